@@ -1,0 +1,38 @@
+import type { TFunction } from 'i18next'
+import { ApiError } from '../../src/client.ts'
+
+export type Described = { kind: 'refusal' | 'fault' | 'offline'; code: string; sentence: string; way: string | undefined }
+
+const known = (t: TFunction, key: string): string | undefined => {
+  const text = t(key, { defaultValue: '' })
+  return text === '' ? undefined : text
+}
+
+/** A failed fetch has no status: the line is down, or the server is. */
+export const isOffline = (error: unknown): boolean => error instanceof TypeError || (error instanceof DOMException && error.name === 'NetworkError')
+
+/**
+ * Puts any thrown thing into words. The server's own English sentence carries its figures and goes first in English;
+ * other languages take the catalogue's.
+ */
+export function describeProblem(error: unknown, t: TFunction, language: string): Described {
+  if (isOffline(error)) return { kind: 'offline', code: 'offline', sentence: t('common:problem.offline'), way: t('common:problem.offline_way') }
+  if (error instanceof ApiError) {
+    if (error.status >= 500 && error.code !== 'shutting_down') {
+      return { kind: 'fault', code: error.code, sentence: t('common:problem.fault'), way: t('common:problem.fault_way') }
+    }
+    const translated = known(t, `refusals:${error.code}.sentence`)
+    const sentence = language === 'en' ? error.message || translated : (translated ?? error.message)
+    return { kind: 'refusal', code: error.code, sentence: sentence || t('common:problem.fault'), way: known(t, `refusals:${error.code}.way`) }
+  }
+  return { kind: 'fault', code: error instanceof Error ? error.name : 'unknown', sentence: t('common:problem.here'), way: t('common:problem.here_way') }
+}
+
+/** The code of a refusal, to branch on; undefined for anything else. */
+export const refusalCode = (error: unknown): string | undefined => (error instanceof ApiError ? error.code : undefined)
+
+/** Problems per field, as a form wants them: the last part of the JSON pointer names the field. */
+export function fieldProblems(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError) || !error.fields) return {}
+  return Object.fromEntries(error.fields.map((f) => [f.field.split('/').filter(Boolean).join('.'), f.message]))
+}

@@ -1,0 +1,14 @@
+import { createRouter } from '@tanstack/react-router'
+import { contributorRoutes } from './routes/contributor.ts'
+import { deskRoutes } from './routes/desks.ts'
+import { page } from './routes/page-route.tsx'
+import { rootRoute } from './routes/root.tsx'
+
+const galleryRoutes = import.meta.env.DEV ? [page('/dev/gallery', () => import('./gallery/gallery.tsx'), 'GalleryPage')] : []
+
+/** Every page of the product; each is fetched when first visited, or a moment before, on hover or touch. */
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([...contributorRoutes, ...deskRoutes, ...galleryRoutes]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
