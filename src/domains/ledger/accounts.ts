@@ -1,0 +1,8 @@
+/** The ledger's accounts by name. A person's money moves held -> frozen -> claimable -> paying -> claimed. */
+export const OUTSIDE = 'outside'
+export const requesterAccount = (accountId: string): string => `requester:${accountId}`
+export const campaignAccount = (campaignId: string): string => `campaign:${campaignId}`
+export const remainderAccount = (campaignId: string): string => `remainder:${campaignId}`
+export const MONEY_STATES = ['held', 'frozen', 'claimable', 'paying', 'claimed'] as const
+export type MoneyState = (typeof MONEY_STATES)[number]
+export const personAccount = (accountId: string, state: MoneyState): string => `person:${accountId}:${state}`

@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Db } from '../context.ts'
+
+type Key = { campaign_id: string; account_id: string; key: string; request_hash: string }
+
+/** Takes an idempotency key, or returns what it was used for before. */
+export async function claimKey(db: Db, row: Key & { created_at: Date }): Promise<{ request_hash: string; answer: unknown } | undefined> {
+  const taken = await db
+    .insertInto('idempotency')
+    .values({ ...row, answer: '{}' })
+    .onConflict((c) => c.columns(['campaign_id', 'account_id', 'key']).doNothing())
+    .executeTakeFirst()
+  if (taken.numInsertedOrUpdatedRows === 1n) return undefined
+  return db
+    .selectFrom('idempotency')
+    .select(['request_hash', 'answer'])
+    .where('campaign_id', '=', row.campaign_id)
+    .where('account_id', '=', row.account_id)
+    .where('key', '=', row.key)
+    .executeTakeFirstOrThrow()
+}
+
+/** Keeps the answer that a repeat of the request will get. */
+export async function storeAnswer(db: Db, id: Key, answer: object): Promise<void> {
+  await db
+    .updateTable('idempotency')
+    .set({ answer: JSON.stringify(answer) })
+    .where('campaign_id', '=', id.campaign_id)
+    .where('account_id', '=', id.account_id)
+    .where('key', '=', id.key)
+    .execute()
+}
+
+/** Forgets answers that nobody will ask for again. Returns how many. */
+export async function forgetAnswers(db: Db, before: Date): Promise<number> {
+  const gone = await db.deleteFrom('idempotency').where('created_at', '<', before).executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
+/** This installation's identity; made once, at the first start. */
+export async function installationOf(db: Db, fresh: { id: string; secret: Uint8Array; created_at: Date }): Promise<{ id: string; secret: Buffer; first: boolean }> {
+  const made = await db
+    .insertInto('installation')
+    .values({ id: fresh.id, secret: Buffer.from(fresh.secret), created_at: fresh.created_at })
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst()
+  const row = await db.selectFrom('installation').select(['id', 'secret']).executeTakeFirstOrThrow()
+  return { id: row.id, secret: row.secret, first: made.numInsertedOrUpdatedRows === 1n }
+}
+
+/** What jobs keep between runs. */
+export async function readJobState(db: Db, name: string): Promise<Record<string, unknown>> {
+  const row = await db.selectFrom('job_state').select('watermark').where('name', '=', name).executeTakeFirst()
+  return (row?.watermark ?? {}) as Record<string, unknown>
+}
+
+export async function writeJobState(db: Db, name: string, state: { watermark: Record<string, unknown>; ran_at: Date; took_ms: number; error: string | null }): Promise<void> {
+  const row = { ...state, watermark: JSON.stringify(state.watermark), took_ms: Math.round(state.took_ms) }
+  await db
+    .insertInto('job_state')
+    .values({ name, ...row, failures: state.error ? 1 : 0 })
+    .onConflict((c) => c.column('name').doUpdateSet((eb) => ({ ...row, failures: state.error ? eb('job_state.failures', '+', 1) : eb.val(0) })))
+    .execute()
+}
+
+/** True when this transaction is the only one to hold the job: two workers never run the same job at once. */
+export async function tryJobLock(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(7216034, hashtext(${name})) as got`.execute(db)
+  return rows[0]!.got
+}

@@ -1,0 +1,194 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import { Compile } from 'typebox/compile'
+import { Value } from 'typebox/value'
+import type { TSchema } from 'typebox'
+import { api, refusals } from '../api.ts'
+import { authenticate } from '../domains/identity/authenticate.ts'
+import { isMember } from '../domains/campaigns/members.ts'
+import type { Caller, Ctx } from '../platform/context.ts'
+import type { Contract, Endpoint, Parsed } from '../platform/http/endpoint.ts'
+import { Refusal, type FieldProblem, sentenceOf } from '../platform/refusal.ts'
+import { requestHash } from '../platform/transact.ts'
+import { isWellFormed } from '../platform/canonical.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { routes } from './routes.ts'
+import { serveWeb } from './web.ts'
+
+/** What a running server is made of; each part can be a test's own. */
+export type Parts = Omit<Ctx, 'now' | 'caller' | 'idempotency' | 'http'> & { clock: { now(): Date } }
+
+/** What a download endpoint answers. */
+export type Bytes = { stream: Readable | AsyncIterable<Uint8Array | string>; type: string; filename?: string; headers?: Record<string, string> }
+
+const SESSION_COOKIE = 'assay_session'
+const DEFAULT_BODY_LIMIT = 256 * 1024
+
+/** Binds the contract to its handlers: every endpoint's shape, role, scope and refusals are checked here, once. */
+export async function createApp(parts: Parts): Promise<FastifyInstance> {
+  const { config } = parts
+  const app = Fastify({ trustProxy: config.trust_proxy, bodyLimit: DEFAULT_BODY_LIMIT, logger: false, forceCloseConnections: 'idle' })
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"], upgradeInsecureRequests: null,
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: config.public_url?.startsWith('https:') ? { maxAge: 15_552_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  parseJsonStrictly(app)
+  const limits = createRateLimits(config)
+
+  const originOf = (request: FastifyRequest) => config.public_url ?? `${request.protocol}://${request.host}`
+
+  const callerOf = async (request: FastifyRequest): Promise<Caller | undefined> => {
+    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+    const session = request.cookies[SESSION_COOKIE]
+    if (!bearer && !session) return undefined
+    // A cookie travels by itself; a page of another site must not be able to write with it.
+    if (!bearer && request.method !== 'GET' && request.headers.origin && request.headers.origin !== originOf(request)) throw new Refusal('cross_site')
+    return authenticate(parts.db, parts.clock.now(), bearer ? { key: bearer } : { session: session! })
+  }
+
+  for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
+    for (const [name, e] of Object.entries(contract)) {
+      const handler = (routes as unknown as Record<string, Record<string, (ctx: Ctx, request: Parsed<Endpoint>) => Promise<unknown>>>)[domain]?.[name]
+      if (!handler) throw new Error(`assumption broken: ${domain}.${name} has a handler`)
+      const check = { params: checker(e.params, 'convert'), query: checker(e.query, 'convert'), body: checker(e.body) }
+      app.route({
+        method: e.method,
+        url: e.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+        bodyLimit: e.body_limit ?? DEFAULT_BODY_LIMIT,
+        ...(e.answer === 'stream' ? {} : { schema: { response: { 200: e.result } } }),
+        handler: async (request, reply) => {
+          await limits.address(request.ip, Boolean(request.headers.authorization ?? request.cookies[SESSION_COOKIE]))
+          const caller = await callerOf(request)
+          if (caller) await limits.account(caller.account_id)
+          const parsed = { params: check.params(request.params, '/params'), query: check.query(request.query, '/query'), body: check.body(request.body, '') }
+          await refuseRole(parts, e, caller, parsed.params as Record<string, string> | undefined)
+          const key = request.headers['idempotency-key']
+          if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key))) {
+            throw new Refusal('invalid_request', {}, [{ field: '/headers/idempotency-key', code: 'invalid', message: 'Use 1 to 128 printable characters.' }])
+          }
+          const ctx: Ctx = {
+            ...parts,
+            now: parts.clock.now(),
+            caller,
+            idempotency: typeof key === 'string' && e.method !== 'GET' ? { key, request_hash: requestHash(`${e.method} ${e.path}`, parsed) } : undefined,
+            http: {
+              address: request.ip,
+              user_agent: request.headers['user-agent'] ?? '',
+              origin: originOf(request),
+              setSession: (token, expires) => setSessionCookie(reply, token, expires, originOf(request).startsWith('https:')),
+            },
+          }
+          const answer = await handler(ctx, parsed as unknown as Parsed<Endpoint>)
+          reply.header('cache-control', 'no-store')
+          if (e.answer !== 'stream') return reply.send(answer)
+          const bytes = answer as Bytes
+          reply.type(bytes.type).headers(bytes.headers ?? {})
+          if (bytes.filename) reply.header('content-disposition', `attachment; filename="${bytes.filename.replaceAll(/[^\w.-]/g, '_')}"`)
+          return reply.send(bytes.stream instanceof Readable ? bytes.stream : Readable.from(bytes.stream))
+        },
+      })
+    }
+  }
+
+  app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
+  await serveWeb(app, config)
+  return app
+}
+
+const DIRECTORY = refusals as Record<string, { status: number; message: string } | undefined>
+
+function answerError(parts: Parts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = error instanceof Refusal ? error : refusalOfFramework(error)
+  if (refusal) {
+    const meaning = DIRECTORY[refusal.code]
+    if (meaning) {
+      if (refusal.code === 'rate_limited') reply.header('retry-after', String(refusal.detail.seconds ?? 1))
+      const message = sentenceOf(meaning as never, refusal.detail)
+      return reply.code(meaning.status).serializer(JSON.stringify).type('application/json').send({ error: { code: refusal.code, message, ...(refusal.fields ? { fields: refusal.fields } : {}), ...(Object.keys(refusal.detail).length ? { detail: refusal.detail } : {}) } })
+    }
+  }
+  const id = parts.newId()
+  parts.log.error({ fault: id, method: request.method, url: request.routeOptions.url, err: error }, 'fault')
+  return reply.code(500).serializer(JSON.stringify).type('application/json').send({ error: { code: 'fault', message: `Something broke on our side (fault ${id}). Nothing was lost; please try again.` } })
+}
+
+/** The framework's own complaints, in our words. */
+function refusalOfFramework(error: unknown): Refusal | undefined {
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported_media_type')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large', { limit: DEFAULT_BODY_LIMIT })
+  if (code?.startsWith('FST_ERR_CTP') || code === 'FST_ERR_BAD_URL' || statusCode === 400) return new Refusal('malformed_json')
+  return undefined
+}
+
+/** JSON that the database or a hash could not hold is refused before any handler sees it. */
+function parseJsonStrictly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const raw = body as string
+    if (raw === '') return done(null, undefined)
+    try {
+      if (raw.includes('"__proto__"')) throw new Refusal('malformed_json')
+      const value: unknown = JSON.parse(raw)
+      if (/\\u0000|\\ud[89a-f]|\u0000/i.test(raw)) refuseUnstorable(value, '')
+      done(null, value)
+    } catch (error) {
+      done(error instanceof Refusal ? error : new Refusal('malformed_json'))
+    }
+  })
+}
+
+function refuseUnstorable(value: unknown, path: string): void {
+  const bad = (s: string) => s.includes('\u0000') || !isWellFormed(s)
+  if (typeof value === 'string' && bad(value)) throw new Refusal('invalid_request', {}, [{ field: path || '/', code: 'unstorable_text', message: 'This text holds a character that is not valid Unicode.' }])
+  if (Array.isArray(value)) value.forEach((v, i) => refuseUnstorable(v, `${path}/${i}`))
+  else if (value && typeof value === 'object') {
+    for (const [k, v] of Object.entries(value)) {
+      refuseUnstorable(k, path)
+      refuseUnstorable(v, `${path}/${k}`)
+    }
+  }
+}
+
+/** Compiles a shape once; refuses what does not fit with every field named. */
+function checker(schema: TSchema | undefined, convert?: 'convert'): (value: unknown, at: string) => unknown {
+  if (!schema) return () => undefined
+  const compiled = Compile(schema)
+  return (value, at) => {
+    const given = convert ? Value.Convert(schema, { ...(value as object) }) : value
+    if (compiled.Check(given)) return given
+    const fields: FieldProblem[] = compiled.Errors(given).slice(0, 20).map((error) => ({ field: (at + error.instancePath) || '/', code: error.keyword, message: error.message }))
+    throw new Refusal('invalid_request', {}, fields)
+  }
+}
+
+async function refuseRole(parts: Parts, e: Endpoint, caller: Caller | undefined, params: Record<string, string> | undefined): Promise<void> {
+  if (e.role === 'public') return
+  if (!caller) throw new Refusal('not_signed_in')
+  if (!caller.scopes.includes(e.scope)) throw new Refusal('scope_missing', { scope: e.scope })
+  if (e.role === 'person') return
+  const isOperator = caller.roles.includes('operator')
+  if (e.role === 'operator' || e.role === 'qa') {
+    if (isOperator || (e.role === 'qa' && caller.roles.includes('qa'))) return
+    throw new Refusal('not_allowed', { role: e.role })
+  }
+  if (e.role === 'requester' && isOperator) return
+  const campaignId = params?.campaign_id
+  if (!campaignId || !(await isMember(parts.db, parts.clock.now(), campaignId, caller.account_id, e.role))) throw new Refusal('not_allowed', { role: e.role })
+}
+
+function setSessionCookie(reply: FastifyReply, token: string | null, expires: Date | null, secure: boolean): void {
+  const options = { path: '/', httpOnly: true, sameSite: 'lax' as const, secure }
+  if (token === null) void reply.clearCookie(SESSION_COOKIE, options)
+  else void reply.setCookie(SESSION_COOKIE, token, { ...options, ...(expires ? { expires } : {}) })
+}

@@ -1,0 +1,33 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../platform/config.ts'
+import { Refusal } from '../platform/refusal.ts'
+
+/** The built web pages, beside the bundle or in `dist/web` of the sources. */
+export function webDir(): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url))
+  return [join(here, 'web'), join(here, '../../dist/web')].find((d) => existsSync(join(d, 'index.html')))
+}
+
+/** Serves the web pages; any path that is not the API's is the page's own route. */
+export async function serveWeb(app: FastifyInstance, _config: Config): Promise<void> {
+  const dir = webDir()
+  if (dir) {
+    await app.register(fastifyStatic, {
+      root: dir,
+      wildcard: true,
+      index: false,
+      preCompressed: true,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (!dir || request.method !== 'GET' || request.url.startsWith('/v1/') || /\.\w+$/.test(request.url.split('?')[0]!)) throw new Refusal('not_found')
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', dir)
+  })
+}
