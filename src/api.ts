@@ -1,4 +1,7 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
+import { inbox } from './domains/inbox/contract.ts'
+import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
+import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
 import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
@@ -10,6 +13,9 @@ export const api = {
   submissions,
   reviews,
   earnings,
+  ledger,
+  payouts,
+  inbox,
 }
 
 /** Every refusal code, its status and its sentence. */
@@ -18,4 +24,6 @@ export const refusals = {
   ...assignmentRefusals,
   ...submissionRefusals,
   ...reviewRefusals,
+  ...ledgerRefusals,
+  ...payoutRefusals,
 }
