@@ -1,14 +1,12 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { useT } from '../app/i18n.ts'
+import { codePoints } from './code-points.ts'
 import { cx } from './cx.ts'
 import { controlClass, Field, type FieldProps } from './field.tsx'
 import { Icon } from './icon.tsx'
 
 type Around = Omit<FieldProps, 'children'>
 type Native<T extends 'input' | 'textarea' | 'select'> = Omit<ComponentProps<T>, 'onChange' | 'value' | 'id'>
-
-/** Length as people count: Unicode code points, as the server does. */
-export const codePoints = (text: string): number => [...text].length
 
 function Counter({ text, max }: { text: string; max: number | undefined }) {
   const t = useT()
