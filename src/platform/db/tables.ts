@@ -290,6 +290,7 @@ export interface Item {
   external_ref: string | null;
   id: Int8;
   pilot: Generated<boolean>;
+  queued: Generated<boolean>;
   state: string;
 }
 
@@ -334,6 +335,18 @@ export interface Lease {
   leased_at: Timestamp;
   state: number;
   target_id: Int8;
+  version: number;
+}
+
+export interface LedgerAudit {
+  asked_at: Timestamp;
+  asked_by: Int8 | null;
+  counted: Generated<Json>;
+  id: Int8;
+  problem_count: number | null;
+  problems: Generated<Json>;
+  started_at: Timestamp | null;
+  took_ms: number | null;
 }
 
 export interface Member {
@@ -371,11 +384,13 @@ export interface Payout {
   amount_minor: Numeric;
   batch_id: Int8;
   changed_at: Timestamp;
+  destination: string;
   note: Generated<string>;
   state: string;
 }
 
 export interface PayoutBatch {
+  closed_at: Timestamp | null;
   created_at: Timestamp;
   created_by: Int8;
   currency: string;
@@ -584,6 +599,7 @@ export interface DB {
   item_import: ItemImport;
   job_state: JobState;
   lease: Lease;
+  ledger_audit: LedgerAudit;
   member: Member;
   one_time: OneTime;
   passkey: Passkey;

@@ -23,24 +23,43 @@ create table transfer (
 );
 create index transfer_credit on transfer (credit, currency);
 create index transfer_debit on transfer (debit, currency);
+-- Rows arrive in order of time, so a few pages' bounds find a day's transfers at next to no cost for writers.
+create index transfer_at on transfer using brin (at) with (pages_per_range = 16, autosummarize = on);
+
+-- What the auditor found each time it recomputed everything. Not started yet: somebody asked for it.
+create table ledger_audit (
+  id bigint primary key,
+  asked_by bigint references account,
+  asked_at timestamptz not null,
+  started_at timestamptz,
+  took_ms integer,
+  counted jsonb not null default '{}',
+  problem_count integer,
+  problems jsonb not null default '[]'
+);
 
 create table payout_batch (
   id bigint primary key,
   currency text not null references currency,
-  state text not null check (state in ('draft', 'sent', 'closed')),
+  state text not null check (state in ('draft', 'sent', 'closed', 'discarded')),
   created_by bigint not null references account,
   created_at timestamptz not null,
-  sent_at timestamptz
+  sent_at timestamptz,
+  closed_at timestamptz
 );
+create index payout_batch_live on payout_batch (currency) where state = 'draft';
 create table payout (
   batch_id bigint not null references payout_batch,
   account_id bigint not null references account,
   amount_minor numeric(78, 0) not null check (amount_minor > 0),
-  state text not null check (state in ('draft', 'sent', 'failed', 'returned')),
+  -- As it was when the batch was drafted: where the money really went.
+  destination text not null,
+  state text not null check (state in ('draft', 'sent', 'failed', 'returned', 'discarded')),
   note text not null default '',
   changed_at timestamptz not null,
   primary key (batch_id, account_id)
 );
+create index payout_account on payout (account_id, batch_id desc);
 create table payout_destination (
   account_id bigint not null references account,
   currency text not null references currency,
