@@ -1,14 +1,22 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
+import { auditRefusals, audits } from './domains/audits/contract.ts'
+import { account, identity, identityRefusals, invitations, people } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
+import { reportRefusals, reports } from './domains/reports/contract.ts'
 import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
+import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
 import { commonRefusals } from './platform/http/common-refusals.ts'
 
 /** Every domain's contract: the map of the product. Server, client, OpenAPI and tests are made from it. */
 export const api = {
+  identity,
+  account,
+  invitations,
+  people,
   assignments,
   submissions,
   reviews,
@@ -16,14 +24,21 @@ export const api = {
   ledger,
   payouts,
   inbox,
+  seasons,
+  audits,
+  reports,
 }
 
 /** Every refusal code, its status and its sentence. */
 export const refusals = {
   ...commonRefusals,
+  ...identityRefusals,
   ...assignmentRefusals,
   ...submissionRefusals,
   ...reviewRefusals,
   ...ledgerRefusals,
   ...payoutRefusals,
+  ...seasonRefusals,
+  ...auditRefusals,
+  ...reportRefusals,
 }
