@@ -1,10 +1,12 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
 import { auditRefusals, audits } from './domains/audits/contract.ts'
+import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { account, identity, identityRefusals, invitations, people } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
 import { reportRefusals, reports } from './domains/reports/contract.ts'
+import { privacy, privacyRefusals } from './domains/privacy/contract.ts'
 import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
 import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
@@ -24,8 +26,10 @@ export const api = {
   ledger,
   payouts,
   inbox,
+  privacy,
   seasons,
   audits,
+  releases,
   reports,
 }
 
@@ -38,7 +42,9 @@ export const refusals = {
   ...reviewRefusals,
   ...ledgerRefusals,
   ...payoutRefusals,
+  ...privacyRefusals,
   ...seasonRefusals,
   ...auditRefusals,
+  ...datasetRefusals,
   ...reportRefusals,
 }

@@ -10,7 +10,7 @@ export const DOMAINS = [
 
 const TABLES: Record<string, string> = {
   platform: 'event salt event_sequence idempotency job_state installation migration',
-  identity: 'account passkey recovery_code session api_key one_time invitation terms terms_acceptance',
+  identity: 'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance',
   ledger: 'currency transfer ledger_audit',
   seasons: 'season season_member',
   campaigns: 'campaign campaign_version campaign_approval member item item_import item_flag campaign_report',

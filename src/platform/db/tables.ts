@@ -43,6 +43,7 @@ export interface Account {
   language: Generated<string>;
   roles: Generated<string[]>;
   suspended_at: Timestamp | null;
+  suspension_reason: string | null;
 }
 
 export interface ApiKey {
@@ -168,6 +169,7 @@ export interface CampaignVersion {
 export interface ClaimCursor {
   account_id: Int8;
   after_id: Int8;
+  began_at: Timestamp;
   campaign_id: Int8;
   lane: number;
 }
@@ -281,6 +283,12 @@ export interface Invitation {
   uses_left: number;
 }
 
+export interface InvitationUse {
+  account_id: Int8;
+  invitation_id: Int8;
+  used_at: Timestamp;
+}
+
 export interface Item {
   answer: Json | null;
   attempts: Generated<number>;
@@ -372,10 +380,12 @@ export interface Passkey {
   account_id: Int8;
   counter: Int8;
   created_at: Timestamp;
-  id: string;
+  credential_id: string;
+  id: Int8;
   last_used_at: Timestamp | null;
   name: string;
   public_key: Buffer;
+  synced: Generated<boolean>;
   transports: Generated<string[]>;
 }
 
@@ -497,6 +507,7 @@ export interface Session {
   account_id: Int8;
   created_at: Timestamp;
   expires_at: Timestamp;
+  fresh_at: Timestamp;
   how: string;
   id: Int8;
   last_seen_at: Timestamp;
@@ -594,6 +605,7 @@ export interface DB {
   inbox_message: InboxMessage;
   installation: Installation;
   invitation: Invitation;
+  invitation_use: InvitationUse;
   item: Item;
   item_flag: ItemFlag;
   item_import: ItemImport;

@@ -27,7 +27,11 @@ export type Endpoint = {
   body_limit?: number
   /** `stream`: the handler answers raw bytes itself (downloads); `result` then describes the error-free meaning. */
   answer?: 'json' | 'stream'
+  /** Tighter rates than everybody's, for what invites guessing. Endpoints that name the same limit share it. */
+  limits?: readonly RateLimit[]
 }
+/** `by` an address, an account, or (a JSON pointer) what a field of the body names. */
+export type RateLimit = { name: string; by: 'address' | 'account' | `/${string}`; times: number; seconds: number }
 export type Contract = Record<string, Endpoint>
 
 export const endpoint = <const E extends Endpoint>(e: E): E => e
