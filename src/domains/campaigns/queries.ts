@@ -83,3 +83,9 @@ export async function hasRole(db: Db, campaignId: string, accountId: string, rol
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** Every role a person has in a campaign now. */
+export async function rolesIn(db: Db, campaignId: string, accountId: string): Promise<('requester' | 'contributor' | 'reviewer')[]> {
+  const rows = await db.selectFrom('member').select('role').where('campaign_id', '=', campaignId).where('account_id', '=', accountId).where('left_at', 'is', null).execute()
+  return rows.map((r) => r.role as 'requester' | 'contributor' | 'reviewer')
+}

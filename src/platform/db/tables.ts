@@ -497,9 +497,21 @@ export interface Season {
   starts_at: Timestamp;
 }
 
+export interface SeasonBoard {
+  season_id: Int8;
+  until_seq: Int8;
+}
+
 export interface SeasonMember {
   account_id: Int8;
   joined_at: Timestamp;
+  season_id: Int8;
+}
+
+export interface SeasonScore {
+  account_id: Int8;
+  reached_at: Timestamp;
+  score: number;
   season_id: Int8;
 }
 
@@ -626,7 +638,9 @@ export interface DB {
   review: Review;
   salt: Salt;
   season: Season;
+  season_board: SeasonBoard;
   season_member: SeasonMember;
+  season_score: SeasonScore;
   session: Session;
   submission: Submission;
   submission_answer: SubmissionAnswer;

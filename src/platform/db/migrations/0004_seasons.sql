@@ -8,7 +8,9 @@ create table season (
   rules jsonb not null,
   frozen_at timestamptz,
   closed_at timestamptz,
-  check (ends_at > starts_at)
+  check (ends_at > starts_at),
+  -- At any moment at most one season runs.
+  exclude using gist (tstzrange(starts_at, ends_at) with &&)
 );
 create table season_member (
   season_id bigint not null references season,
@@ -16,3 +18,19 @@ create table season_member (
   joined_at timestamptz not null,
   primary key (season_id, account_id)
 );
+
+-- The leaderboard, derived from the season's events up to until_seq. Both are written together, so that each event
+-- counts exactly once; emptied, they fill again to the same rows.
+create table season_board (
+  season_id bigint primary key references season,
+  until_seq bigint not null
+);
+create table season_score (
+  season_id bigint not null references season,
+  account_id bigint not null references account,
+  score integer not null check (score > 0),
+  -- When the score became what it is.
+  reached_at timestamptz not null,
+  primary key (season_id, account_id)
+);
+create index season_score_rank on season_score (season_id, score desc, reached_at);

@@ -71,9 +71,13 @@ create table item (
   -- The inferred answer of a redundancy item.
   answer jsonb,
   pilot boolean not null default false,
+  -- True while the assignment domain holds a queue entry for it.
+  queued boolean not null default false,
   created_at timestamptz not null,
   primary key (campaign_id, id)
 );
+-- What the queue must still take in or let go.
+create index item_unqueued on item (campaign_id, id) where (state = 'open') <> queued;
 create unique index item_external on item (campaign_id, external_ref) where external_ref is not null;
 create index item_state on item (campaign_id, state, id);
 

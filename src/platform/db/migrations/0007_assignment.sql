@@ -22,6 +22,8 @@ create table lease (
   target_id bigint not null,
   lane smallint not null,
   state smallint not null,
+  -- The campaign version whose instructions, form and prices this person was shown.
+  version integer not null,
   leased_at timestamptz not null,
   expires_at timestamptz not null,
   directed_by bigint,
@@ -46,6 +48,8 @@ create table claim_cursor (
   account_id bigint not null,
   lane smallint not null,
   after_id bigint not null,
+  -- When this pass began at the start of the queue; an old pass is begun anew.
+  began_at timestamptz not null,
   primary key (campaign_id, account_id, lane)
 );
 
@@ -58,3 +62,104 @@ create table work_taken (
   taken integer not null check (taken >= 0),
   primary key (campaign_id, account_id, lane, day)
 );
+
+-- Makes the lease, or takes up again one that this person let expire. False when they have or had the target.
+-- An expired lease that a sweep holds right now is passed by rather than waited for.
+create function take_lease(c bigint, l smallint, who bigint, target bigint, shown_version integer, at timestamptz, until timestamptz, director bigint) returns boolean
+language plpgsql as $$
+begin
+  insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at, directed_by)
+  values (c, who, target, l, 1, shown_version, at, until, director)
+  on conflict do nothing;
+  if found then
+    return true;
+  end if;
+  update lease a set state = 1, lane = l, version = shown_version, leased_at = at, expires_at = until, directed_by = director
+    from (select 1 from lease where campaign_id = c and account_id = who and target_id = target and state = 4 for update skip locked) free
+   where a.campaign_id = c and a.account_id = who and a.target_id = target;
+  return found;
+end $$;
+
+-- Leases up to `want` targets in one lane for one person; returns them in no particular order.
+-- Probes two windows of the ring at each level of coverage, least covered first. A window bounds the index entries
+-- visited whether they are alive or dead, the inner limit bounds the look-ups, a scalar sub-select keeps "never twice"
+-- a point look-up whatever the statistics say, and `skip locked` makes claimers pass each other. The lease is inserted
+-- before cover is raised: whoever loses a race for the same lease has then changed nothing.
+create function claim_work(c bigint, l smallint, who bigint, want integer, levels integer, start_rk integer, width bigint,
+                           excluded bigint[], shown_version integer, at timestamptz, until timestamptz) returns bigint[]
+language plpgsql as $$
+declare
+  got bigint[] := '{}';
+  lo bigint;
+  hi bigint;
+  found_target bigint;
+begin
+  for level in 0..levels - 1 loop
+    for part in 0..1 loop
+      if part = 0 then
+        lo := start_rk;
+        hi := least(start_rk + width, 2147483647);
+      elsif width >= 2147483648 then
+        lo := 0;
+        hi := start_rk - 1;
+      else
+        lo := (start_rk + 1073741824::bigint) % 2147483648;
+        hi := least(lo + width, 2147483647);
+      end if;
+      for found_target in
+        select q.target_id
+          from (select x.target_id, x.author_id from queue x
+                 where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
+                   and x.rk between lo::integer and hi::integer
+                 order by x.rk limit 64) cand
+          join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
+         where cand.author_id <> who
+           and (excluded = '{}' or (cand.author_id <> all (excluded)
+             and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+           and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
+           and q.cover < q.needed
+         limit want - cardinality(got) for no key update of q skip locked
+      loop
+        if take_lease(c, l, who, found_target, shown_version, at, until, null) then
+          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = found_target;
+          got := got || found_target;
+        end if;
+      end loop;
+      if cardinality(got) >= want then
+        return got;
+      end if;
+    end loop;
+  end loop;
+  return got;
+end $$;
+
+-- The exact search behind the windows: the next 64 entries by id, whatever their level. Ids are ordered in time, so
+-- what is opened during a pass lies ahead of it. `last_id` is null when the end was reached.
+create function probe_work(c bigint, l smallint, who bigint, want integer, after bigint, excluded bigint[],
+                           shown_version integer, at timestamptz, until timestamptz, out got bigint[], out last_id bigint)
+language plpgsql as $$
+declare
+  seen record;
+begin
+  got := '{}';
+  select max(p.target_id), count(*) as n into seen from (
+    select x.target_id from queue x where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) p;
+  last_id := case when seen.n = 64 then seen.max end;
+  for seen in
+    select q.target_id
+      from (select x.target_id, x.author_id from queue x
+             where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) cand
+      join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
+     where cand.author_id <> who
+       and (excluded = '{}' or (cand.author_id <> all (excluded)
+         and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+       and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
+       and q.cover < q.needed
+     limit want for no key update of q skip locked
+  loop
+    if take_lease(c, l, who, seen.target_id, shown_version, at, until, null) then
+      update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = seen.target_id;
+      got := got || seen.target_id;
+    end if;
+  end loop;
+end $$;

@@ -1,0 +1,104 @@
+import type { Ctx, Db } from '../../platform/context.ts'
+import { callerOf } from '../../platform/context.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { campaignOf, versionOf, type Version } from '../campaigns/queries.ts'
+import { exclusionsOf } from '../integrity/queries.ts'
+import { seasonOf } from '../seasons/queries.ts'
+import type { Lane } from './contract.ts'
+import { addTaken, claimByProbe, claimByWindow, cursorOf, LANE, liveLeases, queueSizes, setCursor, takenBy, type Lease } from './queries.ts'
+import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
+
+export type Claimed = { state: 'work' | 'searching' | 'none'; leases: Lease[]; retry_after_seconds: number | null }
+
+const PROBES_PER_REQUEST = 40
+const SIZES_KEPT_MS = 5_000
+const PASS_KEPT_MS = 10 * 60_000
+
+const sizesKept = new WeakMap<object, Map<string, { at: number; sizes: Map<number, number> }>>()
+
+/** Queue sizes as measured by the job, kept a few seconds: they only set the window's width. */
+async function sizesOf(ctx: Ctx, campaignId: string): Promise<Map<number, number>> {
+  let kept = sizesKept.get(ctx.db)
+  if (!kept) sizesKept.set(ctx.db, (kept = new Map()))
+  const known = kept.get(campaignId)
+  const now = ctx.now.getTime()
+  if (known && now - known.at >= 0 && now - known.at < SIZES_KEPT_MS) return known.sizes
+  const sizes = await queueSizes(ctx.db, campaignId)
+  if (kept.size > 1000) kept.clear()
+  kept.set(campaignId, { at: now, sizes })
+  return sizes
+}
+
+/**
+ * Leases work in a lane for the caller. What they hold already is given again first, so a lost answer costs nothing.
+ * Random windows find work at once while there is some; when they do not, an exact search goes on from where this
+ * person's last one stopped, a bounded stretch at a time, and only its end says "nothing left".
+ */
+export async function claim(ctx: Ctx, campaignId: string, lane: 'contribute' | 'review', count: number | undefined): Promise<Claimed> {
+  const who = callerOf(ctx).account_id
+  const held = await liveLeases(ctx.db, campaignId, who, [LANE[lane]], ctx.now)
+  if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
+
+  const campaign = await campaignOf(ctx.db, campaignId)
+  if (!campaign) throw new Refusal('campaign_not_open')
+  const version = await versionOf(ctx.db, campaignId, campaign.version)
+  const { caps: all, batch_size } = version.settings
+  const caps = lane === 'contribute' ? { total: all.contribute_total, daily: all.contribute_daily } : { total: all.review_total, daily: all.review_daily }
+  const capped = caps.total !== null || caps.daily !== null
+  const day = dayOf(ctx.now)
+  const season = await seasonOf(ctx.db, campaign.season_id)
+  const want = Math.min(count ?? batch_size, batch_size)
+  if (!capped) {
+    const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at: season?.ends_at ?? null, taken: { today: 0, total: 0 }, caps })
+    if (refusal) throw new Refusal(refusal)
+    return search(ctx, ctx.db, { campaignId, lane, who, want, version })
+  }
+  return ctx.db.transaction().execute(async (db) => {
+    // Locks the person's own count first, so that two claims at once cannot both fit under the cap.
+    await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: 0 }])
+    const taken = await takenBy(db, campaignId, who, LANE[lane], day)
+    const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at: season?.ends_at ?? null, taken, caps })
+    if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
+    const claimed = await search(ctx, db, { campaignId, lane, who, want: Math.min(want, allowance(taken, caps)), version })
+    await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
+    return claimed
+  })
+}
+
+/** Finds and leases work in any lane for one person; the part that QA's lanes share. */
+export async function search(ctx: Ctx, db: Db, q: { campaignId: string; lane: Lane; who: string; want: number; version: Version }): Promise<Claimed> {
+  const { campaignId, lane, who, version } = q
+  const until = new Date(ctx.now.getTime() + version.settings.lease_seconds * 1000)
+  const base = { campaign_id: campaignId, lane: LANE[lane], account_id: who, want: q.want, excluded: await exclusionsOf(ctx.db, who), version: version.version, at: ctx.now, until }
+  const asLease = (target_id: string): Lease => ({ campaign_id: campaignId, account_id: who, target_id, lane: LANE[lane], state: 1, version: version.version, leased_at: ctx.now, expires_at: until })
+  const size = (await sizesOf(ctx, campaignId)).get(LANE[lane]) ?? 0
+  const levels = levelsOf(lane, version)
+  const got = await claimByWindow(db, { ...base, levels, start: ctx.rng.below(2 ** 31), width: windowWidth(size) })
+  if (got.length > 0) return { state: 'work', leases: got.map(asLease), retry_after_seconds: null }
+
+  const kept = await cursorOf(db, campaignId, who, LANE[lane])
+  const pass = kept && ctx.now.getTime() - kept.began_at.getTime() < PASS_KEPT_MS ? kept : { after_id: '0', began_at: ctx.now }
+  const keep = (after_id: string) => setCursor(db, campaignId, who, LANE[lane], { after_id, began_at: pass.began_at })
+  let after = pass.after_id
+  for (let probe = 0; probe < PROBES_PER_REQUEST; probe++) {
+    const { got: found, last_id } = await claimByProbe(db, { ...base, after })
+    if (found.length > 0) {
+      await keep(last_id ?? after)
+      return { state: 'work', leases: found.map(asLease), retry_after_seconds: null }
+    }
+    if (last_id === null) {
+      // The end of a pass that began at the start: everything was looked at.
+      await setCursor(db, campaignId, who, LANE[lane], { after_id: '0', began_at: ctx.now })
+      return { state: 'none', leases: [], retry_after_seconds: retryAfterSeconds(size) }
+    }
+    after = last_id
+  }
+  await keep(after)
+  return { state: 'searching', leases: [], retry_after_seconds: 0 }
+}
+
+/** How many places a target of this lane can have: the levels of coverage to look through. */
+function levelsOf(lane: Lane, version: Version): number {
+  if (lane === 'contribute') return version.settings.redundancy.max
+  return lane === 'review' ? version.settings.reviews.max : 3
+}

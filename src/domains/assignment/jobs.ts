@@ -1,0 +1,50 @@
+import type { Job } from '../../platform/jobs/job.ts'
+import { itemsToQueue, markQueued } from '../campaigns/item-queries.ts'
+import { closeWork, openWork } from './open.ts'
+import { addCover, LEASE, lockEntries, lockExpired, measureQueues, setLeaseState } from './queries.ts'
+import { coveredBy } from './rules.ts'
+
+const BATCH = 1000
+
+/** Leases past their time give their places back; their holders may still hand in while a place is free. */
+export const sweepLeases: Job = {
+  name: 'sweep_leases',
+  every_ms: 1000,
+  async run(ctx) {
+    return ctx.db.transaction().execute(async (db) => {
+      const due = await lockExpired(db, ctx.now, BATCH)
+      if (due.length === 0) return { more: false }
+      await setLeaseState(db, due, LEASE.expired)
+      await addCover(db, coveredBy(due, await lockEntries(db, due)), -1)
+      return { more: due.length === BATCH }
+    })
+  },
+}
+
+/** Brings the queue in line with the items: opened ones come in, ended ones leave. */
+export const queueItems: Job = {
+  name: 'queue_items',
+  every_ms: 1000,
+  async run(ctx) {
+    return ctx.db.transaction().execute(async (db) => {
+      const items = await itemsToQueue(db, 5 * BATCH)
+      const opened = items.filter((i) => i.open)
+      const ended = items.filter((i) => !i.open)
+      await openWork(ctx, db, opened.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id, author_id: '0', needed: i.needed })))
+      await markQueued(db, opened, true)
+      for (const i of ended) await closeWork(db, i.campaign_id, ['contribute'], [i.id])
+      await markQueued(db, ended, false)
+      return { more: items.length === 5 * BATCH }
+    })
+  },
+}
+
+/** Measures the lanes, which sets how wide claims look. */
+export const measureLanes: Job = {
+  name: 'measure_lanes',
+  every_ms: 10_000,
+  async run(ctx) {
+    await measureQueues(ctx.db, ctx.now)
+    return { more: false }
+  },
+}

@@ -1,0 +1,23 @@
+import type { Db } from '../../platform/context.ts'
+
+/** Whose work a person may not judge, and with whom they may not sit on a panel: the hook that evidence feeds later. */
+export async function exclusionsOf(db: Db, accountId: string): Promise<string[]> {
+  const rows = await db.selectFrom('exclusion').select('other_id').where('account_id', '=', accountId).limit(1000).execute()
+  return rows.map((r) => r.other_id)
+}
+
+/** The same for several people at once, as `person/other` pairs. */
+export async function exclusionPairs(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
+  if (accountIds.length === 0) return new Set()
+  const rows = await db.selectFrom('exclusion').select(['account_id', 'other_id']).where('account_id', 'in', [...accountIds]).execute()
+  return new Set(rows.map((r) => `${r.account_id}/${r.other_id}`))
+}
+
+/** Keeps two people apart from now on; both directions are written. */
+export async function insertExclusion(db: Db, a: string, b: string, reason: string, at: Date): Promise<void> {
+  await db
+    .insertInto('exclusion')
+    .values([{ account_id: a, other_id: b, reason, created_at: at }, { account_id: b, other_id: a, reason, created_at: at }])
+    .onConflict((c) => c.doNothing())
+    .execute()
+}
