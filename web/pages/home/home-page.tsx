@@ -1,4 +1,4 @@
-import { Page } from '../ui/page.tsx'
+import { Page } from '../../ui/page.tsx'
 /** The start page. */
 export function HomePage() {
   return <Page title="Assay">x</Page>
