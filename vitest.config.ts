@@ -6,6 +6,7 @@ const pure = [
   'src/**/*rules.test.ts',
   'src/engine/**/*.test.ts',
   'test/tidy.test.ts',
+  'test/lock.test.ts',
   'test/docs.test.ts',
   'test/api.test.ts',
   'web/**/*.test.{ts,tsx}',

@@ -1,0 +1,33 @@
+// npm run nightly: what takes too long for every change. Small versions of each run in npm test.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { root, run, say, setup, tool } from './setup.mjs'
+
+/** Long runs, one after the other: the machine is theirs. Add a line here and its small twin to the tests. */
+const RUNS = [
+  { name: 'every test', command: process.execPath, args: ['bin/test.mjs'] },
+  {
+    name: 'long tests: kills, races, replays',
+    command: tool('vitest'),
+    args: ['run', '--project', 'db', '--reporter=dot'],
+    env: { ASSAY_LONG: '1' },
+  },
+]
+
+await setup()
+await build()
+const only = process.argv.slice(2)
+const outcomes = []
+for (const { name, command, args, env } of RUNS.filter(
+  (r) => only.length === 0 || only.some((word) => r.name.includes(word)),
+)) {
+  say(`\n== ${name}`)
+  const { code, seconds } = await run(command, args, { inherit: true, env })
+  outcomes.push({ name, ok: code === 0, seconds: Math.round(seconds) })
+}
+mkdirSync(join(root, 'dist'), { recursive: true })
+writeFileSync(join(root, 'dist/nightly.json'), JSON.stringify(outcomes, null, 2))
+say('')
+for (const { name, ok, seconds } of outcomes) say(`${ok ? '  ok    ' : '  FAILED'}  ${name}  ${seconds} s`)
+process.exitCode = outcomes.every((o) => o.ok) && outcomes.length > 0 ? 0 : 1
