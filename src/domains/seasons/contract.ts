@@ -49,7 +49,7 @@ export const seasons = {
   create: endpoint({
     method: 'POST', path: '/v1/seasons', role: 'operator', scope: 'operate',
     summary: 'Plan a season. Rules that are left out take the defaults; no two seasons overlap',
-    body: obj({ name: text(100, 1), starts_at: At, ends_at: At, contributor_cap: Type.Optional(Cap), rules: Type.Optional(Type.Partial(SeasonRules, { additionalProperties: false })) }),
+    body: obj({ name: text(100, 1), starts_at: Type.Optional(At), ends_at: At, contributor_cap: Type.Optional(Cap), rules: Type.Optional(Type.Partial(SeasonRules, { additionalProperties: false })) }),
     result: Season, refusals: ['season_dates', 'season_overlaps', 'season_name_taken'],
   }),
   edit: endpoint({
@@ -70,7 +70,7 @@ export const seasons = {
   leaderboard: endpoint({
     method: 'GET', path: '/v1/seasons/{season_id}/leaderboard', role: 'public', scope: 'read',
     summary: 'Who had most work accepted, from the season\'s events up to until_seq',
-    params: Place, query: obj({ ...Page }),
+    params: Place, query: obj({ ...Page, after: Type.Optional(text(140)) }),
     result: obj({
       items: Type.Array(obj({ rank: Type.Integer(), handle: text(100), score: Type.Integer(), reached_at: At })),
       next: nullable(Type.String()), until_seq: nullable(Type.String()),
