@@ -47,13 +47,21 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
 
   const originOf = (request: FastifyRequest) => config.public_url ?? `${request.protocol}://${request.host}`
 
-  const callerOf = async (request: FastifyRequest): Promise<Caller | undefined> => {
+  const callerOf = async (request: FastifyRequest, isPublic: boolean): Promise<Caller | undefined> => {
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
     const session = request.cookies[SESSION_COOKIE]
     if (!bearer && !session) return undefined
     // A cookie travels by itself; a page of another site must not be able to write with it.
     if (!bearer && request.method !== 'GET' && request.headers.origin && request.headers.origin !== originOf(request)) throw new Refusal('cross_site')
-    return authenticate(parts.db, parts.clock.now(), bearer ? { key: bearer } : { session: session! })
+    try {
+      return await authenticate(parts.db, parts.clock.now(), bearer ? { key: bearer } : { session: session! })
+    } catch (error) {
+      // A browser whose session has ended must still be able to sign in.
+      if (isPublic && !bearer && error instanceof Refusal) return undefined
+      // Wrong credentials count as a stranger's requests do, or they would be a way around that limit.
+      await limits.address(request.ip)
+      throw error
+    }
   }
 
   for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
@@ -67,11 +75,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         bodyLimit: e.body_limit ?? DEFAULT_BODY_LIMIT,
         ...(e.answer === 'stream' ? {} : { schema: { response: { 200: e.result } } }),
         handler: async (request, reply) => {
-          await limits.address(request.ip, Boolean(request.headers.authorization ?? request.cookies[SESSION_COOKIE]))
-          const caller = await callerOf(request)
-          if (caller) await limits.account(caller.account_id)
+          const caller = await callerOf(request, e.role === 'public')
+          await (caller ? limits.account(caller.account_id) : limits.address(request.ip))
           const parsed = { params: check.params(request.params, '/params'), query: check.query(request.query, '/query'), body: check.body(request.body, '') }
           await refuseRole(parts, e, caller, parsed.params as Record<string, string> | undefined)
+          for (const limit of e.limits ?? []) await limits.declared(limit, { address: request.ip, account_id: caller?.account_id, body: parsed.body })
           const key = request.headers['idempotency-key']
           if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key))) {
             throw new Refusal('invalid_request', {}, [{ field: '/headers/idempotency-key', code: 'invalid', message: 'Use 1 to 128 printable characters.' }])

@@ -1,22 +1,57 @@
+import { isIPv6 } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Config } from '../platform/config.ts'
+import type { RateLimit } from '../platform/http/endpoint.ts'
 import { Refusal } from '../platform/refusal.ts'
 
-/** Floods are stopped in each process by address (strangers) and by account. A limit of 0 switches one off. */
+/**
+ * Floods are stopped in each process by address (strangers) and by account; what invites guessing has tighter limits
+ * of its own, which its endpoint declares. A rate of 0 switches off every limit by address, or by account.
+ */
 export function createRateLimits(config: Config) {
-  const make = (points: number) => (points > 0 ? new RateLimiterMemory({ points, duration: 60 }) : undefined)
-  const byAddress = make(config.rate_per_minute_address)
-  const byAccount = make(config.rate_per_minute_account)
-  const take = async (limiter: RateLimiterMemory | undefined, key: string) => {
-    try {
-      await limiter?.consume(key)
-    } catch (error) {
-      if (error instanceof RateLimiterRes) throw new Refusal('rate_limited', { seconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) })
-      throw error
-    }
+  const make = (points: number, duration: number) => (points > 0 ? new RateLimiterMemory({ points, duration }) : undefined)
+  const byAddress = make(config.rate_per_minute_address, 60)
+  const byAccount = make(config.rate_per_minute_account, 60)
+  const declared = new Map<string, RateLimiterMemory>()
+  const limiterOf = (limit: RateLimit): RateLimiterMemory | undefined => {
+    if (limit.by === 'address' ? !byAddress : !byAccount) return undefined
+    const name = `${limit.name} ${limit.by}`
+    let limiter = declared.get(name)
+    if (!limiter) declared.set(name, (limiter = new RateLimiterMemory({ points: limit.times, duration: limit.seconds })))
+    return limiter
   }
   return {
-    address: (address: string, carriesCredentials: boolean) => (carriesCredentials ? Promise.resolve() : take(byAddress, address)),
+    address: (address: string) => take(byAddress, networkOf(address)),
     account: (accountId: string) => take(byAccount, accountId),
+    /** Counts one attempt against an endpoint's own limit. */
+    declared: (limit: RateLimit, who: { address: string; account_id: string | undefined; body: unknown }) =>
+      take(limiterOf(limit), limit.by === 'address' ? networkOf(who.address) : limit.by === 'account' ? (who.account_id ?? '') : fieldOf(who.body, limit.by)),
   }
+}
+
+async function take(limiter: RateLimiterMemory | undefined, key: string): Promise<void> {
+  try {
+    await limiter?.consume(key)
+  } catch (error) {
+    if (error instanceof RateLimiterRes) throw new Refusal('rate_limited', { seconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) })
+    throw error
+  }
+}
+
+/** One subscriber holds a whole IPv6 /64 and could change the address with every request. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped) return mapped
+  const [head = '', tail] = address.split('::')
+  const left = head.split(':').filter(Boolean)
+  const right = tail?.split(':').filter(Boolean) ?? []
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
+  return groups.slice(0, 4).map((g) => g.toLowerCase().replace(/^0+(?=.)/, '')).join(':')
+}
+
+/** What a person typed counts as the same however it is written. */
+function fieldOf(body: unknown, pointer: string): string {
+  const value = (body as Record<string, unknown> | undefined)?.[pointer.slice(1)]
+  return typeof value === 'string' ? value.trim().toLowerCase() : ''
 }
