@@ -1,0 +1,14 @@
+import { join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import { defaultDataDir } from '../db/embedded-place.ts'
+
+/**
+ * Where files that belong to the data live: beside the embedded database, or with a database elsewhere under `.data`.
+ * Processes that share a database share this directory too.
+ */
+export function filesDir(config: Pick<Config, 'data_dir' | 'database_url'>): string {
+  return resolve(config.data_dir ?? (config.database_url ? '.data' : defaultDataDir()))
+}
+
+/** The directory of a campaign's releases; ids and numbers are digits, so no path can leave it. */
+export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string => join(filesDir(config), 'releases')
