@@ -21,7 +21,7 @@ const TABLES: Record<string, string> = {
   review: 'review decision appeal',
   payouts: 'payout_batch payout payout_destination',
   audits: 'audit_plan audit_stratum audit audit_grade',
-  datasets: 'release',
+  datasets: 'release release_entry release_revocation',
   inbox: 'inbox_message',
   reports: 'report',
 }

@@ -447,15 +447,36 @@ export interface Release {
   created_at: Timestamp;
   created_by: Int8;
   cut_at: Timestamp;
+  datapoint_key: Buffer;
   error: string | null;
   id: Int8;
   manifest: Json | null;
+  note: Generated<string>;
   number: number;
   predecessor_id: Int8 | null;
   progress: Generated<Json>;
   pseudonym_key: Buffer;
+  published_at: Timestamp | null;
+  published_by: Int8 | null;
   ready_at: Timestamp | null;
   state: string;
+}
+
+export interface ReleaseEntry {
+  campaign_id: Int8;
+  datapoint_id: Int8;
+  event_id: Int8 | null;
+  in_data: boolean;
+  release_id: Int8;
+  submission_id: Int8;
+}
+
+export interface ReleaseRevocation {
+  campaign_id: Int8;
+  datapoint_id: Int8;
+  reason: string;
+  release_id: Int8;
+  submission_id: Int8;
 }
 
 export interface Report {
@@ -634,6 +655,8 @@ export interface DB {
   queue_size: QueueSize;
   recovery_code: RecoveryCode;
   release: Release;
+  release_entry: ReleaseEntry;
+  release_revocation: ReleaseRevocation;
   report: Report;
   review: Review;
   salt: Salt;
