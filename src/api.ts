@@ -1,8 +1,11 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
 import { auditRefusals, audits } from './domains/audits/contract.ts'
+import { campaignRefusals, campaigns } from './domains/campaigns/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
+import { examRefusals, exams } from './domains/exams/contract.ts'
 import { account, identity, identityRefusals, invitations, people } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
+import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
 import { reportRefusals, reports } from './domains/reports/contract.ts'
@@ -11,6 +14,7 @@ import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
 import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
+import { templates } from './domains/templates/contract.ts'
 import { commonRefusals } from './platform/http/common-refusals.ts'
 
 /** Every domain's contract: the map of the product. Server, client, OpenAPI and tests are made from it. */
@@ -19,6 +23,10 @@ export const api = {
   account,
   invitations,
   people,
+  templates,
+  campaigns,
+  integrity,
+  exams,
   assignments,
   submissions,
   reviews,
@@ -37,6 +45,9 @@ export const api = {
 export const refusals = {
   ...commonRefusals,
   ...identityRefusals,
+  ...campaignRefusals,
+  ...integrityRefusals,
+  ...examRefusals,
   ...assignmentRefusals,
   ...submissionRefusals,
   ...reviewRefusals,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { nullable, obj, oneOf, text } from '../../platform/http/endpoint.ts'
+import { endpoint, nullable, obj, oneOf, text } from '../../platform/http/endpoint.ts'
 
 /** The kinds of question a form may ask. Spans, boxes and audio get their place here when they come. */
 export const WIDGETS = ['choice', 'choices', 'number', 'short_text', 'long_text', 'ranking', 'scale', 'link', 'preference'] as const
@@ -54,3 +54,17 @@ export const Consent = obj({
   personal_data: nullable(text(2000, 1)),
 })
 export type Consent = Static<typeof Consent>
+
+export const templates = {
+  check_form: endpoint({
+    method: 'POST', path: '/v1/forms/check', role: 'person', scope: 'read', summary: 'Whether a form can be used, and what to change if not',
+    body: obj({ form: Form }),
+    result: obj({
+      ok: Type.Boolean(),
+      problems: Type.Array(obj({ field: text(400), code: text(60), message: text(1000) })),
+      questions: Type.Array(obj({ key: text(40), required: Type.Boolean(), widget: oneOf(WIDGETS) })),
+    }),
+    refusals: [],
+    body_limit: 512 * 1024,
+  }),
+}
