@@ -1,73 +1,92 @@
-import i18next, { type TFunction } from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
-import { remember, recall } from './memory.ts'
+import { use, useMemo, useSyncExternalStore } from 'react'
+import { recall, remember } from './memory.ts'
+import { type Catalogue, type Translate, translator } from './translate.ts'
 
 export const LANGUAGES = ['en', 'ar'] as const
 export type Language = (typeof LANGUAGES)[number]
 /** Each language in its own words, as the switch shows it. */
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', ar: 'العربية' }
+const RIGHT_TO_LEFT: ReadonlySet<Language> = new Set(['ar'])
 
-const catalogues = import.meta.glob<Record<string, unknown>>('../locales/*/*.json', { import: 'default' })
+// Each language and namespace is a chunk of its own, fetched when a page first asks.
+const files = import.meta.glob<Catalogue>('../locales/*/*.json', { import: 'default' })
+const loading = new Map<string, Promise<Catalogue>>()
+const loaded = new Map<string, Catalogue>()
+const listeners = new Set<() => void>()
+let current: Language = 'en'
 
 /** The locale for numbers and dates. Arabic keeps Latin digits, so that figures match what form fields and ids show. */
-export const localeOf = (language: string): string => (language === 'ar' ? 'ar-u-nu-latn' : language)
-export const currentLocale = (): string => localeOf(i18next.language || 'en')
+export const localeOf = (language: Language): string => (language === 'ar' ? 'ar-u-nu-latn' : language)
+export const currentLocale = (): string => localeOf(current)
+const dirOf = (language: Language) => (RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr')
 
-function firstLanguage(): Language {
-  const kept = recall('language')
-  const wanted = kept ?? navigator.language.slice(0, 2)
-  return LANGUAGES.find((l) => l === wanted) ?? 'en'
-}
-
-function applyToDocument(language: string): void {
-  document.documentElement.lang = language
-  document.documentElement.dir = i18next.dir(language)
-}
-
-/** Starts the catalogues: each language and namespace is a chunk of its own, fetched when a page first asks. */
-export async function startI18n(): Promise<void> {
-  i18next.use(initReactI18next).use({
-    type: 'backend' as const,
-    init: () => {},
-    read: (language: string, namespace: string, done: (problem: Error | null, catalogue: Record<string, unknown> | null) => void) => {
-      const load = catalogues[`../locales/${language}/${namespace}.json`]
-      if (!load) return done(new Error(`no catalogue ${language}/${namespace}`), null)
-      load().then(
-        (catalogue) => done(null, catalogue),
-        (problem: Error) => done(problem, null),
-      )
+function load(language: Language, namespace: string): Promise<Catalogue> {
+  const name = `../locales/${language}/${namespace}.json`
+  const begun = loading.get(name)
+  if (begun) return begun
+  const file = files[name]
+  const promise = (file ? file() : Promise.resolve({})).then(
+    (catalogue) => {
+      loaded.set(name, catalogue)
+      return catalogue
     },
-  })
-  await i18next.init({
-    lng: firstLanguage(),
-    fallbackLng: 'en',
-    supportedLngs: [...LANGUAGES],
-    ns: ['common'],
-    defaultNS: 'common',
-    interpolation: { escapeValue: false },
-    partialBundledLanguages: true,
-  })
-  i18next.services.formatter?.add('number', (value, language, options) =>
-    new Intl.NumberFormat(localeOf(language ?? 'en'), options as Intl.NumberFormatOptions).format(value as number),
+    () => {
+      // A lost line must not take the page down: it is drawn without these words until the line is back.
+      loading.delete(name)
+      loaded.set(name, {})
+      addEventListener('online', () => retry(name), { once: true })
+      return {}
+    },
   )
-  applyToDocument(i18next.language)
-  i18next.on('languageChanged', applyToDocument)
+  loading.set(name, promise)
+  return promise
 }
 
-/** Changes the language for this device; the catalogues load before anything is drawn again. */
+function retry(name: string): void {
+  loaded.delete(name)
+  for (const tell of listeners) tell()
+}
+
+function apply(language: Language): void {
+  current = language
+  document.documentElement.lang = language
+  document.documentElement.dir = dirOf(language)
+  for (const tell of listeners) tell()
+}
+
+/** Chooses the first language and loads the words that every page needs. */
+export async function startI18n(): Promise<void> {
+  const wanted = recall('language') ?? navigator.language.slice(0, 2)
+  const language = LANGUAGES.find((l) => l === wanted) ?? 'en'
+  await load(language, 'common')
+  apply(language)
+}
+
+/** Changes the language for this device. What is on screen is loaded first, so that nothing flickers. */
 export async function setLanguage(language: Language): Promise<void> {
   remember('language', language)
-  await i18next.changeLanguage(language)
+  const shown = new Set([...loaded.keys()].map((name) => name.split('/').at(-1)!.replace('.json', '')))
+  await Promise.all([...shown].map((namespace) => load(language, namespace)))
+  apply(language)
 }
 
-/** The words of these namespaces; keys are written in full, as `namespace:dotted.key`, so that a test finds each one. */
-export function useT(...namespaces: string[]): TFunction {
-  return useTranslation(['common', ...namespaces]).t as TFunction
+function subscribe(tell: () => void): () => void {
+  listeners.add(tell)
+  return () => listeners.delete(tell)
 }
 
-/** The language in use and its direction. */
+/** The language in use, its locale and its direction. */
 export function useLanguage(): { language: Language; locale: string; dir: 'ltr' | 'rtl' } {
-  const { i18n } = useTranslation('common')
-  const language = (LANGUAGES.find((l) => l === i18n.language) ?? 'en') as Language
-  return { language, locale: localeOf(language), dir: i18n.dir(language) }
+  const language = useSyncExternalStore(subscribe, () => current)
+  return useMemo(() => ({ language, locale: localeOf(language), dir: dirOf(language) }), [language])
+}
+
+/**
+ * The words of these namespaces and `common`; waits for them like for any lazy part of the page. Keys are written in
+ * full, as `namespace:dotted.key`, so that a test finds each one.
+ */
+export function useT(...namespaces: string[]): Translate {
+  const { language, locale } = useLanguage()
+  for (const namespace of namespaces) if (!loaded.has(`../locales/${language}/${namespace}.json`)) use(load(language, namespace))
+  return useMemo(() => translator((namespace) => loaded.get(`../locales/${language}/${namespace}.json`), locale), [language, locale])
 }

@@ -1,9 +1,9 @@
-import type { TFunction } from 'i18next'
+import type { Translate } from './translate.ts'
 import { ApiError } from '../../src/client.ts'
 
 export type Described = { kind: 'refusal' | 'fault' | 'offline'; code: string; sentence: string; way: string | undefined }
 
-const known = (t: TFunction, key: string): string | undefined => {
+const known = (t: Translate, key: string): string | undefined => {
   const text = t(key, { defaultValue: '' })
   return text === '' ? undefined : text
 }
@@ -15,7 +15,7 @@ export const isOffline = (error: unknown): boolean => error instanceof TypeError
  * Puts any thrown thing into words. The server's own English sentence carries its figures and goes first in English;
  * other languages take the catalogue's.
  */
-export function describeProblem(error: unknown, t: TFunction, language: string): Described {
+export function describeProblem(error: unknown, t: Translate, language: string): Described {
   if (isOffline(error)) return { kind: 'offline', code: 'offline', sentence: t('common:problem.offline'), way: t('common:problem.offline_way') }
   if (error instanceof ApiError) {
     if (error.status >= 500 && error.code !== 'shutting_down') {
