@@ -112,7 +112,10 @@ export interface AuditStratum {
 }
 
 export interface Campaign {
+  asked_at: Timestamp | null;
+  close_reason: string | null;
   closed_at: Timestamp | null;
+  closes_as: string | null;
   created_at: Timestamp;
   deadline: Timestamp | null;
   difficulty: string;
@@ -123,6 +126,9 @@ export interface Campaign {
   mode: string;
   open_collection: boolean;
   opened_at: Timestamp | null;
+  opened_items: Generated<number>;
+  paused_by_operator: Generated<boolean>;
+  paused_from: string | null;
   pilot_size: Generated<number>;
   quota: number;
   requester_id: Int8;
@@ -143,21 +149,40 @@ export interface CampaignApproval {
   reason: string;
 }
 
+export interface CampaignConsent {
+  account_id: Int8;
+  adult: boolean | null;
+  at: Timestamp;
+  campaign_id: Int8;
+  consent_version: number;
+  country: string | null;
+}
+
 export interface CampaignReport {
   account_id: Int8 | null;
   campaign_id: Int8;
   created_at: Timestamp;
   id: Int8;
   message: string;
+  note: string | null;
   reason: string;
   resolution: string | null;
   resolved_at: Timestamp | null;
   resolved_by: Int8 | null;
 }
 
+export interface CampaignStats {
+  accepted: number;
+  campaign_id: Int8;
+  measured_at: Timestamp;
+  places_left: number;
+  seconds_contribute: number | null;
+}
+
 export interface CampaignVersion {
   campaign_id: Int8;
   consent: Json;
+  consent_version: Generated<number>;
   created_at: Timestamp;
   created_by: Int8;
   form: Json;
@@ -213,16 +238,19 @@ export interface Exam {
   draw_count: number;
   pass_bps: number;
   reviewer_bps: number;
+  time_limit_seconds: Generated<number>;
 }
 
 export interface ExamAttempt {
   account_id: Int8;
   answers: Json | null;
   campaign_id: Int8;
+  closed_at: Timestamp | null;
   expires_at: Timestamp;
   id: Int8;
   passed: boolean | null;
   question_ids: ArrayType<Int8>;
+  right_ids: Generated<ArrayType<Int8>>;
   score_bps: number | null;
   seed: Int8;
   started_at: Timestamp;
@@ -232,10 +260,11 @@ export interface ExamAttempt {
 export interface ExamQuestion {
   answer: Json;
   campaign_id: Int8;
+  created_at: Timestamp;
   explanation: Generated<string>;
   form: Json;
   id: Int8;
-  prompt: Json;
+  prompt: string;
   retired_at: Timestamp | null;
 }
 
@@ -293,6 +322,7 @@ export interface Item {
   answer: Json | null;
   attempts: Generated<number>;
   campaign_id: Int8;
+  content_hash: Buffer | null;
   created_at: Timestamp;
   data: Json | null;
   external_ref: string | null;
@@ -317,12 +347,19 @@ export interface ItemFlag {
 
 export interface ItemImport {
   campaign_id: Int8;
+  carry: Generated<string>;
   created_at: Timestamp;
-  error: string | null;
+  created_by: Int8;
+  done_at: Timestamp | null;
   format: string;
-  id: Int8;
+  id: string;
   imported: Generated<number>;
+  next_part: Generated<number>;
+  options: Json;
+  reading: Generated<Json>;
+  rows: Generated<number>;
   state: string;
+  unchanged: Generated<number>;
 }
 
 export interface JobState {
@@ -623,7 +660,9 @@ export interface DB {
   audit_stratum: AuditStratum;
   campaign: Campaign;
   campaign_approval: CampaignApproval;
+  campaign_consent: CampaignConsent;
   campaign_report: CampaignReport;
+  campaign_stats: CampaignStats;
   campaign_version: CampaignVersion;
   claim_cursor: ClaimCursor;
   currency: Currency;

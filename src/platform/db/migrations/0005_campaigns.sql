@@ -19,7 +19,17 @@ create table campaign (
   created_at timestamptz not null,
   opened_at timestamptz,
   closed_at timestamptz,
-  example boolean not null default false
+  example boolean not null default false,
+  -- How many items have been given out for work, ever: follows the quota, and the pilot before that.
+  opened_items integer not null default 0,
+  -- When the operator was asked, and what to go back to from awaiting approval or a pause.
+  asked_at timestamptz,
+  paused_from text check (paused_from in ('pilot', 'open')),
+  paused_by_operator boolean not null default false,
+  -- While closing: what it becomes when nothing is pending, and why.
+  closes_as text check (closes_as in ('closed', 'cancelled')),
+  close_reason text,
+  check ((status = 'closing') <= (closes_as is not null))
 );
 create index campaign_status on campaign (status);
 create index campaign_requester on campaign (requester_id);
@@ -32,6 +42,8 @@ create table campaign_version (
   form jsonb not null,
   settings jsonb not null,
   consent jsonb not null,
+  -- The version in which this consent was first worded so: who agreed to that one need not be asked again.
+  consent_version integer not null default 1,
   created_by bigint not null references account,
   created_at timestamptz not null,
   primary key (campaign_id, version)
@@ -59,6 +71,28 @@ create table member (
   primary key (campaign_id, account_id, role)
 );
 create index member_account on member (account_id);
+create index member_role on member (campaign_id, role) where left_at is null;
+
+-- What a person agreed to and said of themselves when they joined; a new consent asks again.
+create table campaign_consent (
+  campaign_id bigint not null references campaign,
+  account_id bigint not null references account,
+  consent_version integer not null,
+  adult boolean,
+  country text,
+  at timestamptz not null,
+  primary key (campaign_id, account_id, consent_version)
+);
+create index campaign_consent_account on campaign_consent (account_id);
+
+-- Measured now and then for the public list: about how much work is left and how long it takes.
+create table campaign_stats (
+  campaign_id bigint primary key references campaign,
+  places_left integer not null,
+  accepted integer not null,
+  seconds_contribute integer,
+  measured_at timestamptz not null
+);
 
 create table item (
   campaign_id bigint not null references campaign,
@@ -66,6 +100,8 @@ create table item (
   -- Null for a slot of an open collection.
   data jsonb,
   external_ref text,
+  -- Tells two imports of one item apart from two items that share a reference.
+  content_hash bytea,
   state text not null check (state in ('waiting', 'open', 'done', 'broken', 'exhausted', 'unresolved')),
   attempts smallint not null default 0,
   -- The inferred answer of a redundancy item.
@@ -79,16 +115,26 @@ create table item (
 -- What the queue must still take in or let go.
 create index item_unqueued on item (campaign_id, id) where (state = 'open') <> queued;
 create unique index item_external on item (campaign_id, external_ref) where external_ref is not null;
+create unique index item_content on item (campaign_id, content_hash) where external_ref is null and content_hash is not null;
 create index item_state on item (campaign_id, state, id);
 
+-- An import in parts. What is left of the last part's final row waits in carry for the next one.
 create table item_import (
   campaign_id bigint not null references campaign,
-  id bigint not null,
-  format text not null,
-  state text not null check (state in ('running', 'done', 'failed')),
+  id text not null,
+  format text not null check (format in ('csv', 'jsonl', 'label_studio')),
+  options jsonb not null,
+  state text not null check (state in ('running', 'done')),
+  next_part integer not null default 1,
+  -- Where the reading of the text stands: header, line, inside a quote.
+  reading jsonb not null default '{}',
+  carry text not null default '',
+  rows integer not null default 0,
   imported integer not null default 0,
-  error text,
+  unchanged integer not null default 0,
+  created_by bigint not null references account,
   created_at timestamptz not null,
+  done_at timestamptz,
   primary key (campaign_id, id)
 );
 
@@ -108,6 +154,8 @@ create table item_flag (
   foreign key (campaign_id, item_id) references item
 );
 create index item_flag_open on item_flag (campaign_id, item_id) where resolved_at is null;
+create unique index item_flag_once on item_flag (campaign_id, item_id, account_id, kind) where resolved_at is null;
+create index item_flag_account on item_flag (account_id, id desc);
 
 -- Anyone may report a campaign to the operator.
 create table campaign_report (
@@ -118,10 +166,13 @@ create table campaign_report (
   message text not null,
   created_at timestamptz not null,
   resolved_by bigint,
-  resolution text,
+  resolution text check (resolution in ('dismissed', 'paused')),
+  note text,
   resolved_at timestamptz,
   primary key (campaign_id, id)
 );
+create index campaign_report_open on campaign_report (id) where resolved_at is null;
+create index campaign_report_account on campaign_report (account_id) where account_id is not null;
 
 -- The hook by which linked people are kept off each other's work and panels. Symmetric: both rows are written.
 create table exclusion (
