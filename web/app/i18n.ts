@@ -90,3 +90,9 @@ export function useT(...namespaces: string[]): Translate {
   for (const namespace of namespaces) if (!loaded.has(`../locales/${language}/${namespace}.json`)) use(load(language, namespace))
   return useMemo(() => translator((namespace) => loaded.get(`../locales/${language}/${namespace}.json`), locale), [language, locale])
 }
+
+/** `common` and, where the reader's language is not the server's own, the sentences of refusals. */
+export function useRefusalWords(): Translate {
+  const { language } = useLanguage()
+  return useT(...(language === 'en' ? [] : ['refusals']))
+}

@@ -11,19 +11,15 @@ const known = (t: Translate, key: string): string | undefined => {
 /** A failed fetch has no status: the line is down, or the server is. */
 export const isOffline = (error: unknown): boolean => error instanceof TypeError || (error instanceof DOMException && error.name === 'NetworkError')
 
-/**
- * Puts any thrown thing into words. The server's own English sentence carries its figures and goes first in English;
- * other languages take the catalogue's.
- */
+/** Puts any thrown thing into words. English sentences come from the server, with their figures; others from the catalogue. */
 export function describeProblem(error: unknown, t: Translate, language: string): Described {
   if (isOffline(error)) return { kind: 'offline', code: 'offline', sentence: t('common:problem.offline'), way: t('common:problem.offline_way') }
   if (error instanceof ApiError) {
     if (error.status >= 500 && error.code !== 'shutting_down') {
       return { kind: 'fault', code: error.code, sentence: t('common:problem.fault'), way: t('common:problem.fault_way') }
     }
-    const translated = known(t, `refusals:${error.code}.sentence`)
-    const sentence = language === 'en' ? error.message || translated : (translated ?? error.message)
-    return { kind: 'refusal', code: error.code, sentence: sentence || t('common:problem.fault'), way: known(t, `refusals:${error.code}.way`) }
+    const sentence = language === 'en' ? error.message : (known(t, `refusals:${error.code}`) ?? error.message)
+    return { kind: 'refusal', code: error.code, sentence: sentence || t('common:problem.fault'), way: undefined }
   }
   return { kind: 'fault', code: error instanceof Error ? error.name : 'unknown', sentence: t('common:problem.here'), way: t('common:problem.here_way') }
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { describeProblem, type Described } from '../app/problem.ts'
-import { useLanguage, useT } from '../app/i18n.ts'
+import { useLanguage, useRefusalWords, useT } from '../app/i18n.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -20,7 +20,7 @@ export function EmptyState({ icon = 'balance', title, children, actions }: { ico
 
 /** A problem in words: what happened, what to do now, and the code in small print for whoever helps. */
 export function ErrorState({ error, onRetry, actions, level = 2 }: { error: unknown; onRetry?: () => void; actions?: ReactNode; level?: 1 | 2 }) {
-  const t = useT('refusals')
+  const t = useRefusalWords()
   const { language } = useLanguage()
   const problem = describeProblem(error, t, language)
   const Tag = level === 1 ? 'h1' : 'h2'
@@ -46,7 +46,7 @@ export function ErrorState({ error, onRetry, actions, level = 2 }: { error: unkn
 
 /** The same in one line, for beside a button. */
 export function ErrorLine({ error }: { error: unknown }) {
-  const t = useT('refusals')
+  const t = useRefusalWords()
   const { language } = useLanguage()
   if (!error) return null
   const problem = describeProblem(error, t, language)
