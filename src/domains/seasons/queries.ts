@@ -117,9 +117,10 @@ export async function countAccepted(db: Db, seasonId: string, afterSeq: string, 
     with stretch as materialized (
       select seq, campaign_id, event_id from event_sequence where season_id = ${seasonId}::bigint and seq > ${afterSeq}::bigint order by seq limit ${limit}
     ), accepted as (
-      select (e.body->>'author_id')::bigint as account_id, count(*)::int as n, max(e.at) as reached_at
+      select w.author_id as account_id, count(*)::int as n, max(e.at) as reached_at
         from stretch s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
-       where e.kind = 'decided' and (e.body->>'accepted')::boolean and e.body->>'author_id' is not null
+        join submission w on w.campaign_id = e.campaign_id and w.id = e.subject_id
+       where e.kind = 'decided' and (e.body->>'accepted')::boolean
        group by 1
     ), counted as (
       insert into season_score (season_id, account_id, score, reached_at)

@@ -74,6 +74,8 @@ export interface Audit {
   accepted: boolean;
   campaign_id: Int8;
   closed_at: Timestamp | null;
+  correct_grades: Generated<number>;
+  grades: Generated<number>;
   grades_wanted: number;
   plan_id: Int8;
   round: number;
@@ -86,19 +88,21 @@ export interface AuditGrade {
   graded_at: Timestamp;
   grader_id: Int8;
   grades: Json;
-  plan_id: Int8;
+  position: number;
   submission_id: Int8;
+  took_seconds: number;
 }
 
 export interface AuditPlan {
-  accepted_wanted: number;
+  accepted_wanted: number | null;
   campaign_id: Int8 | null;
   created_at: Timestamp;
   created_by: Int8;
   double_bps: number;
+  drawn_hash: string;
   drawn_until: Timestamp;
   id: Int8;
-  rejected_wanted: number;
+  rejected_wanted: number | null;
   season_id: Int8;
   seed: Int8;
 }
@@ -517,11 +521,17 @@ export interface ReleaseRevocation {
 }
 
 export interface Report {
-  body: Json;
-  content_hash: string;
+  body: string | null;
+  content_hash: string | null;
   created_at: Timestamp;
+  created_by: Int8;
+  error: string | null;
   id: Int8;
+  progress: Generated<Json>;
+  published_at: Timestamp | null;
+  ready_at: Timestamp | null;
   season_id: Int8;
+  state: string;
   until_seq: Int8;
 }
 

@@ -52,12 +52,22 @@ create table release_revocation (
   primary key (campaign_id, release_id, datapoint_id, submission_id),
   foreign key (campaign_id, release_id) references release
 );
+-- What happened in a season, from its events up to a place in the log. The body is canonical JSON, kept as text because
+-- its hash is of these very bytes.
 create table report (
   season_id bigint not null references season,
   id bigint not null,
   until_seq bigint not null,
-  content_hash text not null,
-  body jsonb not null,
+  state text not null check (state in ('building', 'ready', 'failed')),
+  progress jsonb not null default '{"done": 0, "of": 0}',
+  content_hash text,
+  body text,
+  error text,
+  created_by bigint not null references account,
   created_at timestamptz not null,
+  ready_at timestamptz,
+  published_at timestamptz,
+  check (state <> 'ready' or (content_hash is not null and body is not null)),
   primary key (season_id, id)
 );
+create index report_building on report (id) where state = 'building';
