@@ -7,6 +7,8 @@ export class ApiError extends Error {
   readonly code: string
   readonly fields: { field: string; code: string; message: string }[] | undefined
   readonly retryAfterSeconds: number | undefined
+  /** The refusal's figures, for sentences in other languages. */
+  detail: Readonly<Record<string, string | number>> = {}
   constructor(status: number, code: string, message: string, fields?: ApiError['fields'], retryAfterSeconds?: number) {
     super(message)
     this.status = status
@@ -53,10 +55,12 @@ export function createClient(options: ClientOptions): Client {
       ...(e.body ? { body: JSON.stringify(request.body) } : {}),
       ...(more.signal ? { signal: more.signal } : {}),
     })
-    const reply = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string; fields?: ApiError['fields'] } }
+    const reply = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string; fields?: ApiError['fields']; detail?: ApiError['detail'] } }
     if (!response.ok) {
       const retry = Number(response.headers.get('retry-after')) || undefined
-      throw new ApiError(response.status, reply.error?.code ?? 'unreadable', reply.error?.message ?? `The server answered ${response.status}.`, reply.error?.fields, retry)
+      const refusal = new ApiError(response.status, reply.error?.code ?? 'unreadable', reply.error?.message ?? `The server answered ${response.status}.`, reply.error?.fields, retry)
+      refusal.detail = reply.error?.detail ?? {}
+      throw refusal
     }
     return reply
   }
