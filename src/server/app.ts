@@ -67,7 +67,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
     for (const [name, e] of Object.entries(contract)) {
       const handler = (routes as unknown as Record<string, Record<string, (ctx: Ctx, request: Parsed<Endpoint>) => Promise<unknown>>>)[domain]?.[name]
-      if (!handler) throw new Error(`assumption broken: ${domain}.${name} has a handler`)
+      if (!handler) continue
       const check = { params: checker(e.params, 'convert'), query: checker(e.query, 'convert'), body: checker(e.body) }
       app.route({
         method: e.method,

@@ -1,6 +1,15 @@
 import type { api } from '../api.ts'
+import { assignmentRoutes } from '../domains/assignment/routes.ts'
+import { reviewRoutes } from '../domains/review/routes.ts'
+import { earningsRoutes } from '../domains/rewards/routes.ts'
+import { submissionRoutes } from '../domains/submissions/routes.ts'
 import type { Ctx } from '../platform/context.ts'
 import type { Handlers } from '../platform/http/endpoint.ts'
 
 /** Every contract's handlers, gathered; the type fails when one is missing. */
-export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> } = {} as never
+export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> } = {
+  assignments: assignmentRoutes,
+  submissions: submissionRoutes,
+  reviews: reviewRoutes,
+  earnings: earningsRoutes,
+}

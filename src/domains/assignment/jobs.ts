@@ -32,7 +32,7 @@ export const queueItems: Job = {
       const ended = items.filter((i) => !i.open)
       await openWork(ctx, db, opened.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id, author_id: '0', needed: i.needed })))
       await markQueued(db, opened, true)
-      for (const i of ended) await closeWork(db, i.campaign_id, ['contribute'], [i.id])
+      await closeWork(db, ended.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })))
       await markQueued(db, ended, false)
       return { more: items.length === 5 * BATCH }
     })

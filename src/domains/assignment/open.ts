@@ -12,7 +12,7 @@ export async function openWork(ctx: Pick<Ctx, 'rng' | 'now'>, db: Db, work: read
 /** Asks for more answers or reviews of a target that is in the queue. */
 export const widen = (db: Db, campaignId: string, lane: Lane, targetId: string, by: number): Promise<void> => addNeeded(db, { campaign_id: campaignId, lane: LANE[lane], target_id: targetId }, by)
 
-/** Takes targets out of these lanes: they are settled, or never needed again. */
-export async function closeWork(db: Db, campaignId: string, lanes: readonly Lane[], targetIds: readonly string[]): Promise<void> {
-  await deleteWork(db, lanes.flatMap((lane) => targetIds.map((target_id) => ({ campaign_id: campaignId, lane: LANE[lane], target_id }))))
+/** Takes targets out of the queue, in the canonical order of locks: they are settled, or never needed again. */
+export async function closeWork(db: Db, work: readonly { campaign_id: string; lane: Lane; target_id: string }[]): Promise<void> {
+  await deleteWork(db, work.map((w) => ({ ...w, lane: LANE[w.lane] })))
 }

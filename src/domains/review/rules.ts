@@ -1,0 +1,85 @@
+import type { Question } from '../templates/contract.ts'
+import type { FieldProblem } from '../../platform/refusal.ts'
+import type { Vote, Votes } from './contract.ts'
+
+/** One question's votes as the policy sees them; experts are the pool of last resort and their vote settles. */
+export type PolicyVote = { approve: boolean; reliability: 'peer' | 'expert' }
+/** What is known of the voters. Nothing yet: the inference engine fills this behind the same signature. */
+export type Snapshot = Readonly<Record<string, never>>
+/** What may still be spent on doubt: reviews from peers, at least and at most. */
+export type Budget = { min: number; max: number }
+export type Pool = 'fresh' | 'expert'
+export type PolicyOutcome = { decision: 'accept' } | { decision: 'reject' } | { decision: 'need'; n: number; pool: Pool }
+
+/**
+ * The review policy: a majority of peers, at least `min` and at most `max` of them. A split asks one fresh reviewer; a
+ * split that `max` peers leave open asks an expert, whose vote settles it.
+ */
+export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot, budget: Budget): PolicyOutcome {
+  const expert = votes.find((v) => v.reliability === 'expert')
+  if (expert) return { decision: expert.approve ? 'accept' : 'reject' }
+  if (votes.length < budget.min) return { decision: 'need', n: budget.min - votes.length, pool: 'fresh' }
+  const approvals = votes.filter((v) => v.approve).length
+  const rejections = votes.length - approvals
+  if (approvals > rejections) return { decision: 'accept' }
+  if (rejections > approvals) return { decision: 'reject' }
+  return votes.length < budget.max ? { decision: 'need', n: 1, pool: 'fresh' } : { decision: 'need', n: 1, pool: 'expert' }
+}
+
+export type RoundReview = { votes: Votes; reliability: 'peer' | 'expert' }
+export type SubmissionOutcome =
+  | { decision: 'decided'; accepted: boolean; questions: Record<string, boolean> }
+  | { decision: 'need'; n: number; pool: Pool }
+
+/** Decides a submission: each required question on its own, and accepted when every one is. */
+export function decideSubmission(questions: readonly Question[], reviews: readonly RoundReview[], budget: Budget, snapshot: Snapshot = {}): SubmissionOutcome {
+  const judged = judgedQuestions(questions)
+  const outcomes = judged.map((key) => ({ key, outcome: majority(reviews.map((r) => ({ approve: r.votes[key]?.approve ?? false, reliability: r.reliability })), snapshot, budget) }))
+  const open = outcomes.flatMap(({ outcome }) => (outcome.decision === 'need' ? [outcome] : []))
+  if (open.length > 0) {
+    const pool = open.some((o) => o.pool === 'fresh') ? 'fresh' : 'expert'
+    return { decision: 'need', n: Math.max(...open.filter((o) => o.pool === pool).map((o) => o.n)), pool }
+  }
+  const result = Object.fromEntries(outcomes.map(({ key, outcome }) => [key, outcome.decision === 'accept']))
+  return { decision: 'decided', accepted: Object.values(result).every(Boolean), questions: result }
+}
+
+/** The questions that reviewers judge: the required ones; of a form without any, all. */
+export function judgedQuestions(questions: readonly Question[]): string[] {
+  const required = questions.filter((q) => q.required)
+  return (required.length > 0 ? required : questions).map((q) => q.key)
+}
+
+/** What is wrong with a reviewer's votes: each judged question has one, and a disapproval says why. */
+export function voteProblems(questions: readonly Question[], votes: Votes): FieldProblem[] {
+  const judged = new Set(judgedQuestions(questions))
+  const problems: FieldProblem[] = []
+  for (const key of judged) {
+    const vote: Vote | undefined = Object.hasOwn(votes, key) ? votes[key] : undefined
+    if (!vote) problems.push({ field: `/${key}`, code: 'required', message: 'Approve or disapprove this question.' })
+    else if (!vote.approve && !vote.reason) problems.push({ field: `/${key}/reason`, code: 'required', message: 'Say why you disapprove.' })
+    else if (vote.approve && vote.reason) problems.push({ field: `/${key}/reason`, code: 'not_with_approval', message: 'A reason goes with a disapproval.' })
+    else if (vote.reason === 'other' && !vote.comment?.trim()) problems.push({ field: `/${key}/comment`, code: 'required', message: 'Say in a few words what is wrong.' })
+  }
+  for (const key of Object.keys(votes)) if (!judged.has(key)) problems.push({ field: `/${key}`, code: 'unknown_question', message: 'This question is not reviewed.' })
+  return problems
+}
+
+export type ReviewFacts = {
+  standing: 'live' | 'late' | 'lease_not_found' | 'lease_over'
+  place_free: boolean
+  is_author: boolean
+  status: string | undefined
+}
+
+/** May this review be recorded? First broken rule wins. */
+export function refuseReview(f: ReviewFacts): 'own_submission' | 'lease_not_found' | 'already_decided' | 'lease_over' | undefined {
+  if (f.is_author) return 'own_submission'
+  if (f.standing === 'lease_not_found') return 'lease_not_found'
+  if (f.status !== 'in_review') return 'already_decided'
+  if (f.standing === 'lease_over' || (f.standing === 'late' && !f.place_free)) return 'lease_over'
+  return undefined
+}
+
+/** What becomes of an item after a final rejection: another try while the campaign allows one. */
+export const afterFinalRejection = (attempts: number, allowed: number): 'reopen' | 'exhausted' => (attempts < allowed ? 'reopen' : 'exhausted')

@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { Db } from '../../platform/context.ts'
+
+export type PersonBalance = { currency: string; scale: number; name: string; state: string; balance: string }
+
+/** A person's balances by currency and state, summed from the transfers. */
+export async function personBalances(db: Db, accountId: string): Promise<PersonBalance[]> {
+  const { rows } = await sql<PersonBalance>`
+    with account as (select state, 'person:' || ${accountId}::text || ':' || state as name from unnest(array['held', 'frozen', 'claimable', 'paying', 'claimed']) state),
+    moved as (
+      select a.state, t.currency, t.amount_minor from account a join transfer t on t.credit = a.name
+      union all
+      select a.state, t.currency, -t.amount_minor from account a join transfer t on t.debit = a.name)
+    select m.currency, c.scale, c.name, m.state, sum(m.amount_minor)::text as balance
+      from moved m join currency c on c.code = m.currency group by 1, 2, 3, 4 order by 1, 4`.execute(db)
+  return rows
+}
+
+/** The day of the oldest decision whose pay is still frozen, and how much that day holds. */
+export async function oldestFrozen(db: Db, accountId: string, freezeDays: number, now: Date): Promise<{ currency: string; at: Date; amount_minor: string }[]> {
+  const account = `person:${accountId}:frozen`
+  const { rows } = await sql<{ currency: string; at: Date; amount_minor: string }>`
+    select distinct on (currency) currency, day + make_interval(days => ${freezeDays}::int + 1) as at, amount_minor::text
+      from (select currency, date_trunc('day', at) as day, sum(amount_minor) as amount_minor from transfer where credit = ${account} group by 1, 2) d
+     where day + make_interval(days => ${freezeDays}::int + 1) > ${now}
+     order by currency, day`.execute(db)
+  return rows
+}
+
+/** Every movement of a person's money, newest first. Ids of transfers tell nothing a person may not know of themselves. */
+export async function movementsOf(db: Db, accountId: string, page: { offset: number; limit: number }) {
+  const { rows } = await sql<{ transfer_id: string; kind: string; campaign_id: string; title: string | null; subject_id: string; debit: string; credit: string; currency: string; amount_minor: string; at: Date }>`
+    with account as (select 'person:' || ${accountId}::text || ':' || state as name from unnest(array['held', 'frozen', 'claimable', 'paying', 'claimed']) state)
+    select t.id as transfer_id, t.kind, t.campaign_id, c.title, t.subject_id, t.debit, t.credit, t.currency, t.amount_minor::text, t.at
+      from transfer t left join campaign c on c.id = t.campaign_id
+     where t.credit in (select name from account) or t.debit in (select name from account)
+     order by t.at desc, t.id limit ${page.limit} offset ${page.offset}`.execute(db)
+  return rows
+}
