@@ -1,5 +1,6 @@
 import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
+import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { submissionRoutes } from '../domains/submissions/routes.ts'
@@ -8,6 +9,10 @@ import type { Handlers } from '../platform/http/endpoint.ts'
 
 /** Every contract's handlers, gathered; the type fails when one is missing. */
 export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> } = {
+  identity: identityRoutes,
+  account: accountRoutes,
+  invitations: invitationsRoutes,
+  people: peopleRoutes,
   assignments: assignmentRoutes,
   submissions: submissionRoutes,
   reviews: reviewRoutes,

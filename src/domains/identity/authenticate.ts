@@ -57,7 +57,7 @@ export function forgetCallers(db: Kysely<DB>, who: { account_id: Id } | { sessio
 async function bySession(db: Kysely<DB>, now: Date, token: string): Promise<Omit<Known, 'at'>> {
   const row = await findSession(db, hashOf(token))
   const refused = refuseSession(row, now)
-  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in')
+  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in', refused === 'account_suspended' ? { reason: row?.suspension_reason ?? '' } : {})
   let seen = row.last_seen_at.getTime()
   let ends = row.expires_at.getTime()
   if (now.getTime() - seen >= TOUCH_EVERY_MS) {
@@ -72,7 +72,7 @@ async function bySession(db: Kysely<DB>, now: Date, token: string): Promise<Omit
 async function byKey(db: Kysely<DB>, now: Date, key: string): Promise<Omit<Known, 'at'>> {
   const row = await findKey(db, hashOf(key))
   const refused = refuseKey(row, now)
-  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in')
+  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in', refused === 'account_suspended' ? { reason: row?.suspension_reason ?? '' } : {})
   let seen = row.last_used_at?.getTime() ?? 0
   if (now.getTime() - seen >= TOUCH_EVERY_MS) {
     seen = now.getTime()

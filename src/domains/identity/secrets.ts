@@ -28,5 +28,10 @@ export function newCode(from: Source, groups = 4): string {
   return Array.from({ length: groups }, (_, i) => letters.slice(i * 4, i * 4 + 4).join('')).join('-')
 }
 
-/** As typed by a person: case, spaces and dashes do not matter. */
-export const hashOfCode = (code: string): string => hashOf(`code:${code.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`)
+const typed = (code: string): string => code.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
+/** As typed by a person: case, spaces and dashes do not matter. Bound to its account, so that it opens no other. */
+export const hashOfCode = (accountId: string, code: string): string => hashOf(`code:${accountId}:${typed(code)}`)
+
+/** What a one-time link carries; it may be typed as well. */
+export const hashOfLink = (token: string): string => hashOf(`link:${typed(token)}`)

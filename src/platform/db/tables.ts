@@ -124,6 +124,7 @@ export interface Campaign {
   deadline: Timestamp | null;
   difficulty: string;
   example: Generated<boolean>;
+  first_version: number | null;
   id: Int8;
   knowledge_area: string;
   language: string;
@@ -151,6 +152,7 @@ export interface CampaignApproval {
   decided_by: Int8;
   id: Int8;
   reason: string;
+  version: number;
 }
 
 export interface CampaignConsent {
@@ -395,7 +397,6 @@ export interface LedgerAudit {
   problem_count: number | null;
   problems: Generated<Json>;
   started_at: Timestamp | null;
-  took_ms: number | null;
 }
 
 export interface Member {
