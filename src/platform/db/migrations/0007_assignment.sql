@@ -111,7 +111,7 @@ begin
           from (select x.target_id, x.author_id from queue x
                  where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
                    and x.rk between lo::integer and hi::integer
-                 order by x.rk limit 64) cand
+                 order by x.rk limit 48) cand
           join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
          where cand.author_id <> who
            and (excluded = '{}' or (cand.author_id <> all (excluded)
