@@ -1,10 +1,10 @@
-import type { Translate } from './translate.ts'
+import type { TextValues, Translate } from './translate.ts'
 import { ApiError } from '../../src/client.ts'
 
 export type Described = { kind: 'refusal' | 'fault' | 'offline'; code: string; sentence: string; way: string | undefined }
 
-const known = (t: Translate, key: string): string | undefined => {
-  const text = t(key, { defaultValue: '' })
+const known = (t: Translate, key: string, values: TextValues): string | undefined => {
+  const text = t(key, { ...values, defaultValue: '' })
   return text === '' ? undefined : text
 }
 
@@ -18,7 +18,7 @@ export function describeProblem(error: unknown, t: Translate, language: string):
     if (error.status >= 500 && error.code !== 'shutting_down') {
       return { kind: 'fault', code: error.code, sentence: t('common:problem.fault'), way: t('common:problem.fault_way') }
     }
-    const sentence = language === 'en' ? error.message : (known(t, `refusals:${error.code}`) ?? error.message)
+    const sentence = language === 'en' ? error.message : (known(t, `refusals:${error.code}`, error.detail) ?? error.message)
     return { kind: 'refusal', code: error.code, sentence: sentence || t('common:problem.fault'), way: undefined }
   }
   return { kind: 'fault', code: error instanceof Error ? error.name : 'unknown', sentence: t('common:problem.here'), way: t('common:problem.here_way') }

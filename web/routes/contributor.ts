@@ -3,5 +3,10 @@ import { page } from './page-route.tsx'
 /** The pages of contributors and reviewers. */
 export const contributorRoutes = [
   page('/', () => import('../pages/home/home-page.tsx'), 'HomePage'),
+  page('/sign-in', () => import('../pages/identity/sign-in-page.tsx'), 'SignInPage'),
+  page('/join/$token', () => import('../pages/identity/join-page.tsx'), 'JoinPage'),
+  page('/campaigns', () => import('../pages/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
+  page('/campaigns/$campaignId', () => import('../pages/campaigns/campaign-page.tsx'), 'CampaignPage'),
+  page('/campaigns/$campaignId/exam', () => import('../pages/campaigns/exam-page.tsx'), 'ExamPage'),
   page('/work/$campaignId', () => import('../pages/work/work-page.tsx'), 'WorkPage'),
 ]

@@ -177,7 +177,7 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
           </Button>
         </div>
       </div>
-      <FlagDialog open={flagging} onClose={() => setFlagging(false)} campaignId={campaignId} itemId={item.item_id} />
+      <FlagDialog open={flagging} onClose={() => setFlagging(false)} campaignId={campaignId} targetId={item.item_id} />
     </div>
   )
 }
