@@ -12,8 +12,9 @@ const TABLES: Record<string, string> = {
   platform: 'event salt event_sequence idempotency job_state installation migration',
   identity: 'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance',
   ledger: 'currency transfer ledger_audit',
-  seasons: 'season season_member',
-  campaigns: 'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
+  seasons: 'season season_member season_board season_score',
+  campaigns:
+    'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
   integrity: 'exclusion',
   exams: 'exam exam_question exam_attempt',
   assignment: 'queue lease queue_size claim_cursor work_taken',

@@ -1,8 +1,11 @@
 import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
+import { auditRoutes } from '../domains/audits/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
+import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
+import { seasonRoutes } from '../domains/seasons/routes.ts'
 import { submissionRoutes } from '../domains/submissions/routes.ts'
 import type { Ctx } from '../platform/context.ts'
 import type { Handlers } from '../platform/http/endpoint.ts'
@@ -17,4 +20,7 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   submissions: submissionRoutes,
   reviews: reviewRoutes,
   earnings: earningsRoutes,
+  ledger: ledgerRoutes,
+  seasons: seasonRoutes,
+  audits: auditRoutes,
 }

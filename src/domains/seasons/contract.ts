@@ -70,7 +70,7 @@ export const seasons = {
   leaderboard: endpoint({
     method: 'GET', path: '/v1/seasons/{season_id}/leaderboard', role: 'public', scope: 'read',
     summary: 'Who had most work accepted, from the season\'s events up to until_seq',
-    params: Place, query: obj({ ...Page, after: Type.Optional(text(140)) }),
+    params: Place, query: obj({ ...Page, after: Type.Optional(text(300)) }),
     result: obj({
       items: Type.Array(obj({ rank: Type.Integer(), handle: text(100), score: Type.Integer(), reached_at: At })),
       next: nullable(Type.String()), until_seq: nullable(Type.String()),

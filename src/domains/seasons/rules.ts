@@ -54,13 +54,3 @@ export function ranked<R extends { score: number }>(rows: readonly R[], above: n
     return { ...row, rank }
   })
 }
-
-type Place = { score: number; reached_at: Date; handle: string }
-
-/** A page's end, as a cursor: score, when it was reached, handle. */
-export const cursorOf = (row: Place): string => `${row.score}.${row.reached_at.getTime()}.${row.handle}`
-
-export function cursorFrom(text: string): Place | undefined {
-  const [, score, ms, handle] = /^(\d{1,9})\.(\d{1,15})\.(.{1,100})$/.exec(text) ?? []
-  return score && ms && handle ? { score: Number(score), reached_at: new Date(Number(ms)), handle } : undefined
-}

@@ -41,6 +41,7 @@ create table audit (
   check (grades <= grades_wanted and correct_grades <= grades)
 );
 create index audit_of_plan on audit (plan_id, campaign_id, submission_id);
+create index audit_open on audit (campaign_id) where closed_at is null;
 create table audit_grade (
   campaign_id bigint not null,
   submission_id bigint not null,
