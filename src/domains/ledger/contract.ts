@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { At, CurrencyCode, declareRefusals, endpoint, Id, listOf, Minor, nullable, obj, oneOf, Page, text } from '../../platform/http/endpoint.ts'
+import { At, CurrencyCode, declareRefusals, endpoint, Id, listOf, Minor, nullable, obj, oneOf, text } from '../../platform/http/endpoint.ts'
+
+/** Cursors here hold transfer ids, which are longer than other ids. */
+const Page = { after: Type.Optional(text(400)), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }
 
 export const Currency = obj({ code: CurrencyCode, scale: Type.Integer({ minimum: 0, maximum: 30 }), name: text(100, 1) })
 export type Currency = Static<typeof Currency>
@@ -18,11 +21,10 @@ export const CampaignTotals = obj({
 })
 export type CampaignTotals = Static<typeof CampaignTotals>
 
-/** One movement as the requester may see it: what it was for, never whom it went to. */
+export const PURPOSES = ['reserved', 'contributors', 'bonus', 'reviewers', 'returned', 'remainder'] as const
+/** A UTC day's movements for one purpose; the requester sees what money was for, never whom it went to. */
 const StatementLine = obj({
-  transfer_id: text(120), at: At, kind: text(40), subject_id: Id, currency: CurrencyCode,
-  /** Into the campaign's budget is positive, out of it negative. */
-  amount_minor: Minor,
+  day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), purpose: oneOf(PURPOSES), currency: CurrencyCode, movements: Type.Integer(), amount_minor: Minor,
 })
 
 export const AUDIT_CHECKS = [
@@ -64,7 +66,7 @@ export const ledger = {
   last_audit: endpoint({
     method: 'GET', path: '/v1/ledger/audit', role: 'operator', scope: 'operate', summary: 'What the auditor found when it last recomputed everything',
     result: obj({
-      audit: nullable(obj({ started_at: At, took_ms: Type.Integer(), clean: Type.Boolean(), counted: Type.Record(Type.String(), Type.Integer()), problem_count: Type.Integer(), problems: Type.Array(AuditProblem) })),
+      audit: nullable(obj({ started_at: At, clean: Type.Boolean(), counted: Type.Record(Type.String(), Type.Integer()), problem_count: Type.Integer(), problems: Type.Array(AuditProblem) })),
     }),
     refusals: [],
   }),
@@ -87,11 +89,11 @@ export const ledger = {
     params: obj({ campaign_id: Id }), result: listOf(CampaignTotals), refusals: ['campaign_not_found'],
   }),
   campaign_statement: endpoint({
-    method: 'GET', path: '/v1/campaigns/{campaign_id}/statement', role: 'requester', scope: 'campaigns', summary: 'Every movement of a campaign\'s money, newest first',
+    method: 'GET', path: '/v1/campaigns/{campaign_id}/statement', role: 'requester', scope: 'campaigns', summary: 'A campaign\'s money by day and purpose, newest day first',
     params: obj({ campaign_id: Id }), query: obj({ ...Page }), result: listOf(StatementLine), refusals: ['campaign_not_found'],
   }),
   campaign_statement_csv: endpoint({
-    method: 'GET', path: '/v1/campaigns/{campaign_id}/statement.csv', role: 'requester', scope: 'campaigns', summary: 'The whole statement as CSV, oldest first',
+    method: 'GET', path: '/v1/campaigns/{campaign_id}/statement.csv', role: 'requester', scope: 'campaigns', summary: 'Every movement of a campaign\'s money as CSV',
     params: obj({ campaign_id: Id }), result: Type.String({ description: 'text/csv' }), answer: 'stream', refusals: ['campaign_not_found'],
   }),
 }

@@ -32,7 +32,6 @@ create table ledger_audit (
   asked_by bigint references account,
   asked_at timestamptz not null,
   started_at timestamptz,
-  took_ms integer,
   counted jsonb not null default '{}',
   problem_count integer,
   problems jsonb not null default '[]'
