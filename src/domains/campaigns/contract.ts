@@ -228,7 +228,7 @@ export const campaigns = {
   revise: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/versions',
     summary: 'A new version of instructions, form, prices and consent; work already leased or handed in keeps its own',
-    body: VersionDraft, result: Changed, refusals: ['campaign_not_found', 'campaign_over', 'approval_pending', 'form_invalid', 'settings_invalid', 'budget_too_small'], ...wide,
+    body: VersionDraft, result: Changed, refusals: ['campaign_not_found', 'campaign_over', 'approval_pending', 'form_invalid', 'settings_invalid', 'item_field_missing', 'budget_too_small'], ...wide,
   }),
   fund: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/fund', summary: 'Move money from the requester\'s free balance into the campaign',
@@ -238,7 +238,7 @@ export const campaigns = {
   open: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/open', summary: 'Open a draft (its pilot first, if it has one), or release the rest after the pilot',
     body: obj({}), result: Changed,
-    refusals: ['campaign_not_found', 'not_openable', 'season_over', 'deadline_passed', 'too_few_items', 'item_field_missing', 'exam_too_small', 'budget_too_small'],
+    refusals: ['campaign_not_found', 'not_openable', 'no_season', 'season_over', 'deadline_passed', 'too_few_items', 'item_field_missing', 'exam_too_small', 'budget_too_small'],
   }),
   recall: endpoint({ ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/recall', summary: 'Take back a request for approval, to edit the draft', body: obj({}), result: Changed, refusals: ['campaign_not_found', 'not_awaiting_approval'] }),
   pause: endpoint({ ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/pause', summary: 'Give out no new work for now', body: obj({}), result: Changed, refusals: ['campaign_not_found', 'not_running'] }),
@@ -246,7 +246,7 @@ export const campaigns = {
   extend: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/extend', summary: 'Raise the quota or move the deadline; a higher quota needs its worst case in the budget',
     body: obj({ quota: Type.Optional(Quota), deadline: Type.Optional(nullable(At)) }), result: Changed,
-    refusals: ['campaign_not_found', 'campaign_over', 'approval_pending', 'quota_not_higher', 'deadline_passed', 'too_few_items', 'budget_too_small'],
+    refusals: ['campaign_not_found', 'campaign_over', 'approval_pending', 'not_live', 'quota_not_higher', 'deadline_passed', 'too_few_items', 'budget_too_small'],
   }),
   cancel: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/cancel', summary: 'End it: what is leased or handed in is still decided and paid, the rest of the budget returns',
@@ -319,7 +319,7 @@ export const campaigns = {
   decide: endpoint({
     method: 'POST', path: '/v1/campaigns/{campaign_id}/approval', role: 'operator', scope: 'operate', summary: 'Approve a campaign or send it back, with a reason',
     params: Place, body: obj({ approved: Type.Boolean(), reason: text(2000, 1), version: Type.Integer({ minimum: 1 }) }), result: Changed,
-    refusals: ['campaign_not_found', 'not_awaiting_approval', 'version_changed', 'season_over', 'deadline_passed', 'budget_too_small'],
+    refusals: ['campaign_not_found', 'not_awaiting_approval', 'version_changed', 'no_season', 'season_over', 'deadline_passed', 'budget_too_small'],
   }),
 }
 
@@ -343,6 +343,7 @@ export const campaignRefusals = declareRefusals({
   not_running: { status: 409, message: 'Only a campaign that gives out work can be paused; this one is {status}.' },
   not_paused: { status: 409, message: 'This campaign is not paused; it is {status}.' },
   paused_by_operator: { status: 403, message: 'An operator paused this campaign after a report. Ask the operator to let it go on.' },
+  not_live: { status: 409, message: 'This campaign is a draft still; change the draft itself.' },
   quota_not_higher: { status: 422, message: 'The quota of a live campaign can only grow; it is {quota} now.' },
   not_importable: { status: 409, message: 'Items can be imported into a draft or a running campaign that is not an open collection.' },
   part_out_of_order: { status: 409, message: 'Send part {expected} next; the parts before it are kept.' },

@@ -71,15 +71,21 @@ export async function versionOf(db: Db, campaignId: string, version: number): Pr
   return one
 }
 
-/** Whether a person has a role in a campaign now. */
+/**
+ * Whether a person has a role in a campaign now. Who takes part must have agreed to the consent in force; work they
+ * hold already is handed in without this question.
+ */
 export async function hasRole(db: Db, campaignId: string, accountId: string, role: string): Promise<boolean> {
   const row = await db
-    .selectFrom('member')
-    .select('campaign_id')
-    .where('campaign_id', '=', campaignId)
-    .where('account_id', '=', accountId)
-    .where('role', '=', role)
-    .where('left_at', 'is', null)
+    .selectFrom('member as m')
+    .innerJoin('campaign as c', 'c.id', 'm.campaign_id')
+    .innerJoin('campaign_version as v', (j) => j.onRef('v.campaign_id', '=', 'c.id').onRef('v.version', '=', 'c.version'))
+    .select('m.campaign_id')
+    .where('m.campaign_id', '=', campaignId)
+    .where('m.account_id', '=', accountId)
+    .where('m.role', '=', role)
+    .where('m.left_at', 'is', null)
+    .where((eb) => eb.or([eb('m.role', '=', 'requester'), eb('m.consent_version', '>=', eb.ref('v.consent_version')), eb('m.consent_version', 'is', null)]))
     .executeTakeFirst()
   return row !== undefined
 }

@@ -332,3 +332,9 @@ function uiProblems(key: string, ui: Form['ui']['questions'][string], s: Record<
   }
   return problems
 }
+
+/** The item's fields that a form shows: those are what an item must have. */
+export function shownFields(form: Form): string[] {
+  const sides = Object.values(form.ui.questions).flatMap((q) => [q.a_field, q.b_field])
+  return [...new Set([...(form.ui.item ?? []).map((f) => f.field), ...sides.filter((s) => s !== undefined)])]
+}

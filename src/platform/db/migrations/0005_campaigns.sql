@@ -22,6 +22,8 @@ create table campaign (
   example boolean not null default false,
   -- How many items have been given out for work, ever: follows the quota, and the pilot before that.
   opened_items integer not null default 0,
+  -- The version it opened with: that one and later ones are worked under, drafts before it never were.
+  first_version integer,
   -- When the operator was asked, and what to go back to from awaiting approval or a pause.
   asked_at timestamptz,
   paused_from text check (paused_from in ('pilot', 'open')),
@@ -52,6 +54,8 @@ create table campaign_version (
 create table campaign_approval (
   campaign_id bigint not null references campaign,
   id bigint not null,
+  -- What the operator read.
+  version integer not null,
   decided_by bigint not null references account,
   approved boolean not null,
   reason text not null,
