@@ -4,7 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
+ 
   renameSync,
   rmSync,
 } from 'node:fs'
@@ -13,13 +13,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import type pg from 'pg'
-import { migrationsDir } from '../../platform/db/migrate.ts'
+import { applyMigration, migrationsDir } from '../../platform/db/migrate.ts'
 import type { Connection } from '../../platform/db/open.ts'
 import { Problem } from '../problem.ts'
 import { type Header, readArchive } from './archive.ts'
 import { connect } from './dump.ts'
 import {
-  applyMigration,
   countRows,
   dropEverything,
   emptyTables,
@@ -121,7 +120,7 @@ async function prepare(client: pg.Client, header: Header, force: boolean): Promi
       `The database holds tables of another program (${foreign.slice(0, 5).join(', ')}). Restore into a database of its own.`,
     )
   if (known.size > 0) await dropEverything(client)
-  for (const name of header.migrations) await applyMigration(client, name, migrationText(name))
+  for (const name of header.migrations) await applyMigration(client, name)
   const made = (await tablesOf(client)).map((t) => t.table)
   const lost = header.tables.filter((t) => !made.includes(t.table)).map((t) => t.table)
   if (lost.length > 0) throw new Problem(`The backup holds tables that its schema does not make: ${lost.join(', ')}.`)
@@ -132,10 +131,9 @@ const migrationFiles = () =>
   readdirSync(migrationsDir())
     .filter((f) => f.endsWith('.sql'))
     .toSorted()
-const migrationText = (name: string) => readFileSync(join(migrationsDir(), name), 'utf8')
 
 async function migrateOn(client: pg.Client, done: readonly string[]): Promise<void> {
-  for (const name of migrationFiles()) if (!done.includes(name)) await applyMigration(client, name, migrationText(name))
+  for (const name of migrationFiles()) if (!done.includes(name)) await applyMigration(client, name)
 }
 
 function linesIn(chunk: Buffer): number {

@@ -118,15 +118,6 @@ export async function emptyTables(client: pg.Client, tables: readonly string[]):
   if (tables.length > 0) await client.query(`truncate ${tables.map(name).join(', ')}`)
 }
 
-/** Runs one migration file within the caller's transaction and notes it, as a start would. */
-export async function applyMigration(client: pg.Client, migration: string, text: string): Promise<void> {
-  await client.query(
-    'create table if not exists migration (name text primary key, applied_at timestamptz not null default now())',
-  )
-  await client.query(text)
-  await client.query('insert into migration (name) values ($1)', [migration])
-}
-
 /** Other programs of ours that work on this database now. */
 export async function othersAtWork(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ n: string }>(

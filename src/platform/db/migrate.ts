@@ -28,16 +28,13 @@ export async function migrate(connection: Connection | string, dir = migrationsD
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     const { rows: version } = await client.query<{ v: string }>(`select current_setting('server_version_num') as v`)
     if (Number(version[0]!.v) < 150000) throw new Error('Assay needs PostgreSQL 15 or newer.')
-    await client.query('create table if not exists migration (name text primary key, applied_at timestamptz not null default now())')
+    await noteTable(client)
     const { rows } = await client.query<{ name: string }>('select name from migration order by name')
     const applied = new Set(rows.map((r) => r.name))
     const unknown = [...applied].filter((name) => !files.includes(name))
     if (unknown.length > 0) throw new Error(`This database was made by a newer Assay (it has ${unknown.join(', ')}). Update the program.`)
     const due = files.filter((f) => !applied.has(f))
-    for (const name of due) {
-      await client.query(readFileSync(join(dir, name), 'utf8'))
-      await client.query('insert into migration (name) values ($1)', [name])
-    }
+    for (const name of due) await applyMigration(client, name, dir)
     await client.query('commit')
     return due
   } catch (error) {
@@ -46,4 +43,14 @@ export async function migrate(connection: Connection | string, dir = migrationsD
   } finally {
     await client.end()
   }
+}
+
+const noteTable = (client: pg.Client) =>
+  client.query('create table if not exists migration (name text primary key, applied_at timestamptz not null default now())')
+
+/** Runs one migration in the caller's transaction and notes it. */
+export async function applyMigration(client: pg.Client, name: string, dir = migrationsDir()): Promise<void> {
+  await noteTable(client)
+  await client.query(readFileSync(join(dir, name), 'utf8'))
+  await client.query('insert into migration (name) values ($1)', [name])
 }
