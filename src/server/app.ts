@@ -45,7 +45,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   parseJsonStrictly(app)
   const limits = createRateLimits(config)
 
-  const originOf = (request: FastifyRequest) => config.public_url ?? `${request.protocol}://${request.host}`
+  const publicOrigin = config.public_url ? new URL(config.public_url).origin : undefined
+  const originOf = (request: FastifyRequest) => publicOrigin ?? `${request.protocol}://${request.host}`
 
   const callerOf = async (request: FastifyRequest, isPublic: boolean): Promise<Caller | undefined> => {
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
