@@ -1,6 +1,7 @@
 import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
 import { auditRoutes } from '../domains/audits/routes.ts'
+import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
@@ -23,4 +24,5 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   ledger: ledgerRoutes,
   seasons: seasonRoutes,
   audits: auditRoutes,
+  releases: releaseRoutes,
 }
