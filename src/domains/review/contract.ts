@@ -51,6 +51,11 @@ export const reviews = {
     params: Place, body: obj({ reason: text(2000, 1) }),
     result: obj({ submission_id: Id, opened_at: At }), refusals: ['submission_not_found', 'not_appealable', 'appeal_over', 'already_appealed'],
   }),
+  expert_desk: endpoint({
+    method: 'GET', path: '/v1/expert-work', role: 'qa', scope: 'audit', summary: 'QA: where submissions wait for an expert, and since when',
+    result: obj({ items: Type.Array(obj({ campaign_id: Id, title: text(200), task_class: text(40), waiting: Type.Integer(), oldest_at: At })), next: Type.Null() }),
+    refusals: [],
+  }),
   expert_claim: endpoint({
     method: 'POST', path: '/v1/campaigns/{campaign_id}/leases/expert', role: 'qa', scope: 'audit',
     summary: 'QA: lease submissions that peers could not settle, or that wait past their deadline',

@@ -5,6 +5,7 @@ import { search } from '../assignment/claim.ts'
 import { blindWork, LANE, liveLeases } from '../assignment/queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import type { reviews } from './contract.ts'
+import { expertWork } from './expert-queries.ts'
 import { recordReviews } from './record.ts'
 import { appeal, revise } from './revise.ts'
 import { statusOf } from './status.ts'
@@ -14,6 +15,7 @@ export const reviewRoutes: Handlers<typeof reviews, Ctx> = {
   status: (ctx, { params }) => statusOf(ctx, params.campaign_id, params.submission_id),
   revise: (ctx, { params, body }) => revise(ctx, params.campaign_id, params.submission_id, body.answer),
   appeal: (ctx, { params, body }) => appeal(ctx, params.campaign_id, params.submission_id, body.reason),
+  expert_desk: async (ctx) => ({ items: (await expertWork(ctx.db)).map((w) => ({ ...w, oldest_at: w.oldest_at.toISOString() })), next: null }),
   expert_claim: async (ctx, { params }) => {
     const who = callerOf(ctx).account_id
     const campaign = await campaignOf(ctx.db, params.campaign_id)
