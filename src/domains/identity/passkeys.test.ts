@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Authenticator, type Ceremony } from '../../../test/authenticator.ts'
 import { ok, Visitor } from '../../../test/visitor.ts'
@@ -156,6 +157,34 @@ describe('a challenge', () => {
     const rows = JSON.stringify(await w.db.selectFrom('one_time').selectAll().execute())
     expect(rows).not.toContain(asked.challenge)
     expect(rows).toContain('sign_in')
+  })
+})
+
+describe('each guard is what refuses: with it taken away, the same answer passes', () => {
+  test('the challenge that is used up', async () => {
+    const v = new Visitor(w)
+    const { passkey } = await v.join()
+    await w.db.updateTable('passkey').set({ counter: 0 }).execute()
+    const asked = await options(v, '/v1/sign-in/passkey/options')
+    const challenges = () => w.db.selectFrom('one_time').selectAll().where('purpose', '=', 'sign_in').execute()
+    const kept = (await challenges()).find((row) => row.value_hash === createHash('sha256').update(asked.challenge).digest('hex'))
+    const send = (how: object) => new Visitor(w).post('/v1/sign-in/passkey', { response: passkey.get(asked, how) })
+    expect((await send({ counter: 0 })).status).toBe(200)
+    expect((await send({ counter: 0 })).body.error?.code).toBe('challenge_over')
+    await w.db.insertInto('one_time').values({ ...kept!, data: JSON.stringify(kept!.data) }).execute()
+    expect((await send({ counter: 0 })).status).toBe(200)
+  })
+
+  test('the counter that has moved on', async () => {
+    const { account_id, passkey } = await new Visitor(w).join()
+    ok(await new Visitor(w).signIn(passkey))
+    const copy = async () => {
+      const v = new Visitor(w)
+      return v.post('/v1/sign-in/passkey', { response: passkey.get(await options(v, '/v1/sign-in/passkey/options'), { counter: 2 }) })
+    }
+    expect((await copy()).body.error?.code).toBe('passkey_refused')
+    await w.db.updateTable('passkey').set({ counter: 1 }).where('account_id', '=', account_id).execute()
+    expect((await copy()).status).toBe(200)
   })
 })
 
