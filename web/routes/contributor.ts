@@ -8,5 +8,6 @@ export const contributorRoutes = [
   page('/campaigns', () => import('../pages/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
   page('/campaigns/$campaignId', () => import('../pages/campaigns/campaign-page.tsx'), 'CampaignPage'),
   page('/campaigns/$campaignId/exam', () => import('../pages/campaigns/exam-page.tsx'), 'ExamPage'),
+  page('/review/$campaignId', () => import('../pages/review/review-page.tsx'), 'ReviewPage'),
   page('/work/$campaignId', () => import('../pages/work/work-page.tsx'), 'WorkPage'),
 ]

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { LeasedItem } from '../../../src/domains/assignment/contract.ts'
-import { client } from '../../app/api.ts'
 import { useNow } from '../../app/clock.ts'
 import { useT } from '../../app/i18n.ts'
 import { handOver } from '../../app/outbox.ts'
@@ -17,6 +16,7 @@ import { answerOf, type Problem, problemsOf, questionsOf } from '../../work-form
 import { fieldsToShow, ItemView } from '../../work-form/item-view.tsx'
 import { WorkForm, type WorkFormHandle } from '../../work-form/work-form.tsx'
 import { FlagDialog } from './flag-dialog.tsx'
+import { giveBack } from './give-back.ts'
 import type { WorkPageData } from './queries.ts'
 import { useRenewal } from './use-renewal.ts'
 
@@ -93,14 +93,14 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
   const skip = async () => {
     setSkipping(true)
     try {
-      await client.assignments.give_back({ params: { campaign_id: campaignId, target_id: item.item_id }, body: {} })
-    } catch {
-      // A lease that is over is as good as given back; a lost line lets it run out by itself.
-    } finally {
-      setSkipping(false)
+      await giveBack(campaignId, item.item_id)
       drafts.drop(item.item_id)
       onSkipped(item.item_id)
       say(t('work:skipped'))
+    } catch {
+      say(t('work:not_skipped'), 'bad')
+    } finally {
+      setSkipping(false)
     }
   }
   const forwardNow = useRef(forward)

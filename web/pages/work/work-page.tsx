@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useT } from '../../app/i18n.ts'
 import { outbox, useArrivals, useOutbox } from '../../app/outbox.ts'
 import { recall, remember } from '../../app/memory.ts'
@@ -18,6 +18,7 @@ import { BesideInstructions } from './instructions.tsx'
 import { NothingLeft } from './nothing-left.tsx'
 import { Parcels } from './parcels.tsx'
 import { claimItemsQuery, workPageQuery } from './queries.ts'
+import { useHeld } from './use-held.ts'
 
 /** The contributor's page: held items, what is asked of them, and nothing else in the way. */
 export function WorkPage() {
@@ -29,11 +30,10 @@ function Work({ accountId }: { accountId: string }) {
   const campaignId = String(useParams({ strict: false }).campaignId)
   const current = useQuery(workPageQuery(campaignId))
   const claim = useQuery(claimItemsQuery(campaignId))
-  const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
   const [sentNow, setSentNow] = useState(0)
   const [celebrate, setCelebrate] = useState<string | null>(null)
   const parcels = useOutbox().filter((p) => p.account_id === accountId && p.campaign_id === campaignId && p.kind === 'submissions')
-  const waitingFor = useMemo(() => new Set(parcels.filter((p) => !p.refused).flatMap((p) => itemsOf(p.body).map((s) => s.item_id))), [parcels])
+  const { isOpen, waiting, gone } = useHeld(parcels, idsOf)
   const refused = useMemo(() => refusedFields(parcels), [parcels])
 
   const { refetch } = claim
@@ -54,7 +54,7 @@ function Work({ accountId }: { accountId: string }) {
   )
 
   // Items of one version at a time: a batch that straddles a change of form is worked off version by version.
-  const open = (claim.data?.items ?? []).filter((i) => !gone.has(i.item_id) && !waitingFor.has(i.item_id))
+  const open = (claim.data?.items ?? []).filter((i) => isOpen(i.item_id))
   const version = open[0]?.version
   const batch = open.filter((i) => i.version === version)
   const page = useQuery({ ...workPageQuery(campaignId, version), enabled: version !== undefined })
@@ -63,10 +63,11 @@ function Work({ accountId }: { accountId: string }) {
 
   const refusedParcels = parcels.filter((p) => p.refused)
   const problem = current.error ?? claim.error ?? page.error
-  const skipped = (itemId: string) => {
-    setGone((g) => new Set([...g, itemId]))
-    if (batch.length <= 1) void refetch()
-  }
+  // What was claimed is used up: ask for more. A problem is shown instead, and asked about again by hand.
+  const usedUp = claim.data?.state === 'work' && open.length === 0 && waiting === 0 && !claim.isFetching && claim.error === null
+  useEffect(() => {
+    if (usedUp) void refetch()
+  }, [usedUp, refetch])
   return (
     <Page
       title={current.data?.title ?? t('work:title')}
@@ -83,21 +84,22 @@ function Work({ accountId }: { accountId: string }) {
       ) : batch.length > 0 && shown ? (
         <BesideInstructions instructions={shown.instructions} lang={shown.language} open={recall(`read.${campaignId}.${shown.version}`) === null}>
           <Batch
-            key={batchKey.slice(0, 19)}
+            key={batchKey}
             accountId={accountId}
             page={shown}
             items={batch}
             refused={refused}
             onHandedOver={() => {
+              gone(batch.map((i) => i.item_id))
               remember(`read.${campaignId}.${shown.version}`, '1')
               for (const parcel of refusedParcels) outbox.remove(parcel.key)
             }}
-            onSkipped={skipped}
+            onSkipped={(itemId) => gone([itemId])}
           />
         </BesideInstructions>
-      ) : claim.data?.state === 'none' && waitingFor.size === 0 ? (
+      ) : claim.data?.state === 'none' && waiting === 0 ? (
         <NothingLeft campaignId={campaignId} retryAfterSeconds={claim.data.retry_after_seconds} serverTime={claim.data.server_time} onRetry={() => void refetch()} />
-      ) : waitingFor.size > 0 && !claim.isFetching ? (
+      ) : waiting > 0 && !claim.isFetching ? (
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => void refetch()}>{t('work:get_more')}</Button>
           <LinkButton kind="secondary" to="/my-work">
@@ -111,6 +113,7 @@ function Work({ accountId }: { accountId: string }) {
   )
 }
 
+const idsOf = (body: unknown): string[] => itemsOf(body).map((i) => i.item_id)
 const itemsOf = (body: unknown): { item_id: string }[] => (body as { submissions?: { item_id: string }[] }).submissions ?? []
 
 /** The server's words on single answers, by item and question, from refused parcels: `/submissions/<n>/answer/<key>`. */
