@@ -7,6 +7,7 @@ import { closeWork } from '../assignment/open.ts'
 import { LANE, LEASE, liveLeases, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import { lockAudits, updateAudits, workOf } from './queries.ts'
+import { byId } from './rules.ts'
 
 const AT_ONCE = 10
 
@@ -31,7 +32,8 @@ async function show(ctx: Ctx, campaignId: string, leases: readonly Lease[]) {
   const work = new Map((await workOf(ctx.db, campaignId, leases.map((l) => l.target_id))).map((w) => [w.submission_id, w]))
   const gone = leases.filter((l) => !work.has(l.target_id))
   if (gone.length > 0) await dropAudits(ctx, campaignId, gone)
-  return leases.flatMap((l) => {
+  const inOrder = [...leases].sort((a, b) => byId({ id: a.target_id }, { id: b.target_id }))
+  return inOrder.flatMap((l) => {
     const w = work.get(l.target_id)
     return w ? [{ campaign_id: campaignId, ...w, expires_at: l.expires_at.toISOString() }] : []
   })
