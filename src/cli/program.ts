@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addKey } from './key.ts'
 import { addStart } from './start.ts'
 
 /** Every command; `docs/reference/commands.md` has an entry for each, and a test keeps the two together. */
@@ -14,5 +15,6 @@ export function createProgram(): Command {
     .exitOverride()
   addStart(program)
   addBackup(program)
+  addKey(program)
   return program
 }

@@ -4,6 +4,11 @@ import { defaultDataDir, openEmbedded, takeServerLock } from '../platform/db/emb
 import { stopEmbedded } from '../platform/db/embedded-stop.ts'
 import type { Connection } from '../platform/db/open.ts'
 import { createLog } from '../platform/log.ts'
+import { createSignInLink } from '../domains/identity/links.ts'
+import { ensureOperator } from '../domains/identity/ensure-operator.ts'
+import { ensureSeason } from '../domains/seasons/ensure.ts'
+import { jobContext } from '../server/worker.ts'
+import { forgetServer, noteServer } from './server-file.ts'
 import { type Running, startServer } from '../server/main.ts'
 import { Problem } from './problem.ts'
 
@@ -42,13 +47,18 @@ function configFrom(options: StartOptions): Config {
   }
 }
 
-type Database = { connection: Connection | string; says: string; stop(): Promise<void> }
+type Database = { connection: Connection | string; says: string; note(url: string): void; stop(): Promise<void> }
 
 /** The database of this server: elsewhere, or under the data directory, which then belongs to this process alone. */
 async function openDatabase(config: Config): Promise<Database> {
   if (config.database_url) {
     const { host, pathname } = new URL(config.database_url)
-    return { connection: config.database_url, says: `PostgreSQL at ${host}${pathname}`, stop: async () => {} }
+    return {
+      connection: config.database_url,
+      says: `PostgreSQL at ${host}${pathname}`,
+      note: () => {},
+      stop: async () => {},
+    }
   }
   const dataDir = config.data_dir ?? defaultDataDir()
   const lock = takeServerLock(dataDir, config.roles.join(' and '))
@@ -57,7 +67,9 @@ async function openDatabase(config: Config): Promise<Database> {
     return {
       connection,
       says: dataDir,
+      note: (url) => noteServer(dataDir, url),
       async stop() {
+        forgetServer(dataDir)
         await stopEmbedded(dataDir)
         lock.release()
       },
@@ -72,10 +84,14 @@ async function start(config: Config): Promise<void> {
   const began = performance.now()
   const log = createLog(config.log_level)
   const database = await openDatabase(config)
-  let running: Running
+  let running: Running | undefined
+  let link: string | undefined
   try {
     running = await startServer(database.connection, config, log)
+    if (running.url) link = await welcome(running)
+    database.note(running.url)
   } catch (error) {
+    await running?.stop()
     await database.stop()
     throw error
   }
@@ -84,11 +100,23 @@ async function start(config: Config): Promise<void> {
     await database.stop()
   })
   const out = (line: string) => process.stdout.write(`${line}\n`)
-  if (config.roles.includes('web'))
-    out(`Assay is listening on ${running.url} (after ${((performance.now() - began) / 1000).toFixed(1)} s).`)
-  else out('Assay works in the background; it serves no pages.')
+  const after = `${((performance.now() - began) / 1000).toFixed(1)} s`
+  out(
+    running.url
+      ? `Assay is listening on ${running.url} (after ${after}).`
+      : `Assay works in the background (after ${after}); it serves no pages.`,
+  )
   out(`Data: ${database.says}`)
+  if (link) out(`Sign in as the operator, once: ${link}`)
   out('Stop it with Ctrl-C.')
+}
+
+/** What a newcomer finds: an operator to sign in as, a season that takes work. */
+async function welcome(running: Running): Promise<string> {
+  const ctx = jobContext(running.parts)
+  const { account_id } = await ensureOperator(ctx)
+  await ensureSeason(ctx)
+  return createSignInLink(ctx, account_id, running.url)
 }
 
 /** Ends cleanly once; a second signal ends at once. */

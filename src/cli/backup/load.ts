@@ -1,13 +1,4 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
- 
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -18,15 +9,7 @@ import type { Connection } from '../../platform/db/open.ts'
 import { Problem } from '../problem.ts'
 import { type Header, readArchive } from './archive.ts'
 import { connect } from './dump.ts'
-import {
-  countRows,
-  dropEverything,
-  emptyTables,
-  loadRows,
-  migrationsOf,
-  othersAtWork,
-  tablesOf,
-} from './queries.ts'
+import { countRows, dropEverything, emptyTables, loadRows, migrationsOf, othersAtWork, tablesOf } from './queries.ts'
 
 export type LoadOptions = {
   connection: Connection | string
