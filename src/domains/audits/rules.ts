@@ -105,9 +105,9 @@ export function outcomeOf(tally: { grades: number; correct_grades: number }): 'c
 export type { Stratum }
 
 const printed = (e: ShareEstimate): Estimate => ({
-  share: e.share === null ? null : fixed(e.share, 4),
-  low: e.interval === null ? null : fixed(e.interval.low, 4),
-  high: e.interval === null ? null : fixed(e.interval.high, 4),
+  share: e.share === null ? null : fixed(e.share, 6),
+  low: e.interval === null ? null : fixed(e.interval.low, 6),
+  high: e.interval === null ? null : fixed(e.interval.high, 6),
   n: e.n,
   n_effective: e.n_effective === null ? null : fixed(e.n_effective, 1),
 })

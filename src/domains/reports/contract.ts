@@ -53,7 +53,11 @@ export const Report = obj({
   by_campaign: Type.Array(obj({ campaign_id: Id, title: text(200), task_class: TaskClass, flow: Flow, qa: QaReading, costs: Type.Array(Cost), time_to_decision: TimeToDecision })),
   qa: obj({
     overall: QaReading, double_grading: DoubleGrading,
-    plans: Type.Array(obj({ plan_id: Id, seed: Type.String(), drawn_at: At, drawn: Count, double_bps: Count, drawn_hash: Type.String() })),
+    /** Each draw in each campaign, with what is needed to repeat it. */
+    draws: Type.Array(obj({
+      plan_id: Id, campaign_id: Id, seed: Type.String(), drawn_at: At, double_bps: Count, drawn_hash: Type.String(),
+      strata: Type.Array(obj({ accepted: Type.Boolean(), population: Count, drawn: Count })),
+    })),
   }),
   costs: Type.Array(Cost), reviewer_work: ReviewerWork, time_to_decision: TimeToDecision,
   /** Running totals at the end of each step; a step is `step_seconds` long. */

@@ -54,6 +54,8 @@ async function recordDecisions(ctx: Ctx, db: Db, decided: readonly Decided[]): P
     body: {
       accepted: outcome.accepted, round: s.round, questions: outcome.questions, policy: 'majority', min: settings.reviews.min, max: settings.reviews.max,
       review_ids: round.map((r) => r.id),
+      // Which of them approved the work as a whole; what they said of each question stays a commitment.
+      approved_ids: round.filter((r) => Object.values(r.votes).every((v) => v.approve)).map((r) => r.id),
     },
   })))
   await settle(ctx, db, decided.map(({ submission: s, settings, round, outcome }) => ({
