@@ -4,6 +4,7 @@ import { auditRoutes } from '../domains/audits/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
+import { payoutRoutes } from '../domains/payouts/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { seasonRoutes } from '../domains/seasons/routes.ts'
@@ -25,4 +26,5 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   seasons: seasonRoutes,
   audits: auditRoutes,
   releases: releaseRoutes,
+  payouts: payoutRoutes,
 }

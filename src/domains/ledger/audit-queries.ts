@@ -68,6 +68,13 @@ export const strayTransfers = (db: Db) =>
      where (starts_with(debit, 'campaign:') and debit <> 'campaign:' || campaign_id) or (starts_with(credit, 'campaign:') and credit <> 'campaign:' || campaign_id)
         or (starts_with(debit, 'remainder:') and debit <> 'remainder:' || campaign_id) or (starts_with(credit, 'remainder:') and credit <> 'remainder:' || campaign_id)`)
 
+/** Between which kinds of account money went. */
+export const waysOfMoney = (db: Db) =>
+  stream(db, sql<{ from: string; to: string; same: boolean; id: string; n: string }>`
+    select coalesce(nullif(split_part(debit, ':', 3), ''), split_part(debit, ':', 1)) as from, coalesce(nullif(split_part(credit, ':', 3), ''), split_part(credit, ':', 1)) as to,
+           split_part(debit, ':', 2) = split_part(credit, ':', 2) as same, min(id) as id, count(*) as n
+      from transfer group by 1, 2, 3`)
+
 /** Redundancy items with how many of their answers are decided. */
 export const redundancyItems = (db: Db, campaignId: string) =>
   stream(db, sql<{ item_id: string; state: string; has_answer: boolean; decided: string; undecided: string }>`

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contributorLines, reviewerLines } from '../rewards/rules.ts'
-import { accountProblems, coverProblems, draftProblems, payoutProblems, payProblems, redundancyItemProblems, sumProblems, takenProblems, thawProblems, type PaidWork } from './audit-rules.ts'
+import { accountProblems, coverProblems, draftProblems, payoutProblems, payProblems, redundancyItemProblems, sumProblems, takenProblems, thawProblems, wayProblems, type PaidWork } from './audit-rules.ts'
 
 const price = (currency: string, contribute: bigint, review: bigint, bonus_bps = 0) => ({ currency, contribute_minor: `${contribute}`, review_minor: `${review}`, bonus_bps })
 
@@ -115,6 +115,11 @@ test.each<[string, readonly object[], string[]]>([
   ['more than fits', accountProblems({ account: 'requester:1', currency: 'USD', balance: 10n ** 78n }), ['holds more than can be moved at once']],
   ['sums of nothing', sumProblems(new Map([['USD', 0n]])), []],
   ['a sum of one', sumProblems(new Map([['USD', 0n], ['EUR', 1n]])), ['all balances add up to 1, not to zero']],
+  ['held money forfeited', wayProblems({ from: 'held', to: 'campaign', same: false, id: 't', n: 1 }), []],
+  ['frozen money forfeited', wayProblems({ from: 'frozen', to: 'campaign', same: false, id: 't', n: 3 }), ['went from frozen to campaign, a way that money never goes']],
+  ['claimable money taken', wayProblems({ from: 'claimable', to: 'held', same: true, id: 't', n: 1 }), ['went from claimable to held, a way that money never goes']],
+  ['a thaw', wayProblems({ from: 'frozen', to: 'claimable', same: true, id: 't', n: 9 }), []],
+  ['a thaw to somebody else', wayProblems({ from: 'frozen', to: 'claimable', same: false, id: 't', n: 1 }), ['went from frozen to claimable of another person, a way that money never goes']],
   ['a day thawed whole', thawProblems({ id: 't', frozen: 5n, thawed: 5n, day: '2026-01-01' }, '2026-01-02'), []],
   ['a day thawed in part', thawProblems({ id: 't', frozen: 5n, thawed: 4n, day: '2026-01-01' }, undefined), ['thawed 4 of 5 frozen on that day']],
   ['a day forgotten', thawProblems({ id: 't', frozen: 5n, thawed: null, day: '2026-01-01' }, '2026-01-01'), ['5 frozen on that day were forgotten']],

@@ -99,6 +99,22 @@ export const strayProblem = (t: { campaign_id: string; id: string; debit: string
   check: 'campaigns', subject: `transfer ${t.id}`, message: `moves ${t.debit} to ${t.credit} under campaign ${t.campaign_id}`,
 })
 
+/**
+ * The ways that money may go. What a person has goes only onward, and to nobody else; from `held` alone it may go back
+ * to the campaign.
+ */
+const WAYS = new Set([
+  'outside>requester', 'outside>campaign', 'requester>outside', 'requester>campaign', 'campaign>requester', 'campaign>remainder', 'remainder>campaign', 'remainder>requester', 'campaign>held', 'campaign>frozen',
+  'held>campaign', 'held>frozen', 'frozen>claimable', 'claimable>paying', 'paying>claimed', 'paying>claimable', 'claimed>claimable',
+])
+
+/** Transfers of one way, e.g. everything that went from `frozen` to `claimable`. `same`: of one and the same person. */
+export function wayProblems(w: { from: string; to: string; same: boolean; id: string; n: number }): Problem[] {
+  const isPersonal = !['outside', 'requester', 'campaign', 'remainder'].includes(w.from) && w.to !== 'campaign'
+  if (WAYS.has(`${w.from}>${w.to}`) && (w.same || !isPersonal)) return []
+  return [{ check: 'accounts', subject: `transfer ${w.id}${w.n > 1 ? ` and ${w.n - 1} more` : ''}`, message: `went from ${w.from} to ${w.to}${isPersonal && !w.same ? ' of another person' : ''}, a way that money never goes` }]
+}
+
 /** A redundancy item and the submissions it has: decided together or not at all. */
 export function redundancyItemProblems(i: { campaign_id: string; item_id: string; state: string; has_answer: boolean; decided: number; undecided: number }): Problem[] {
   const say = (message: string): Problem[] => [{ check: 'redundancy', subject: `item ${i.item_id} of campaign ${i.campaign_id}`, message }]

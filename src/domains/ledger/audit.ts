@@ -1,9 +1,9 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import {
-  auditedCampaigns, coverRows, draftedPayouts, paidWorkRows, payoutRows, readStill, recomputedBalances, redundancyItems, strayTransfers, takenRows, thawBuckets, thawedUntil, type WorkRow,
+  auditedCampaigns, coverRows, draftedPayouts, paidWorkRows, payoutRows, readStill, recomputedBalances, redundancyItems, strayTransfers, takenRows, thawBuckets, thawedUntil, waysOfMoney, type WorkRow,
 } from './audit-queries.ts'
 import {
-  accountProblems, coverProblems, draftProblems, payoutProblems, payProblems, redundancyItemProblems, strayProblem, sumProblems, takenProblems, thawProblems, type PaidWork, type Price, type Problem,
+  accountProblems, coverProblems, draftProblems, payoutProblems, payProblems, redundancyItemProblems, strayProblem, sumProblems, takenProblems, thawProblems, wayProblems, type PaidWork, type Price, type Problem,
 } from './audit-rules.ts'
 
 export type AuditReport = { clean: boolean; counted: Record<string, number>; problem_count: number; problems: Problem[] }
@@ -76,6 +76,7 @@ async function auditAccounts(db: Db, findings: Findings): Promise<void> {
   }
   findings.add(sumProblems(sums))
   for await (const t of strayTransfers(db)) findings.add([strayProblem(t)])
+  for await (const way of waysOfMoney(db)) findings.add(wayProblems({ ...way, n: Number(way.n) }))
   findings.done('accounts')
 }
 

@@ -27,7 +27,7 @@ export const payouts = {
     method: 'PUT', path: '/v1/me/payout-destinations/{currency}', role: 'person', scope: 'account',
     summary: 'Say where my money of a currency is sent; asks for a fresh sign-in',
     params: obj({ currency: CurrencyCode }), body: obj({ destination: Destination }),
-    result: obj({ currency: CurrencyCode, destination: Destination, changed_at: At }), refusals: ['currency_unknown', 'destination_invalid'],
+    result: obj({ currency: CurrencyCode, destination: Destination, changed_at: At }), refusals: ['currency_unknown', 'destination_invalid', 'session_needed', 'fresh_sign_in_needed'],
   }),
   claim: endpoint({
     method: 'POST', path: '/v1/me/claims', role: 'person', scope: 'account', summary: 'Ask for any part of my claimable money to be paid out',
