@@ -1,6 +1,11 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addCampaign } from './campaign.ts'
+import { addDoctor } from './doctor.ts'
 import { addKey } from './key.ts'
+import { addLedger } from './ledger.ts'
+import { addRelease } from './release.ts'
+import { addReport } from './report.ts'
 import { addStart } from './start.ts'
 
 /** Every command; `docs/reference/commands.md` has an entry for each, and a test keeps the two together. */
@@ -11,10 +16,8 @@ export function createProgram(): Command {
     )
     .option('--verbose', 'show the details of an error')
     .showHelpAfterError('(assay --help lists the commands)')
-    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-  addStart(program)
-  addBackup(program)
-  addKey(program)
+  for (const add of [addStart, addDoctor, addBackup, addCampaign, addReport, addRelease, addLedger, addKey])
+    add(program)
   return program
 }
