@@ -216,14 +216,10 @@ export type AuditStratum = { accepted: boolean; population: number; n: number; r
 /** QA's grades of this campaign's work that were closed by the cut; graders who disagree evenly leave a piece unresolved. */
 export async function auditStrataOf(db: Db, release: Building): Promise<AuditStratum[]> {
   const { rows } = await sql<AuditStratum>`
-    select t.accepted, t.population, count(*) filter (where 2 * g.good <> g.n)::int as n,
-           count(*) filter (where 2 * g.good > g.n)::int as "right", count(*) filter (where 2 * g.good = g.n)::int as unresolved
-      from (
-        select a.plan_id, a.accepted, count(*) as n, count(*) filter (where g.correct) as good
-          from audit a join audit_grade g on g.campaign_id = a.campaign_id and g.submission_id = a.submission_id and g.plan_id = a.plan_id
-         where a.campaign_id = ${release.campaign_id}::bigint and a.closed_at <= ${release.cut_at} and g.graded_at <= ${release.cut_at}
-         group by a.plan_id, a.accepted, a.submission_id) g
-      join audit_stratum t on t.plan_id = g.plan_id and t.campaign_id = ${release.campaign_id}::bigint and t.accepted = g.accepted
+    select t.accepted, t.population, count(*) filter (where 2 * a.correct_grades <> a.grades)::int as n,
+           count(*) filter (where 2 * a.correct_grades > a.grades)::int as "right", count(*) filter (where 2 * a.correct_grades = a.grades)::int as unresolved
+      from audit a join audit_stratum t on t.plan_id = a.plan_id and t.campaign_id = a.campaign_id and t.accepted = a.accepted
+     where a.campaign_id = ${release.campaign_id}::bigint and a.closed_at <= ${release.cut_at} and a.grades > 0
      group by t.plan_id, t.accepted, t.population order by t.plan_id, t.accepted desc`.execute(db)
   return rows
 }

@@ -13,11 +13,12 @@ import { addDatapoint, emptyStretch, type Shape } from './rows.ts'
  * Where a stretch of files, and so a Parquet row group, ends: at the first datapoint that reaches any of these. They
  * depend on the data alone, so a release is the same bytes wherever its building was interrupted.
  */
-export const STRETCH = { datapoints: 5_000, annotations: 50_000, bytes: 8 << 20 } as const
+export type Stretches = { datapoints: number; annotations: number; bytes: number }
+export const STRETCH: Stretches = { datapoints: 5_000, annotations: 50_000, bytes: 8 << 20 }
 const WINDOW = 20_000
 const PAGE = 200
 /** One bounded step of building. Each can be cut short at any moment and is then done again. */
-export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow): Promise<'more' | 'done'> {
+export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow, stretches = STRETCH): Promise<'more' | 'done'> {
   const campaign = await campaignOf(ctx.db, release.campaign_id)
   assert(campaign, 'a release has its campaign')
   switch (release.progress.step) {
@@ -28,7 +29,7 @@ export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow): Pr
     case 'compare':
       return compare(ctx, release)
     case 'write':
-      return write(ctx, store, release, campaign)
+      return write(ctx, store, release, campaign, stretches)
     case 'hash':
       return hash(ctx, store, release)
     case 'finish':
@@ -75,7 +76,7 @@ async function compare(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
 }
 
 /** Appends one stretch to every file. The state file, replaced after all are synced, says how much of each counts. */
-async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign): Promise<'more' | 'done'> {
+async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign, stretches: Stretches): Promise<'more' | 'done'> {
   const { partial, state: stateFile } = placesOf(release)
   const kept = await readState(store, stateFile)
   const state = kept ?? freshState()
@@ -85,7 +86,7 @@ async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Camp
     return 'more'
   }
   const shape = await shapeFor(ctx, release, campaign)
-  const { stretch, after, seen, datapoints, isLast } = await gather(ctx, release, shape, state.after)
+  const { stretch, after, seen, datapoints, isLast } = await gather(ctx, release, shape, state.after, stretches)
   if (isLast && state.datapoints + datapoints === 0) return fail(ctx, store, release, 'All work in it was withdrawn or erased before it was finished.')
   const versions = [...new Set([...state.versions, ...stretch.versions])].sort((a, b) => a - b)
   const written = await writeStretch(store, partial, partsOf(shape), state, stretch, isLast)
@@ -99,7 +100,7 @@ async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Camp
 }
 
 /** Reads datapoints until a stretch is full, a page at a time, so that memory does not grow with the release. */
-async function gather(ctx: Ctx, release: ReleaseRow, shape: Shape, from: string) {
+async function gather(ctx: Ctx, release: ReleaseRow, shape: Shape, from: string, most: Stretches) {
   const stretch = emptyStretch()
   let after = from
   let [seen, datapoints] = [0, 0]
@@ -115,7 +116,7 @@ async function gather(ctx: Ctx, release: ReleaseRow, shape: Shape, from: string)
       datapoints += stretch.data_lines.length - before
       seen += 1
       after = entries[first]!.datapoint_id
-      if (seen >= STRETCH.datapoints || stretch.annotations.length >= STRETCH.annotations || stretch.bytes >= STRETCH.bytes) return { stretch, after, seen, datapoints, isLast: false }
+      if (seen >= most.datapoints || stretch.annotations.length >= most.annotations || stretch.bytes >= most.bytes) return { stretch, after, seen, datapoints, isLast: false }
     }
   }
 }

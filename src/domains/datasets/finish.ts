@@ -157,8 +157,9 @@ async function* revocationLines(ctx: Ctx, release: ReleaseRow): AsyncGenerator<{
 /** Ends a building that cannot succeed. Its number is not given again. */
 export async function fail(ctx: Ctx, store: Store, release: ReleaseRow, why: string): Promise<'done'> {
   const { partial, state } = placesOf(release)
+  // First: the disk may be what failed.
+  await setFailed(ctx.db, release, why)
   await store.remove(partial)
   await store.remove(state)
-  await setFailed(ctx.db, release, why)
   return 'done'
 }
