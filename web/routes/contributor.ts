@@ -10,4 +10,9 @@ export const contributorRoutes = [
   page('/campaigns/$campaignId/exam', () => import('../pages/campaigns/exam-page.tsx'), 'ExamPage'),
   page('/review/$campaignId', () => import('../pages/review/review-page.tsx'), 'ReviewPage'),
   page('/work/$campaignId', () => import('../pages/work/work-page.tsx'), 'WorkPage'),
+  page('/my-work', () => import('../pages/my-work/my-work-page.tsx'), 'MyWorkPage'),
+  page('/my-work/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
+  page('/earnings', () => import('../pages/earnings/earnings-page.tsx'), 'EarningsPage'),
+  page('/inbox', () => import('../pages/inbox/inbox-page.tsx'), 'InboxPage'),
+  page('/account', () => import('../pages/account/account-page.tsx'), 'AccountPage'),
 ]

@@ -1,0 +1,46 @@
+import { useT } from '../../app/i18n.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { AnswerView } from '../../work-form/answer-view.tsx'
+import type { Question } from '../../work-form/form.ts'
+import type { Status } from './stages.ts'
+
+/** The answers as sent; after the decision each with what was decided and the reviewers' reasons. */
+export function Answers({ questions, submission: s, lang }: { questions: readonly Question[]; submission: Status; lang?: string }) {
+  const t = useT('my_work', 'review')
+  return (
+    <ol className="grid gap-6">
+      {questions.map((q) => {
+        const outcome = s.questions.find((o) => o.key === q.key)
+        return (
+          <li key={q.key} className="grid gap-2">
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+              <h3 className="text-sm font-normal text-ink-soft">
+                <bdi lang={lang}>{q.title}</bdi>
+              </h3>
+              {outcome ? (
+                <Badge tone={outcome.accepted ? 'good' : 'bad'} icon={outcome.accepted ? 'check' : 'cross'}>
+                  {t(outcome.accepted ? 'my_work:question.accepted' : 'my_work:question.rejected')}
+                </Badge>
+              ) : null}
+            </div>
+            <AnswerView question={q} value={s.answer[q.key]} data={s.data ?? {}} {...(lang && { lang })} />
+            {outcome && outcome.reasons.length > 0 ? (
+              <ul className="grid gap-2">
+                {outcome.reasons.map((r, i) => (
+                  <li key={i} className="rounded-md border-s-3 border-bad bg-bad-soft px-3 py-2 text-sm text-bad-ink">
+                    <span className="font-semibold">{t(`review:reason.${r.reason}`)}</span>
+                    {r.comment ? (
+                      <p dir="auto" className="whitespace-pre-line text-ink">
+                        {r.comment}
+                      </p>
+                    ) : null}
+                  </li>
+                ))}
+              </ul>
+            ) : null}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
