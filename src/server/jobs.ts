@@ -1,12 +1,16 @@
 import { countScores, freezeSeasons } from '../domains/seasons/jobs.ts'
 import { measureLanes, queueItems, sweepLeases } from '../domains/assignment/jobs.ts'
 import { forgetEndedSessions } from '../domains/identity/jobs.ts'
+import { finishErasuresJob } from '../domains/privacy/jobs.ts'
+import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
+import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
+import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
 import { auditLedger } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
 /** Every background job of the program. */
-export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, queueItems, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, thawRewards, auditLedger, buildReleases]
+export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, buildReleases]

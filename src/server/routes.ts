@@ -1,14 +1,20 @@
 import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
 import { auditRoutes } from '../domains/audits/routes.ts'
+import { campaignRoutes } from '../domains/campaigns/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
+import { examRoutes } from '../domains/exams/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
+import { integrityRoutes } from '../domains/integrity/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
+import { operationsRoutes } from '../domains/operations/routes.ts'
 import { payoutRoutes } from '../domains/payouts/routes.ts'
+import { privacyRoutes } from '../domains/privacy/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { seasonRoutes } from '../domains/seasons/routes.ts'
 import { submissionRoutes } from '../domains/submissions/routes.ts'
+import { templateRoutes } from '../domains/templates/routes.ts'
 import type { Ctx } from '../platform/context.ts'
 import type { Handlers } from '../platform/http/endpoint.ts'
 
@@ -18,6 +24,11 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   account: accountRoutes,
   invitations: invitationsRoutes,
   people: peopleRoutes,
+  privacy: privacyRoutes,
+  templates: templateRoutes,
+  campaigns: campaignRoutes,
+  integrity: integrityRoutes,
+  exams: examRoutes,
   assignments: assignmentRoutes,
   submissions: submissionRoutes,
   reviews: reviewRoutes,
@@ -27,4 +38,5 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   audits: auditRoutes,
   releases: releaseRoutes,
   payouts: payoutRoutes,
+  operations: operationsRoutes,
 }

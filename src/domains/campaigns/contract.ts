@@ -129,14 +129,21 @@ export type CampaignPage = Static<typeof CampaignPage>
 export const Budget = obj({
   currency: CurrencyCode, worst_case_minor: Minor, funded_minor: Minor, missing_minor: Minor, spent_minor: Minor, returned_minor: Minor, left_minor: Minor,
 })
-const Approval = obj({ approved: Type.Boolean(), reason: text(2000), decided_at: At })
+const Decided = obj({ approved: Type.Boolean(), reason: text(2000), decided_at: At })
+/** A campaign that waits for the operator. */
+const Approval = obj({
+  ...Summary, requester_id: Id, requester: text(100), first_campaign: Type.Boolean(), quota: Quota, items: Count, asked_at: At, version: Type.Integer(), worst_case: Type.Array(Amount),
+})
+export type Approval = Static<typeof Approval>
+const VersionRow = obj({ version: Type.Integer(), consent_version: Type.Integer(), created_at: At, ...VersionParts })
+export type VersionRow = Static<typeof VersionRow>
 
 /** Everything its requester sees of a campaign. */
 export const Managed = obj({
   ...Summary, ...About, ...VersionParts,
-  version: Type.Integer(), consent_version: Type.Integer(), created_at: At, opened_at: nullable(At), closed_at: nullable(At), closes_as: nullable(text(20)), close_reason: nullable(text(40)),
+  version: Type.Integer(), consent_version: Type.Integer(), created_at: At, opened_at: nullable(At), closed_at: nullable(At), closes_as: nullable(text(20)), close_reason: nullable(text(40)), paused_by_operator: Type.Boolean(),
   items: Count, opened_items: Count, has_exam: Type.Boolean(), exam_questions: Count,
-  budget: Type.Array(Budget), last_approval: nullable(Approval),
+  budget: Type.Array(Budget), last_approval: nullable(Decided),
   /** Whether opening will wait for an operator. */
   needs_approval: Type.Boolean(),
 })
@@ -223,7 +230,7 @@ export const campaigns = {
   }),
   versions: endpoint({
     ...of, method: 'GET', path: '/v1/campaigns/{campaign_id}/versions', summary: 'Its versions, newest first', query: obj({ ...Page }),
-    result: listOf(obj({ version: Type.Integer(), consent_version: Type.Integer(), created_at: At, ...VersionParts })), refusals: ['campaign_not_found'],
+    result: listOf(VersionRow), refusals: ['campaign_not_found'],
   }),
   revise: endpoint({
     ...of, method: 'POST', path: '/v1/campaigns/{campaign_id}/versions',
@@ -314,7 +321,7 @@ export const campaigns = {
   }),
   approvals: endpoint({
     method: 'GET', path: '/v1/approvals', role: 'operator', scope: 'operate', summary: 'Campaigns that wait for approval, oldest first',
-    query: obj({ ...Page }), result: listOf(obj({ ...Summary, requester_id: Id, requester: text(100), first_campaign: Type.Boolean(), quota: Quota, items: Count, asked_at: At, version: Type.Integer(), worst_case: Type.Array(Amount) })), refusals: [],
+    query: obj({ ...Page }), result: listOf(Approval), refusals: [],
   }),
   decide: endpoint({
     method: 'POST', path: '/v1/campaigns/{campaign_id}/approval', role: 'operator', scope: 'operate', summary: 'Approve a campaign or send it back, with a reason',

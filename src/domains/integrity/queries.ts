@@ -21,3 +21,31 @@ export async function insertExclusion(db: Db, a: string, b: string, reason: stri
     .onConflict((c) => c.doNothing())
     .execute()
 }
+
+/** Lifts an exclusion in both directions; false when there was none. */
+export async function deleteExclusion(db: Db, a: string, b: string): Promise<boolean> {
+  const gone = await db
+    .deleteFrom('exclusion')
+    .where((eb) => eb.or([eb.and([eb('account_id', '=', a), eb('other_id', '=', b)]), eb.and([eb('account_id', '=', b), eb('other_id', '=', a)])]))
+    .executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}
+
+/** Exclusions by pair, each direction a row. */
+export async function exclusionPage(db: Db, after: readonly [string, string], limit: number) {
+  return db
+    .selectFrom('exclusion')
+    .select(['account_id', 'other_id', 'reason', 'created_at'])
+    .where((eb) => eb(eb.refTuple('account_id', 'other_id'), '>', eb.tuple(after[0], after[1])))
+    .orderBy('account_id')
+    .orderBy('other_id')
+    .limit(limit)
+    .execute()
+}
+
+/** The first of these ids that no account has. */
+export async function accountMissing(db: Db, ids: readonly string[]): Promise<string | undefined> {
+  const rows = await db.selectFrom('account').select('id').where('id', 'in', [...ids]).execute()
+  const known = new Set(rows.map((r) => r.id))
+  return ids.find((id) => !known.has(id))
+}

@@ -49,7 +49,7 @@ export type Handlers<C extends Contract, Ctx> = { [K in keyof C]: (ctx: Ctx, req
 
 // Shapes that every domain uses. An object refuses unknown fields, so that a misspelt one is never silently dropped.
 export const obj = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false })
-export const Id = Type.String({ pattern: '^[1-9][0-9]{0,18}$', description: '64-bit id as a decimal string' })
+export const Id = Type.String({ pattern: '^([1-9][0-9]{0,17}|[1-8][0-9]{18})$', description: '64-bit id as a decimal string' })
 export const At = Type.String({ format: 'date-time', description: 'RFC 3339 in UTC with milliseconds' })
 export const Minor = Type.String({ pattern: '^(0|-?[1-9][0-9]{0,77})$', description: 'whole minor units of the currency, as a decimal string' })
 export const CurrencyCode = Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$' })
