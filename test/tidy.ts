@@ -5,7 +5,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'campaigns', 'integrity', 'exams', 'assignment', 'submissions',
-  'rewards', 'review', 'payouts', 'truth', 'audits', 'datasets', 'inbox', 'reports', 'privacy',
+  'rewards', 'review', 'payouts', 'truth', 'audits', 'datasets', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
@@ -25,6 +25,7 @@ const TABLES: Record<string, string> = {
   datasets: 'release release_entry release_revocation',
   inbox: 'inbox_message',
   reports: 'report',
+  privacy: 'erasure',
 }
 /** The only part of the program that may write each table. Anyone may read. */
 export const WRITER: Readonly<Record<string, string>> = Object.fromEntries(

@@ -3,7 +3,7 @@ import { Amount, At, declareRefusals, endpoint, Id, nullable, obj, oneOf, text }
 
 /** Everything kept that names a person, by kind; each is one group of rows in the list and in the export. */
 export const KEPT_KINDS = [
-  'account', 'terms', 'passkeys', 'recovery_codes', 'sessions', 'api_keys', 'one_time', 'invitations', 'seasons', 'memberships', 'exams', 'leases',
+  'account', 'terms', 'passkeys', 'recovery_codes', 'sessions', 'api_keys', 'one_time', 'invitations', 'seasons', 'memberships', 'consents', 'exams', 'leases',
   'work_counts', 'submissions', 'withdrawals', 'reviews', 'appeals', 'audit_grades', 'money', 'payouts', 'payout_destinations', 'item_flags',
   'campaign_reports', 'campaigns', 'operator_acts', 'exclusions', 'messages', 'stored_answers', 'evidence',
 ] as const
@@ -41,14 +41,20 @@ export const privacy = {
     }),
     result: obj({
       erased: Type.Boolean(), name_kept: text(64), money: Type.Array(MoneyLeft),
+      /** Work still under review: it is decided and paid first, then its content goes by itself. */
+      still_under_review: Type.Integer(),
       /** Shown this once: any account, a new one included, can take up the money with it. */
       claim_code: nullable(text(60)),
     }),
-    refusals: ['session_needed', 'fresh_sign_in_needed', 'handle_differs', 'money_left', 'payout_under_way', 'last_operator', 'campaigns_running'],
+    refusals: ['session_needed', 'fresh_sign_in_needed', 'handle_differs', 'last_operator', 'campaigns_running', 'budget_left', 'payout_under_way', 'money_left'],
   }),
   take_up_money: endpoint({
     method: 'POST', path: '/v1/me/claim-codes', role: 'person', scope: 'account', summary: 'Take up the money that an erased account left behind a code',
-    body: obj({ code: text(60, 8) }), result: obj({ from_account_id: Id, money: Type.Array(obj({ ...Amount.properties, state: oneOf(['held', 'frozen', 'claimable'] as const) })) }),
+    body: obj({ code: text(60, 8) }), result: obj({
+      taken_up: Type.Array(Amount),
+      /** Not claimable yet: the same code takes it up later. */
+      to_come: Type.Array(Amount),
+    }),
     refusals: ['claim_code_wrong', 'session_needed'], limits: [{ name: 'code', by: 'account', times: 5, seconds: 900 }],
   }),
 }
@@ -58,5 +64,6 @@ export const privacyRefusals = declareRefusals({
   money_left: { status: 409, message: 'There is money on this account ({money}). Ask for a payout first, or choose to keep it behind a code or to give it back.' },
   payout_under_way: { status: 409, message: 'A payout to you is under way. Erase the account once it has arrived or come back.' },
   campaigns_running: { status: 409, message: 'You have campaigns that are not closed ({count}). Close or cancel them first.' },
+  budget_left: { status: 409, message: 'You have paid in money that no campaign holds ({money}). Ask the operator to refund it first.' },
   claim_code_wrong: { status: 403, message: 'No money waits behind this code, or it was taken up before.' },
 })

@@ -37,6 +37,11 @@ export async function forgetAnswers(db: Db, before: Date): Promise<number> {
   return Number(gone.numDeletedRows)
 }
 
+/** Forgets every answer given to an account, when it is erased. */
+export async function forgetAnswersOf(db: Db, accountId: string): Promise<void> {
+  await db.deleteFrom('idempotency').where('account_id', '=', accountId).execute()
+}
+
 /** This installation's identity; made once, at the first start. */
 export async function installationOf(db: Db, fresh: { id: string; secret: Uint8Array; created_at: Date }): Promise<{ id: string; secret: Buffer; first: boolean }> {
   const made = await db

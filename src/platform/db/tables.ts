@@ -221,6 +221,15 @@ export interface Decision {
   submission_id: Int8;
 }
 
+export interface Erasure {
+  account_id: Int8;
+  checked_at: Timestamp;
+  code_hash: string | null;
+  erased_at: Timestamp;
+  money: string;
+  settled_at: Timestamp | null;
+}
+
 export interface Event {
   at: Timestamp;
   body: Json;
@@ -678,6 +687,7 @@ export interface DB {
   claim_cursor: ClaimCursor;
   currency: Currency;
   decision: Decision;
+  erasure: Erasure;
   event: Event;
   event_sequence: EventSequence;
   exam: Exam;
