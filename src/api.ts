@@ -7,6 +7,7 @@ import { account, identity, identityRefusals, invitations, people } from './doma
 import { inbox } from './domains/inbox/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
+import { operations } from './domains/operations/contract.ts'
 import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
 import { reportRefusals, reports } from './domains/reports/contract.ts'
 import { privacy, privacyRefusals } from './domains/privacy/contract.ts'
@@ -39,6 +40,7 @@ export const api = {
   audits,
   releases,
   reports,
+  operations,
 }
 
 /** Every refusal code, its status and its sentence. */
