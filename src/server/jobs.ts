@@ -1,3 +1,4 @@
+import { buildReports } from '../domains/reports/jobs.ts'
 import { countScores, freezeSeasons } from '../domains/seasons/jobs.ts'
 import { measureLanes, queueItems, sweepLeases } from '../domains/assignment/jobs.ts'
 import { forgetEndedSessions } from '../domains/identity/jobs.ts'
@@ -13,4 +14,4 @@ import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
 /** Every background job of the program. */
-export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, buildReleases]
+export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, buildReleases, buildReports]

@@ -75,14 +75,16 @@ export const waysOfMoney = (db: Db) =>
            split_part(debit, ':', 2) = split_part(credit, ':', 2) as same, min(id) as id, count(*) as n
       from transfer group by 1, 2, 3`)
 
-/** Redundancy items with how many of their answers are decided. */
+/** Redundancy items with how many of their answers are decided, and how many were passed over when others were. */
 export const redundancyItems = (db: Db, campaignId: string) =>
   stream(db, sql<{ item_id: string; state: string; has_answer: boolean; decided: string; undecided: string }>`
-    select i.id as item_id, i.state, i.answer is not null as has_answer,
-           count(s.id) filter (where s.status in ('accepted', 'rejected', 'rejected_final')) as decided,
-           count(s.id) filter (where s.status in ('answered', 'in_review')) as undecided
-      from item i left join submission s on s.campaign_id = i.campaign_id and s.item_id = i.id
-     where i.campaign_id = ${campaignId} group by i.id, i.state, i.answer`)
+    select i.id as item_id, i.state, i.answer is not null as has_answer, s.decided, s.undecided
+      from item i cross join lateral (
+        select count(*) filter (where s.decided_at is not null) as decided,
+               count(*) filter (where s.decided_at is null and s.submitted_at < d.at) as undecided
+          from submission s cross join (select max(decided_at) as at from submission l where l.campaign_id = i.campaign_id and l.item_id = i.id and l.revises_id is null) d
+         where s.campaign_id = i.campaign_id and s.item_id = i.id and s.revises_id is null) s
+     where i.campaign_id = ${campaignId}`)
 
 /** What froze for each person on each day, beside what thawed of it. */
 export const thawBuckets = (db: Db) =>

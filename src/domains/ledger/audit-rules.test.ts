@@ -135,7 +135,7 @@ test.each<[string, readonly object[], string[]]>([
   ['a place too many', coverProblems({ campaign_id: '1', lane: 1, target_id: '2', cover: 2, least: 1, most: 1 }), ['covers 2, but 1 are done or held']],
   ['a place lost', coverProblems({ campaign_id: '1', lane: 1, target_id: '2', cover: 0, least: 1, most: 2 }), ['covers 0, but 1 to 2 are done or held']],
   ['an item done and answered', redundancyItemProblems({ campaign_id: '1', item_id: '2', state: 'done', has_answer: true, decided: 3, undecided: 0 }), []],
-  ['an item done, an answer waiting', redundancyItemProblems({ campaign_id: '1', item_id: '2', state: 'done', has_answer: true, decided: 3, undecided: 1 }), ['is done, but 1 of its answers are not decided']],
+  ['an item done, an answer waiting', redundancyItemProblems({ campaign_id: '1', item_id: '2', state: 'done', has_answer: true, decided: 3, undecided: 1 }), ['is done, but 1 of its answers were passed over']],
 ])('%s', (_, problems, expected) => {
   expect((problems as { message: string }[]).map((p) => p.message)).toEqual(expected)
 })

@@ -119,8 +119,8 @@ export function wayProblems(w: { from: string; to: string; same: boolean; id: st
 export function redundancyItemProblems(i: { campaign_id: string; item_id: string; state: string; has_answer: boolean; decided: number; undecided: number }): Problem[] {
   const say = (message: string): Problem[] => [{ check: 'redundancy', subject: `item ${i.item_id} of campaign ${i.campaign_id}`, message }]
   if (i.state === 'done' && !i.has_answer) return say('is done without an answer')
-  if (i.state !== 'done' && i.has_answer) return say(`is ${i.state} and has an answer`)
-  if ((i.state === 'done' || i.state === 'unresolved') && i.undecided > 0) return say(`is ${i.state}, but ${i.undecided} of its answers are not decided`)
+  if (i.state !== 'done' && i.state !== 'broken' && i.has_answer) return say(`is ${i.state} and has an answer`)
+  if (i.undecided > 0) return say(`is ${i.state}, but ${i.undecided} of its answers were passed over`)
   if (i.state === 'open' && i.decided > 0) return say(`is open, but ${i.decided} of its answers are decided`)
   return []
 }

@@ -81,6 +81,12 @@ describe('decision of one item', () => {
     expect(outcome).toEqual({ kind: 'done', answer: { x: 'a', y: 'a' }, agreed: new Map([['0', { x: true, y: true }], ['1', { x: true, y: true }], ['2', { x: true, y: false }]]) })
   })
 
+  test('an answer from before a question was asked is heard on the others, and nothing is held against it', () => {
+    const two = [question('choice', { key: 'x' }), question('choice', { key: 'y' })]
+    const answers = [{ x: 'a' }, { x: 'a', y: 'b' }, { x: 'b', y: 'b' }].map((answer, i) => ({ submission_id: String(i), answer }))
+    expect(decideItem(two, answers, policy)).toMatchObject({ kind: 'done', answer: { x: 'a', y: 'b' }, agreed: new Map([['0', { x: true, y: true }], ['1', { x: true, y: true }], ['2', { x: false, y: true }]]) })
+  })
+
   test('an answer that nobody gave in full asks for one more', () => {
     const three = ['x', 'y', 'z'].map((key) => question('choice', { key }))
     const answers = [['b', 'a', 'a'], ['a', 'b', 'a'], ['a', 'a', 'b']].map(([x, y, z], i) => ({ submission_id: String(i), answer: { x, y, z } }))

@@ -2,31 +2,39 @@ import type { ComparedQuestion } from '../templates/redundancy-rules.ts'
 
 /** One person's answers to an item. */
 export type Given = { submission_id: string; answer: Readonly<Record<string, unknown>> }
+/** By question, whether an answer agrees with the inferred one. */
+export type Agreement = Readonly<Record<string, boolean>>
 /** `more`: ask `n` more people. `unresolved`: people disagree for good, and everybody is paid. */
-export type Outcome =
-  | { kind: 'done'; answer: Record<string, unknown>; agreed: ReadonlyMap<string, Readonly<Record<string, boolean>>> }
-  | { kind: 'more'; n: number }
-  | { kind: 'unresolved' }
+export type Outcome = { kind: 'done'; answer: Record<string, unknown>; agreed: ReadonlyMap<string, Agreement> } | { kind: 'more'; n: number } | { kind: 'unresolved' }
+/** Answers wanted at least and at most; `last`: no more can come. */
+export type Policy = { min: number; max: number; last?: boolean }
 
 /**
  * What k answers to one item together say. Each required question is inferred by itself; a question that is tied, or
- * an answer that nobody gave in full, asks for one more person up to `max`.
+ * an answer that nobody gave in full, asks for one more person up to `max`. An answer from before a question was asked
+ * neither speaks to it nor is held against it.
  */
-export function decideItem(questions: readonly ComparedQuestion[], given: readonly Given[], policy: { min: number; max: number; last?: boolean }): Outcome {
+export function decideItem(questions: readonly ComparedQuestion[], given: readonly Given[], policy: Policy): Outcome {
   if (given.length < policy.min) return policy.last ? { kind: 'unresolved' } : { kind: 'more', n: policy.min - given.length }
   const answer: Record<string, unknown> = {}
   let isSure = true
   for (const q of questions) {
-    const inferred = infer(q, given.map((g) => g.answer[q.key]))
+    const values = given.map((g) => g.answer[q.key]).filter((v) => v !== undefined)
+    const inferred = values.length > 0 ? infer(q, values) : undefined
     if (inferred === undefined) isSure = false
     else answer[q.key] = inferred
   }
   if (isSure) {
-    const agreed = new Map(given.map((g) => [g.submission_id, Object.fromEntries(questions.map((q) => [q.key, agrees(q, g.answer[q.key], answer[q.key])]))]))
-    if ([...agreed.values()].some((one) => Object.values(one).every(Boolean))) return { kind: 'done', answer, agreed }
+    const agreed = new Map(given.map((g) => [g.submission_id, agreement(questions, g.answer, answer)]))
+    if ([...agreed.values()].some(agreesInFull)) return { kind: 'done', answer, agreed }
   }
   return policy.last || given.length >= policy.max ? { kind: 'unresolved' } : { kind: 'more', n: 1 }
 }
+
+/** Question by question, whether one answer agrees with the inferred one. */
+export const agreement = (questions: readonly ComparedQuestion[], one: Readonly<Record<string, unknown>>, inferred: Readonly<Record<string, unknown>>): Agreement =>
+  Object.fromEntries(questions.map((q) => [q.key, one[q.key] === undefined || inferred[q.key] === undefined || agrees(q, one[q.key], inferred[q.key])]))
+export const agreesInFull = (a: Agreement): boolean => Object.values(a).every(Boolean)
 
 /** The answer that a question's answers lead to, or nothing while they are tied. Their order does not matter. */
 export function infer(q: ComparedQuestion, values: readonly unknown[]): unknown {
