@@ -70,8 +70,10 @@ function weigh(figure: Figure, strata: readonly Stratum[], added: number): { top
   for (const s of strata) {
     const share = (s.right + added / 2) / (s.n + added)
     const { top: t, bottom: b } = part(figure, s.accepted)
-    top += s.population * (t[0] + t[1] * share)
-    bottom += s.population * (b[0] + b[1] * share)
+    // Of a census the count itself, so that whole numbers stay whole.
+    const right = added === 0 && s.n === s.population ? s.right : s.population * share
+    top += s.population * t[0] + t[1] * right
+    bottom += s.population * b[0] + b[1] * right
   }
   return { top, bottom }
 }

@@ -10,6 +10,7 @@ import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { operationsRoutes } from '../domains/operations/routes.ts'
 import { payoutRoutes } from '../domains/payouts/routes.ts'
 import { privacyRoutes } from '../domains/privacy/routes.ts'
+import { reportRoutes } from '../domains/reports/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { seasonRoutes } from '../domains/seasons/routes.ts'
@@ -36,6 +37,7 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   ledger: ledgerRoutes,
   seasons: seasonRoutes,
   audits: auditRoutes,
+  reports: reportRoutes,
   releases: releaseRoutes,
   payouts: payoutRoutes,
   operations: operationsRoutes,

@@ -15,6 +15,8 @@ export const Flow = obj({
   /** First versions that peers judged; acceptance and filter rate are shares of these. */
   judged: Count, acceptance: Share, filter_rate: Share, undecided: Count,
   revisions_judged: Count, revisions_accepted: Count, appeals: Count, appeals_upheld: Count, decided_by_expert: Count,
+  /** Answers that agree with the inferred one, of those that inference decided: campaigns in redundancy mode only. */
+  inferred_agreement: Share,
   accepted_datapoints: Count,
 })
 /** What accepted data cost in one currency: rewards of contributors and of reviewers, reviews of rejected work included. */
@@ -53,9 +55,9 @@ export const Report = obj({
   by_campaign: Type.Array(obj({ campaign_id: Id, title: text(200), task_class: TaskClass, flow: Flow, qa: QaReading, costs: Type.Array(Cost), time_to_decision: TimeToDecision })),
   qa: obj({
     overall: QaReading, double_grading: DoubleGrading,
-    /** Each draw in each campaign, with what is needed to repeat it. */
-    draws: Type.Array(obj({
-      plan_id: Id, campaign_id: Id, seed: Type.String(), drawn_at: At, double_bps: Count, drawn_hash: Type.String(),
+    /** Each plan's draw in each campaign, with what is needed to repeat it. */
+    plans: Type.Array(obj({
+      plan_id: Id, campaign_id: Id, seed: Type.String(), drawn_at: At, drawn: Count, double_bps: Count, drawn_hash: Type.String(),
       strata: Type.Array(obj({ accepted: Type.Boolean(), population: Count, drawn: Count })),
     })),
   }),
@@ -80,6 +82,7 @@ export const REPORT_STATES = ['building', 'ready', 'failed'] as const
 /** The charts a report can draw as SVG. */
 export const CHARTS = ['acceptance', 'qa', 'time_to_decision', 'reviews_each', 'approval', 'timeline'] as const
 export type Chart = (typeof CHARTS)[number]
+export const CHART_FILES = ['acceptance.svg', 'qa.svg', 'time_to_decision.svg', 'reviews_each.svg', 'approval.svg', 'timeline.svg'] as const satisfies readonly `${Chart}.svg`[]
 
 export const ReportHead = obj({
   report_id: Id, season_id: Id, state: oneOf(REPORT_STATES), until_seq: Type.String(), progress: obj({ done: Count, of: Count }),
@@ -119,7 +122,7 @@ export const reports = {
   }),
   chart: endpoint({
     method: 'GET', path: '/v1/seasons/{season_id}/reports/{report_id}/charts/{chart}', role: 'public', scope: 'read', summary: 'One of the report\'s charts as SVG',
-    params: obj({ ...Place.properties, chart: oneOf(CHARTS) }), result: Type.String({ description: 'image/svg+xml' }), answer: 'stream', refusals: ['report_not_found'],
+    params: obj({ ...Place.properties, chart: oneOf(CHART_FILES) }), result: Type.String({ description: 'image/svg+xml' }), answer: 'stream', refusals: ['report_not_found'],
   }),
   publish: endpoint({
     method: 'POST', path: '/v1/seasons/{season_id}/reports/{report_id}/publish', role: 'operator', scope: 'operate', summary: 'Make a report public for good',
