@@ -70,10 +70,10 @@ export const strayTransfers = (db: Db) =>
 
 /** Between which kinds of account money went. */
 export const waysOfMoney = (db: Db) =>
-  stream(db, sql<{ from: string; to: string; same: boolean; id: string; n: string }>`
-    select coalesce(nullif(split_part(debit, ':', 3), ''), split_part(debit, ':', 1)) as from, coalesce(nullif(split_part(credit, ':', 3), ''), split_part(credit, ':', 1)) as to,
+  stream(db, sql<{ kind: string; from: string; to: string; same: boolean; id: string; n: string }>`
+    select kind, coalesce(nullif(split_part(debit, ':', 3), ''), split_part(debit, ':', 1)) as from, coalesce(nullif(split_part(credit, ':', 3), ''), split_part(credit, ':', 1)) as to,
            split_part(debit, ':', 2) = split_part(credit, ':', 2) as same, min(id) as id, count(*) as n
-      from transfer group by 1, 2, 3`)
+      from transfer group by 1, 2, 3, 4`)
 
 /** Redundancy items with how many of their answers are decided, and how many were passed over when others were. */
 export const redundancyItems = (db: Db, campaignId: string) =>

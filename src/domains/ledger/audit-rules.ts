@@ -100,18 +100,21 @@ export const strayProblem = (t: { campaign_id: string; id: string; debit: string
 })
 
 /**
- * The ways that money may go. What a person has goes only onward, and to nobody else; from `held` alone it may go back
- * to the campaign.
+ * The ways that money may go. What a person has goes only onward, and to nobody else; from `held` alone it may be taken
+ * back. Two more ways are a person's own wish when they erase their account: give it back, or leave it behind a code.
  */
 const WAYS = new Set([
   'outside>requester', 'outside>campaign', 'requester>outside', 'requester>campaign', 'campaign>requester', 'campaign>remainder', 'remainder>campaign', 'remainder>requester', 'campaign>held', 'campaign>frozen',
   'held>campaign', 'held>frozen', 'frozen>claimable', 'claimable>paying', 'paying>claimed', 'paying>claimable', 'claimed>claimable',
 ])
+const WISHES: Readonly<Record<string, string>> = { given_back: 'claimable>requester', taken_up: 'claimable>claimable' }
 
-/** Transfers of one way, e.g. everything that went from `frozen` to `claimable`. `same`: of one and the same person. */
-export function wayProblems(w: { from: string; to: string; same: boolean; id: string; n: number }): Problem[] {
+/** Transfers of one kind and way, e.g. all thaws from `frozen` to `claimable`. `same`: of one and the same person. */
+export function wayProblems(w: { kind: string; from: string; to: string; same: boolean; id: string; n: number }): Problem[] {
+  const way = `${w.from}>${w.to}`
+  if (WISHES[w.kind] === way) return []
   const isPersonal = !['outside', 'requester', 'campaign', 'remainder'].includes(w.from) && w.to !== 'campaign'
-  if (WAYS.has(`${w.from}>${w.to}`) && (w.same || !isPersonal)) return []
+  if (WAYS.has(way) && (w.same || !isPersonal)) return []
   return [{ check: 'accounts', subject: `transfer ${w.id}${w.n > 1 ? ` and ${w.n - 1} more` : ''}`, message: `went from ${w.from} to ${w.to}${isPersonal && !w.same ? ' of another person' : ''}, a way that money never goes` }]
 }
 

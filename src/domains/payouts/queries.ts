@@ -41,12 +41,6 @@ export async function putDestination(db: Db, row: { account_id: string; currency
     .execute()
 }
 
-/** Forgets where an erased person's money went; amounts and states stay, for the books. */
-export async function forgetDestinations(db: Db, accountId: string): Promise<void> {
-  await db.deleteFrom('payout_destination').where('account_id', '=', accountId).execute()
-  await db.updateTable('payout').set({ destination: '', note: '' }).where('account_id', '=', accountId).where('state', '<>', 'draft').execute()
-}
-
 /** What people asked for that no batch holds. All of it is in transfers under campaign 0, so one range is read. */
 const UNBATCHED = sql`
   select p.account_id, p.currency, p.amount - coalesce(d.amount, 0) as amount
