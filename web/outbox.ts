@@ -15,7 +15,7 @@ export type Parcel = {
   made_at: number
   tries: number
   /** A refusal stops the parcel until the person has seen it. */
-  refused?: { code: string; message: string; fields?: { field: string; code: string; message: string }[] }
+  refused?: Pick<ApiError, 'status' | 'code' | 'message' | 'detail'> & { fields?: { field: string; code: string; message: string }[] }
 }
 
 export type Arrival = { parcel: Parcel; result: unknown }
@@ -92,4 +92,17 @@ export class Outbox {
   }
 }
 
-const refusalOf = (error: ApiError): NonNullable<Parcel['refused']> => ({ code: error.code, message: error.message, ...(error.fields && { fields: error.fields }) })
+const refusalOf = (error: ApiError): NonNullable<Parcel['refused']> => ({
+  status: error.status,
+  code: error.code,
+  message: error.message,
+  detail: error.detail,
+  ...(error.fields && { fields: error.fields }),
+})
+
+/** A parcel's refusal as the error it was, for the components that put errors into words. */
+export function errorOf(refused: NonNullable<Parcel['refused']>): ApiError {
+  const error = new ApiError(refused.status, refused.code, refused.message, refused.fields)
+  error.detail = refused.detail
+  return error
+}

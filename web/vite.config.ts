@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { precompress } from './build/precompress.ts'
 import { slimContract } from './build/slim-contract.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
   root: here,
-  plugins: [slimContract(fileURLToPath(new URL('../src/api.ts', import.meta.url))), react(), tailwindcss()],
+  plugins: [slimContract(fileURLToPath(new URL('../src/api.ts', import.meta.url))), react(), tailwindcss(), precompress()],
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
     emptyOutDir: true,
@@ -18,5 +19,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: ['chrome111', 'safari16.4', 'firefox114'],
   },
-  server: { proxy: { '/v1': process.env['ASSAY_SERVER'] ?? 'http://127.0.0.1:4600' } },
+  server: { proxy: { '/v1': process.env['ASSAY_SERVER'] ?? 'http://127.0.0.1:8787' } },
 })

@@ -1,9 +1,8 @@
 import { useT } from '../../app/i18n.ts'
-import type { Parcel } from '../../outbox.ts'
+import { errorOf, type Parcel } from '../../outbox.ts'
 import { Notice } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
-import { ApiError } from '../../../src/client.ts'
 
 /** What was handed in and is not at the server yet, and what came back with a reason. */
 export function Parcels({ parcels, onSeen }: { parcels: readonly Parcel[]; onSeen: (key: string) => void }) {
@@ -20,7 +19,7 @@ export function Parcels({ parcels, onSeen }: { parcels: readonly Parcel[]; onSee
       ) : null}
       {refused.map((p) => (
         <div key={p.key} className="grid gap-2">
-          <ErrorLine error={new ApiError(409, p.refused?.code ?? '', p.refused?.message ?? '')} />
+          {p.refused ? <ErrorLine error={errorOf(p.refused)} /> : null}
           <Button kind="quiet" size="small" className="justify-self-start" onClick={() => onSeen(p.key)}>
             {t('work:mend')}
           </Button>
