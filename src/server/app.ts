@@ -15,6 +15,7 @@ import { requestHash } from '../platform/transact.ts'
 import { isWellFormed } from '../platform/canonical.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { routes } from './routes.ts'
+import { serveReference } from './reference.ts'
 import { serveWeb } from './web.ts'
 
 /** What a running server is made of; each part can be a test's own. */
@@ -110,6 +111,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   }
 
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
+  serveReference(app)
   await serveWeb(app, config)
   return app
 }
