@@ -38,7 +38,7 @@ export type World = {
 let made = 0
 
 /** A real application on a real database of its own, with a virtual clock and seeded chance. */
-export async function createWorld(options: { at?: string; seed?: number; config?: Partial<Config> } = {}): Promise<World> {
+export async function createWorld(options: { at?: string; seed?: number; config?: Partial<Config>; poolSize?: number } = {}): Promise<World> {
   const server = inject('server') as { host: string; port: number; user: string; template: string }
   const name = `test_${server.template.split('_')[1]}_${process.hrtime.bigint()}_${made++}`
   const admin = new pg.Client({ host: server.host, port: server.port, user: server.user, database: 'postgres' })
@@ -46,7 +46,7 @@ export async function createWorld(options: { at?: string; seed?: number; config?
   await admin.query(`create database ${name} template ${server.template} strategy wal_log`)
   await admin.end()
   const connection: Connection = { host: server.host, port: server.port, user: server.user, database: name }
-  const { db, pool } = openDb({ connection, poolSize: 8, forceGenericPlan: true })
+  const { db, pool } = openDb({ connection, poolSize: options.poolSize ?? 8, forceGenericPlan: true })
 
   let nowMs = Date.parse(options.at ?? '2026-01-05T12:00:00Z')
   const clock = { now: () => new Date(nowMs), set: (at: Date) => void (nowMs = at.getTime()), advance: (ms: number) => void (nowMs += ms) }

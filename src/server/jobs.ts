@@ -8,10 +8,11 @@ import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
 import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
+import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
 import { auditLedger } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
 /** Every background job of the program. */
-export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, buildReleases, buildReports]
+export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, deliverMessages, remindOfEnds, buildReleases, buildReports]

@@ -4,6 +4,7 @@ import { openDb, type Connection } from '../platform/db/open.ts'
 import { installationOf } from '../platform/db/queries.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { createIds } from '../platform/ids.ts'
+import type { JobLocks } from '../platform/jobs/job.ts'
 import type { Log } from '../platform/log.ts'
 import { createRng } from '../platform/rng.ts'
 import { createApp, type Parts } from './app.ts'
@@ -13,7 +14,7 @@ import { startWorker } from './worker.ts'
 export type Running = { url: string; parts: Parts; stop(): Promise<void> }
 
 /** Everything a process needs to work on a database: pool, clock, ids, chance. The caller closes it. */
-export async function openParts(connection: Connection | string, config: Config, log: Log): Promise<Parts & { close(): Promise<void> }> {
+export async function openParts(connection: Connection | string, config: Config, log: Log): Promise<Parts & { locks: JobLocks; close(): Promise<void> }> {
   const { db } = openDb({ connection, poolSize: config.pool_size, forceGenericPlan: config.force_generic_plan })
   const node = await claimNode(connection)
   const clock = { now: () => new Date() }
@@ -29,6 +30,7 @@ export async function openParts(connection: Connection | string, config: Config,
   await installationOf(db, { id: randomUUID(), secret: randomBytes(32), created_at: clock.now() })
   return {
     ...parts,
+    locks: node.locks,
     async close() {
       await db.destroy()
       await node.release()
@@ -42,7 +44,7 @@ export async function startServer(connection: Connection | string, config: Confi
   const parts = await openParts(connection, config, log)
   const app = config.roles.includes('web') ? await createApp(parts) : undefined
   const url = app ? await app.listen({ host: config.host, port: config.port }) : ''
-  const worker = config.roles.includes('worker') ? startWorker(parts) : undefined
+  const worker = config.roles.includes('worker') ? startWorker(parts, parts.locks) : undefined
   return {
     url: config.public_url ?? url.replace('127.0.0.1', 'localhost'),
     parts,

@@ -5,6 +5,7 @@ import { campaignRoutes } from '../domains/campaigns/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
+import { inboxRoutes } from '../domains/inbox/routes.ts'
 import { integrityRoutes } from '../domains/integrity/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { operationsRoutes } from '../domains/operations/routes.ts'
@@ -41,4 +42,5 @@ export const routes: { [D in keyof typeof api]?: Handlers<(typeof api)[D], Ctx> 
   releases: releaseRoutes,
   payouts: payoutRoutes,
   operations: operationsRoutes,
+  inbox: inboxRoutes,
 }

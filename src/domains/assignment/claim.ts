@@ -17,13 +17,13 @@ const PASS_KEPT_MS = 10 * 60_000
 const sizesKept = new WeakMap<object, Map<string, { at: number; sizes: Map<number, number> }>>()
 
 /** Queue sizes as measured by the job, kept a few seconds: they only set the window's width. */
-async function sizesOf(ctx: Ctx, campaignId: string): Promise<Map<number, number>> {
+async function sizesOf(ctx: Ctx, db: Db, campaignId: string): Promise<Map<number, number>> {
   let kept = sizesKept.get(ctx.db)
   if (!kept) sizesKept.set(ctx.db, (kept = new Map()))
   const known = kept.get(campaignId)
   const now = ctx.now.getTime()
   if (known && now - known.at >= 0 && now - known.at < SIZES_KEPT_MS) return known.sizes
-  const sizes = await queueSizes(ctx.db, campaignId)
+  const sizes = await queueSizes(db, campaignId)
   if (kept.size > 1000) kept.clear()
   kept.set(campaignId, { at: now, sizes })
   return sizes
@@ -69,9 +69,9 @@ export async function claim(ctx: Ctx, campaignId: string, lane: 'contribute' | '
 export async function search(ctx: Ctx, db: Db, q: { campaignId: string; lane: Lane; who: string; want: number; version: Version }): Promise<Claimed> {
   const { campaignId, lane, who, version } = q
   const until = new Date(ctx.now.getTime() + version.settings.lease_seconds * 1000)
-  const base = { campaign_id: campaignId, lane: LANE[lane], account_id: who, want: q.want, excluded: await exclusionsOf(ctx.db, who), version: version.version, at: ctx.now, until }
+  const base = { campaign_id: campaignId, lane: LANE[lane], account_id: who, want: q.want, excluded: await exclusionsOf(db, who), version: version.version, at: ctx.now, until }
   const asLease = (target_id: string): Lease => ({ campaign_id: campaignId, account_id: who, target_id, lane: LANE[lane], state: 1, version: version.version, leased_at: ctx.now, expires_at: until })
-  const size = (await sizesOf(ctx, campaignId)).get(LANE[lane]) ?? 0
+  const size = (await sizesOf(ctx, db, campaignId)).get(LANE[lane]) ?? 0
   const levels = levelsOf(lane, version)
   const got = await claimByWindow(db, { ...base, levels, start: ctx.rng.below(2 ** 31), width: windowWidth(size) })
   if (got.length > 0) return { state: 'work', leases: got.map(asLease), retry_after_seconds: null }

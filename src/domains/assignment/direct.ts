@@ -19,7 +19,7 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
   return transact(ctx, campaignId, async (db) => {
     const campaign = await campaignOf(db, campaignId)
     if (!campaign || campaign.status === 'draft' || campaign.status === 'awaiting_approval') throw new Refusal('campaign_not_open')
-    const { settings } = await versionOf(ctx.db, campaignId, campaign.version)
+    const { settings } = await versionOf(db, campaignId, campaign.version)
     const keys = pairs.map((p) => ({ campaign_id: campaignId, ...p }))
     const held = new Map((await lockLeases(db, keys)).map((l) => [pairKey(l), l]))
     const wanted = keys.filter((k) => (held.get(pairKey(k))?.state ?? LEASE.expired) === LEASE.expired)

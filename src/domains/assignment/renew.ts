@@ -10,7 +10,7 @@ import { coveredBy, dayOf } from './rules.ts'
 export async function renewLease(ctx: Ctx, campaignId: string, targetId: string): Promise<{ target_id: string; expires_at: string }> {
   return transact(ctx, campaignId, async (db) => {
     const lease = await ownLease(ctx, db, campaignId, targetId)
-    const { settings } = await versionOf(ctx.db, campaignId, lease.version)
+    const { settings } = await versionOf(db, campaignId, lease.version)
     const length = settings.lease_seconds * 1000
     const until = new Date(Math.min(ctx.now.getTime() + length, lease.leased_at.getTime() + 4 * length))
     const extended = until > lease.expires_at ? until : lease.expires_at

@@ -23,7 +23,7 @@ export async function conclude(ctx: Ctx, db: Db, submissions: readonly Submissio
   const decided: Decided[] = []
   const open: Open[] = []
   for (const submission of submissions) {
-    const { questions, settings } = await versionOf(ctx.db, submission.campaign_id, submission.version)
+    const { questions, settings } = await versionOf(db, submission.campaign_id, submission.version)
     const round = (reviews.get(submission.id) ?? []).filter((r) => r.round === submission.round)
     const outcome = decideSubmission(questions, round.map((r) => ({ votes: r.votes, reliability: r.lane === LANE.expert ? 'expert' : 'peer' })), settings.reviews)
     if (outcome.decision === 'decided') decided.push({ submission, settings, round, outcome })

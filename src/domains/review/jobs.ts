@@ -35,7 +35,7 @@ export const settleRejections: Job = {
       const reopened: { campaign_id: string; lane: number; target_id: string }[] = []
       const exhausted: { campaign_id: string; id: string; state: 'exhausted' }[] = []
       for (const s of ended) {
-        const { settings } = await versionOf(ctx.db, s.campaign_id, s.version)
+        const { settings } = await versionOf(db, s.campaign_id, s.version)
         const item = await attemptsOf(db, s.campaign_id, s.item_id)
         if (item?.state !== 'open') continue
         if (afterFinalRejection(item.attempts, settings.attempts_per_item) === 'reopen') reopened.push({ campaign_id: s.campaign_id, lane: LANE.contribute, target_id: s.item_id })

@@ -72,7 +72,7 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
   const late: { campaign_id: string; lane: number; target_id: string }[] = []
   const answers: (Recorded[] | Error)[] = []
   for (const unit of units) {
-    const outcome = await decideUnit(unit, { leases, submissions, reviews, places })
+    const outcome = await decideUnit(db, unit, { leases, submissions, reviews, places })
     if (outcome instanceof Refusal) {
       answers.push(outcome)
       continue
@@ -113,7 +113,7 @@ type Loaded = {
 }
 
 /** One request's reviews: what they record, or why none of them is. */
-async function decideUnit(unit: Unit, loaded: Loaded) {
+async function decideUnit(db: Db, unit: Unit, loaded: Loaded) {
   const { ctx } = unit
   const who = callerOf(ctx).account_id
   const made: NewReview[] = []
@@ -132,7 +132,7 @@ async function decideUnit(unit: Unit, loaded: Loaded) {
     const standing = leaseStanding(lease, [LANE.review, LANE.expert], place?.opened_at)
     const refusal = refuseReview({ standing, place_free: place !== undefined && place.cover < place.needed, is_author: submission?.author_id === who, status: submission?.status })
     if (refusal) return new Refusal(refusal)
-    const { questions, settings } = await versionOf(ctx.db, unit.campaign_id, submission!.version)
+    const { questions, settings } = await versionOf(db, unit.campaign_id, submission!.version)
     const problems = voteProblems(questions, votes)
     if (problems.length > 0) return new Refusal('votes_invalid', {}, problems.map((p) => ({ ...p, field: `/${submission_id}${p.field}` })))
     const seconds = secondsSince(lease!.leased_at, ctx.now)

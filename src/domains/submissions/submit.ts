@@ -46,7 +46,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
       if (standing === 'lease_not_found' || standing === 'lease_over') throw new Refusal(standing)
       const place = lateEntries.get(handed.item_id)
       if (standing === 'late' && (!place || place.cover >= place.needed)) throw new Refusal('lease_over')
-      const { form, settings } = await versionOf(ctx.db, campaignId, lease!.version)
+      const { form, settings } = await versionOf(db, campaignId, lease!.version)
       const together = batch.filter((b) => leases.get(b.item_id)?.leased_at.getTime() === lease!.leased_at.getTime()).length
       const seconds = secondsSince(lease!.leased_at, ctx.now)
       const asked = tooFast(seconds, settings.min_seconds_contribute, together)
@@ -59,7 +59,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
     // Record.
     const made: NewSubmission[] = []
     for (const f of fresh) {
-      const { settings } = await versionOf(ctx.db, campaignId, f.version)
+      const { settings } = await versionOf(db, campaignId, f.version)
       made.push({
         campaign_id: campaignId, id: ctx.newId(), item_id: f.item_id, author_id: who, version: f.version, revises_id: null, content_hash: hashes.get(f.item_id)!,
         status: campaign.mode === 'review' ? 'in_review' : 'answered', took_seconds: f.took_seconds, answer: f.answer,
@@ -88,7 +88,7 @@ export async function openReview(ctx: Ctx, db: Parameters<typeof openWork>[1], m
   const work = []
   for (const m of made) {
     if (m.status !== 'in_review') continue
-    const { settings } = await versionOf(ctx.db, m.campaign_id, m.version)
+    const { settings } = await versionOf(db, m.campaign_id, m.version)
     work.push({ campaign_id: m.campaign_id, lane: 'review' as const, target_id: m.id, author_id: m.author_id, needed: settings.reviews.min })
   }
   await openWork(ctx, db, work)

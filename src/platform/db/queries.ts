@@ -67,11 +67,3 @@ export async function writeJobState(db: Db, name: string, state: { watermark: Re
     .onConflict((c) => c.column('name').doUpdateSet((eb) => ({ ...row, failures: state.error ? eb('job_state.failures', '+', 1) : eb.val(0) })))
     .execute()
 }
-
-/** True when this transaction is the only one to hold the job: two workers never run the same job at once. */
-export async function tryJobLock(db: Db, name: string): Promise<boolean> {
-  // It idles while the job works elsewhere; the usual limit on that would take the lock away after a minute.
-  await sql`set local idle_in_transaction_session_timeout = 0`.execute(db)
-  const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(7216034, hashtext(${name})) as got`.execute(db)
-  return rows[0]!.got
-}
