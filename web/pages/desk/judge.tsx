@@ -115,10 +115,10 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
           .filter((q) => !q.required)
           .map((q) => (
             <div key={q.key} className="grid gap-1">
-              <h3 className="flex flex-wrap items-center gap-2 text-sm text-ink-soft">
+              <p className="flex flex-wrap items-center gap-2 text-sm text-ink-soft">
                 <bdi lang={page.language}>{q.title}</bdi>
                 <Badge>{t('desk:judge.not_judged')}</Badge>
-              </h3>
+              </p>
               <AnswerView question={q} answer={work.answer} data={data} lang={page.language} />
             </div>
           ))}
@@ -179,7 +179,7 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
         <p className="ms-auto hidden text-sm text-ink-faint pointer-fine:block">{t('desk:judge.keys')}</p>
         <Button size="large" busy={busy} onClick={send} className="grow sm:grow-0">
           {t('desk:judge.send')}
-          <Kbd className="border-current bg-transparent text-current">Ctrl ↵</Kbd>
+          <Kbd className="border-current! bg-transparent! text-current!">Ctrl ↵</Kbd>
         </Button>
       </div>
     </div>

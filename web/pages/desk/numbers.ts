@@ -8,7 +8,7 @@ export type Numbers = {
   percent: (share: string | number | null | undefined, digits?: number) => string
   /** Seconds in the two largest units that say something. */
   duration: (seconds: number | null | undefined) => string
-  decimal: (value: string | null | undefined, digits?: number) => string
+  decimal: (value: string | null | undefined, digits?: number, least?: number) => string
   bytes: (n: number) => string
   /** An amount that may be a fraction of a minor unit, such as a cost per datapoint. */
   precise: (minor: string | null | undefined, currency: string, scale?: number) => string
@@ -51,7 +51,7 @@ export function useNumbers(): Numbers {
         const rest = next ? Math.floor((seconds % size) / next[1]) : 0
         return unit(Math.floor(seconds / size), name) + (next && rest > 0 ? ` ${unit(rest, next[0])}` : '')
       },
-      decimal: (value, digits = 2) => (value === null || value === undefined ? NONE : new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(Number(value))),
+      decimal: (value, digits = 2, least = 0) => (value === null || value === undefined ? NONE : new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: digits }).format(Number(value))),
       bytes: (n) => {
         const [name, size] = n >= 1e9 ? ['gigabyte', 1e9] : n >= 1e6 ? ['megabyte', 1e6] : n >= 1e3 ? ['kilobyte', 1e3] : ['byte', 1]
         return unit(n / Number(size), String(name), 1)

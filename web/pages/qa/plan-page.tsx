@@ -107,7 +107,7 @@ function Plan({ planId }: { planId: string }) {
                       cell: (c: (typeof f.campaigns)[number]) => (
                         <>
                           {n.percent(c.reading[key].share)}
-                          <span className="block text-xs text-ink-soft">
+                          <span className="block text-xs text-ink-soft sm:text-end">
                             <bdi>
                               {n.percent(c.reading[key].low)} – {n.percent(c.reading[key].high)}
                             </bdi>
@@ -125,7 +125,7 @@ function Plan({ planId }: { planId: string }) {
                 <StatRow>
                   <Stat label={t('report:figure.double_graded')} value={n.int(f.double_grading.pairs)} meaning={meaning('double_graded')} />
                   <Stat label={t('report:figure.grader_agreement')} value={n.percent(f.double_grading.agreement)} note={t('report:n', { count: f.double_grading.pairs })} meaning={meaning('grader_agreement')} />
-                  <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(f.double_grading.kappa)}</bdi>} note={t('report:n', { count: f.double_grading.pairs })} meaning={meaning('kappa')} />
+                  <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(f.double_grading.kappa, 2, 2)}</bdi>} note={t('report:n', { count: f.double_grading.pairs })} meaning={meaning('kappa')} />
                   <Stat label={t('qa:double.third')} value={n.int(f.double_grading.third_grades)} note={t('report:unresolved', { count: f.double_grading.unresolved })} />
                 </StatRow>
                 <div className="mt-6">
@@ -168,7 +168,7 @@ function Disputes({ planId }: { planId: string }) {
                         .filter(([, grade]) => !grade.right)
                         .map(([key, grade]) => (
                           <p key={key} dir="auto">
-                            <bdi className="font-mono">{key}</bdi>: {grade.reason ? t(`desk:reason.${grade.reason}`) : ''} {grade.comment}
+                            <bdi className="font-mono">{key}</bdi>: {[grade.reason && t(`desk:reason.${grade.reason}`), grade.comment].filter(Boolean).join(' · ')}
                           </p>
                         ))}
                       <p className="text-ink-soft">

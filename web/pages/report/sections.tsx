@@ -109,7 +109,7 @@ export function Quality({ report }: Props) {
         <StatRow>
           <Stat label={t('report:figure.double_graded')} value={n.int(double_grading.pairs)} note={t('report:double_agreed', { count: double_grading.agreed })} meaning={def('double_graded')} />
           <Stat label={t('report:figure.grader_agreement')} value={n.percent(double_grading.agreement)} note={t('report:n', { count: double_grading.pairs })} meaning={def('grader_agreement')} />
-          <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(double_grading.kappa)}</bdi>} note={t('report:n', { count: double_grading.pairs })} meaning={def('kappa')} />
+          <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(double_grading.kappa, 2, 2)}</bdi>} note={t('report:n', { count: double_grading.pairs })} meaning={def('kappa')} />
           <Stat label={t('report:figure.plans')} value={n.int(plans.length)} note={t('report:unresolved', { count: double_grading.unresolved })} meaning={def('plans')} />
         </StatRow>
       </div>
@@ -308,7 +308,7 @@ export function ByCampaign({ report }: Props) {
           { key: 'acceptance', head: t('report:figure.acceptance'), numeric: true, cell: (r) => n.percent(r.flow.acceptance.share) },
           { key: 'precision', head: t('report:figure.precision'), numeric: true, cell: (r) => <WithN share={n.percent(r.qa.precision.share)} n={r.qa.precision.n} /> },
           { key: 'agreement', head: t('report:figure.agreement'), numeric: true, cell: (r) => <WithN share={n.percent(r.qa.agreement.share)} n={r.qa.agreement.n} /> },
-          { key: 'cost', head: t('report:figure.cost_per_accepted'), numeric: true, cell: (r) => r.costs.map((c) => <bdi key={c.currency} className="block">{n.precise(c.per_accepted_minor, c.currency, c.scale)}</bdi>) },
+          { key: 'cost', head: t('report:figure.cost_per_accepted'), numeric: true, cell: (r) => r.costs.map((c) => <bdi key={c.currency} className="block sm:text-end">{n.precise(c.per_accepted_minor, c.currency, c.scale)}</bdi>) },
           { key: 'time', head: t('report:figure.median_time'), numeric: true, cell: (r) => n.duration(r.time_to_decision.median_seconds) },
         ]}
       />
@@ -320,7 +320,7 @@ function WithN({ share, n }: { share: string; n: number }) {
   const t = useT('report')
   return (
     <>
-      {share} <span className="block text-xs text-ink-soft">{t('report:n', { count: n })}</span>
+      {share} <span className="block text-xs text-ink-soft sm:text-end">{t('report:n', { count: n })}</span>
     </>
   )
 }
