@@ -58,7 +58,7 @@ export function answerProblems(form: Form, answer: Record<string, unknown>): Fie
 /** Blank text and an empty selection say nothing, so they do not answer a required question. */
 const isUnanswered = (value: unknown, question: QuestionSchema): boolean =>
   value === undefined ||
-  (typeof value === 'string' && !question.enum && value.trim() === '' && (question.minLength ?? 0) === 0) ||
+  (typeof value === 'string' && !question.enum && value.trim() === '') ||
   (Array.isArray(value) && value.length === 0 && question.minItems === undefined)
 
 function valueProblem(widget: Widget, q: QuestionSchema, value: unknown): Found | undefined {
