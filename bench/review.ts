@@ -48,7 +48,7 @@ async function runPgbench(count: number): Promise<number> {
   return Number(/tps = ([\d.]+) \(without/.exec(out)![1])
 }
 
-const server = await serveChild(bench.connection)
+const server = await serveChild(bench.connection, { ASSAY_ROLES: 'web' })
 const pg: number[] = []
 const http: number[] = []
 const watch = watchMachine()

@@ -52,6 +52,11 @@ export async function laySubmissions(db: Kysely<DB>, q: { first: number; count: 
   }
   await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at)
     select ${CAMPAIGN}::bigint, ${FIRST_PERSON} + g % ${at(people)}, 200000000 + g, 2, 1, 1, now() - interval '1 minute', now() + interval '1 day' from generate_series(${at(first)}, ${at(last)}) g`.execute(db)
+  // The author's own leases, handed in: the books are complete, as the auditor would find them.
+  await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at)
+    select ${CAMPAIGN}::bigint, ${AUTHOR}::bigint, 100000000 + g, 1, 2, 1, now() - interval '1 hour', now() from generate_series(${at(first)}, ${at(last)}) g`.execute(db)
+  await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at)
+    select ${CAMPAIGN}::bigint, 3000 + k, 200000000 + g, 2, 2, 1, now() - interval '1 hour', now() from generate_series(${at(first)}, ${at(last)}) g, generate_series(1, ${at(before)}) k`.execute(db)
   await sql`analyze`.execute(db)
 }
 

@@ -70,7 +70,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
     for (const [name, e] of Object.entries(contract)) {
       const handler = (routes as unknown as Record<string, Record<string, (ctx: Ctx, request: Parsed<Endpoint>) => Promise<unknown>>>)[domain]?.[name]
-      if (!handler) continue
+      if (!handler) throw new Error(`assumption broken: ${domain}.${name} has a handler`)
       const check = { params: checker(e.params, 'convert'), query: checker(e.query, 'convert'), body: checker(e.body) }
       app.route({
         method: e.method,

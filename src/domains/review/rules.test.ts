@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Question } from '../templates/contract.ts'
+import { afterFinalRejection, decideSubmission, judgedQuestions, majority, refuseReview, voteProblems, type PolicyVote } from './rules.ts'
+
+const peer = (approve: boolean): PolicyVote => ({ approve, reliability: 'peer' })
+const expert = (approve: boolean): PolicyVote => ({ approve, reliability: 'expert' })
+const [y, n] = [true, false]
+
+test.each([
+  [[], { min: 3, max: 5 }, 'need 3 fresh'],
+  [[y], { min: 3, max: 5 }, 'need 2 fresh'],
+  [[y, y], { min: 3, max: 5 }, 'need 1 fresh'],
+  [[y, y, n], { min: 3, max: 5 }, 'accept'],
+  [[n, y, n], { min: 3, max: 5 }, 'reject'],
+  [[y, n], { min: 2, max: 3 }, 'need 1 fresh'],
+  [[y, n, n], { min: 2, max: 3 }, 'reject'],
+  [[y, n, y, n], { min: 2, max: 4 }, 'need 1 expert'],
+  [[y], { min: 1, max: 1 }, 'accept'],
+] as const)('%j with %j: %s', (votes, budget, expected) => {
+  const o = majority(votes.map(peer), {}, budget)
+  expect(o.decision === 'need' ? `need ${o.n} ${o.pool}` : o.decision).toBe(expected)
+})
+
+describe('the policy', () => {
+  const votes = fc.array(fc.boolean(), { maxLength: 12 })
+  const budgets = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 6 })).map(([min, more]) => ({ min, max: min + more }))
+  test('does not look at the order of votes', () => {
+    fc.assert(fc.property(votes, budgets, (v, b) => {
+      expect(majority(v.map(peer), {}, b)).toEqual(majority(v.toReversed().map(peer), {}, b))
+    }))
+  })
+  test('turned votes turn the decision', () => {
+    const turned = { accept: 'reject', reject: 'accept', need: 'need' } as const
+    fc.assert(fc.property(votes, budgets, (v, b) => majority(v.map((x) => peer(!x)), {}, b).decision === turned[majority(v.map(peer), {}, b).decision]))
+  })
+  test('never asks peers past the maximum, and one more review always moves it on', () => {
+    fc.assert(fc.property(votes, budgets, (v, b) => {
+      const o = majority(v.map(peer), {}, b)
+      return o.decision !== 'need' || o.pool === 'expert' || v.length + o.n <= b.max
+    }))
+  })
+  test('an expert settles it, whatever the peers said', () => {
+    fc.assert(fc.property(votes, fc.boolean(), budgets, (v, e, b) => majority([...v.map(peer), expert(e)], {}, b).decision === (e ? 'accept' : 'reject')))
+  })
+})
+
+const questions: Question[] = [{ key: 'a', required: true, widget: 'short_text' }, { key: 'b', required: true, widget: 'link' }, { key: 'c', required: false, widget: 'long_text' }]
+const reviewed = (a: boolean, b: boolean) => ({ votes: { a: { approve: a }, b: { approve: b } }, reliability: 'peer' as const })
+
+test('each required question is decided on its own, and all must hold', () => {
+  const budget = { min: 3, max: 3 }
+  expect(judgedQuestions(questions)).toEqual(['a', 'b'])
+  // Two of three like a, two of three like b: accepted, though only one reviewer liked both.
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(n, y)], budget)).toEqual({ decision: 'decided', accepted: true, questions: { a: true, b: true } })
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(y, n)], budget)).toEqual({ decision: 'decided', accepted: false, questions: { a: true, b: false } })
+  expect(decideSubmission(questions, [reviewed(y, y)], budget)).toEqual({ decision: 'need', n: 2, pool: 'fresh' })
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(n, y)], { min: 2, max: 2 })).toEqual({ decision: 'need', n: 1, pool: 'expert' })
+})
+
+test.each([
+  [{}, ['/a required', '/b required']],
+  [{ a: { approve: true }, b: { approve: false } }, ['/b/reason required']],
+  [{ a: { approve: true, reason: 'wrong' }, b: { approve: true } }, ['/a/reason not_with_approval']],
+  [{ a: { approve: false, reason: 'other' }, b: { approve: true } }, ['/a/comment required']],
+  [{ a: { approve: true }, b: { approve: true }, c: { approve: true } }, ['/c unknown_question']],
+  [{ a: { approve: false, reason: 'wrong' }, b: { approve: true } }, []],
+] as const)('votes %j', (votes, expected) => {
+  expect(voteProblems(questions, votes).map((p) => `${p.field} ${p.code}`)).toEqual(expected)
+})
+
+test('refusals come in their order', () => {
+  const fine = { standing: 'live', place_free: false, is_author: false, status: 'in_review' } as const
+  expect(refuseReview(fine)).toBeUndefined()
+  expect(refuseReview({ ...fine, standing: 'late' })).toBe('lease_over')
+  expect(refuseReview({ ...fine, standing: 'late', place_free: true })).toBeUndefined()
+  expect(refuseReview({ ...fine, standing: 'lease_over', status: 'accepted' })).toBe('already_decided')
+  expect(refuseReview({ ...fine, standing: 'lease_not_found', status: 'accepted' })).toBe('lease_not_found')
+  expect(refuseReview({ ...fine, standing: 'lease_not_found', is_author: true })).toBe('own_submission')
+})
+
+test('an item comes back until its attempts are used', () => {
+  expect([1, 2, 3, 4].map((attempts) => afterFinalRejection(attempts, 3))).toEqual(['reopen', 'reopen', 'exhausted', 'exhausted'])
+})
