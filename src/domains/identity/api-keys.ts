@@ -1,4 +1,5 @@
 import { callerOf, type Ctx } from '../../platform/context.ts'
+import { recordEvents } from '../../platform/events/record.ts'
 import type { Scope } from '../../platform/http/endpoint.ts'
 import type { Id } from '../../platform/ids.ts'
 import { assert, Refusal } from '../../platform/refusal.ts'
@@ -34,6 +35,7 @@ export async function createKey(ctx: Ctx, wanted: { name: string; scopes: Scope[
     if ((await liveKeys(db, caller.account_id, ctx.now)) >= MAX_KEYS) throw new Refusal('too_many_keys', { limit: MAX_KEYS })
     const expires_at = wanted.expires_in_days === undefined ? null : new Date(ctx.now.getTime() + wanted.expires_in_days * 86_400_000)
     await insertKeys(db, [{ id, account_id: caller.account_id, name: wanted.name, ...secret, scopes: [...new Set(wanted.scopes)], created_at: ctx.now, expires_at }])
+    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'key_created', subject_id: id, body: { account_id: caller.account_id, via: 'session', scopes: [...new Set(wanted.scopes)] } }])
     return { key_id: id }
   })
   if (made.key_id !== id) {
@@ -49,6 +51,7 @@ export async function revokeKey(ctx: Ctx, keyId: Id) {
   const caller = callerOf(ctx)
   const done = await transact(ctx, '0', async (db) => {
     if (!(await revokeKeyRow(db, caller.account_id, keyId, ctx.now))) throw new Refusal('not_found')
+    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'key_revoked', subject_id: keyId, body: { account_id: caller.account_id } }])
     return { key_id: keyId, revoked: true }
   })
   forgetCallers(ctx.db, { session_id: keyId })

@@ -21,7 +21,7 @@ export async function invite(ctx: Ctx, campaignId: Id | null, terms: { uses: num
     return { invitation_id: id, expires_at: expires_at.toISOString(), uses_left: terms.uses }
   })
   if (made.invitation_id !== id) await renewInvitation(ctx.db, made.invitation_id, hashOfInvitation(token))
-  return { ...made, token, url: `${new URL(ctx.config.public_url ?? ctx.http?.origin ?? 'http://localhost').origin}/invitation/${token}` }
+  return { ...made, token, url: `${new URL(ctx.config.public_url ?? ctx.http?.origin ?? 'http://localhost').origin}/join/${token}` }
 }
 
 export async function lookAtInvitation(ctx: Ctx, token: string) {

@@ -212,7 +212,7 @@ describe('the operator', () => {
       expect(a.account_id).toBe(b.account_id)
       expect([a.made, b.made].sort()).toEqual([false, true])
       const link = await createSignInLink(fresh.ctx(), a.account_id, 'http://localhost:8787')
-      expect(link).toMatch(/^http:\/\/localhost:8787\/enter#[0-9a-z-]{19}$/)
+      expect(link).toMatch(/^http:\/\/localhost:8787\/sign-in#[0-9a-z-]{19}$/)
       const v = new Visitor(fresh)
       const token = link.split('#')[1]
       expect(ok(await v.post('/v1/sign-in/link', { token })).account).toMatchObject({ handle: 'operator', access: { operator: true, qa: true }, prompts: ['accept_terms', 'first_passkey', 'recovery_codes'] })
@@ -233,7 +233,7 @@ describe('invitations', () => {
     const stranger = await w.person('uninvolved')
     expect(code(await withKey(stranger.key).post(url, { uses: 1, days: 1 }))).toBe('not_allowed')
     const made = ok(await withKey(operator.key).post(url, { uses: 2, days: 7 })) as unknown as { token: string; url: string; invitation_id: string }
-    expect(made.url).toBe(`http://localhost/invitation/${made.token}`)
+    expect(made.url).toBe(`http://localhost/join/${made.token}`)
 
     const look = () => new Visitor(w).get(`/v1/invitations/${made.token}`)
     expect(ok(await look())).toMatchObject({ invited_by: 'the-operator', campaign: { campaign_id: campaign.id, task_class: 'simple_research', status: 'open' } })

@@ -8,7 +8,7 @@ import { personOf } from './sessions.ts'
 import { sessionById } from './way-queries.ts'
 
 /** After the #, what follows never reaches a server's log or another site's referrer. */
-const urlOf = (origin: string, token: string): string => `${new URL(origin).origin}/enter#${token}`
+const urlOf = (origin: string, token: string): string => `${new URL(origin).origin}/sign-in#${token}`
 
 /** A one-time link that signs this account in, e.g. the operator's first, printed at the start. */
 export async function createSignInLink(ctx: Pick<Ctx, 'db' | 'now' | 'randomBytes'>, accountId: Id, origin: string): Promise<string> {

@@ -201,7 +201,7 @@ describe('a browser inside an app, without passkeys', () => {
     const inApp = new Visitor(w)
     ok(await inApp.post('/v1/accounts/codes', agreed))
     const link = ok(await inApp.post('/v1/me/hand-over')) as unknown as { url: string; token: string }
-    expect(link.url).toBe(`http://localhost/enter#${link.token}`)
+    expect(link.url).toBe(`http://localhost/sign-in#${link.token}`)
     const real = new Visitor(w)
     expect(ok(await real.post('/v1/sign-in/link', { token: link.token.toUpperCase() })).account).toMatchObject({ session: { how: 'link' } })
     expect(code(await new Visitor(w).post('/v1/sign-in/link', { token: link.token }))).toBe('link_over')

@@ -88,7 +88,7 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       case e.kind when 'rewarded' then jsonb_build_object('rewards', (select jsonb_agg(r) from jsonb_array_elements(e.body -> 'rewards') r where r ->> 'account_id' = ${me})) else e.body end) as facts
     from event e where (e.campaign_id in ${mine(me)} and (${me} in (e.body ->> 'author_id', e.body ->> 'reviewer_id', e.body ->> 'grader_id', e.body ->> 'account_id', e.body ->> 'by')
         or (e.kind = 'rewarded' and e.body @> jsonb_build_object('rewards', jsonb_build_array(jsonb_build_object('account_id', ${me}::text))))))
-      or (e.campaign_id = 0 and e.subject_id = ${me}::bigint)`,
+      or (e.campaign_id = 0 and (e.subject_id = ${me}::bigint or e.body ->> 'account_id' = ${me}))`,
 }
 
 /** The newest rows of a kind. */
