@@ -16,7 +16,7 @@ export function percent(share: string): string {
 /** One campaign's data in words: what was asked, and how much of the work is right at all. */
 export function describe(c: Report['by_campaign'][number], facts: CampaignFacts | undefined): DataDescription {
   const base = c.qa.base_rate
-  const title = facts?.title ?? c.title
+  const title = facts?.title || c.title || `Campaign ${c.campaign_id}`
   const question = facts?.question ?? ''
   const asked = question ? `"${title}" asks: ${question}` : `"${title}".`
   const rejectAll = base.share === null ? null : decimal(SCALE - millionths(base.share))

@@ -25,6 +25,7 @@ export const DEFINITIONS = {
   not_covered: 'Decided first versions in strata from which QA has graded nothing, such as work decided after the last draw. No figure speaks about them.',
   double_grading: 'Pieces graded by two QA people who did not see each other\'s grades: how often both said the same, and Cohen\'s kappa, which takes out what chance alone would agree on. Two who differ ask a third; without one the piece is unresolved and left out of the shares.',
   cost: 'Rewards and bonuses of contributors plus pay of reviewers, reviews of rejected work included, divided by accepted datapoints. In campaigns that pay in two currencies each is stated by itself for the same datapoints.',
+  reviews: 'Reviews by peers that were recorded, those of work still undecided included.',
   reviews_per_decision: 'Reviews by peers that went into decisions, divided by decisions.',
   reviews_each: 'Reviews that one reviewer gave: the median, the 90th percentile and the most (nearest rank).',
   approve_rate: 'Reviews that approved every question, of all reviews that went into a decision.',

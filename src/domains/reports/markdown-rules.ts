@@ -1,15 +1,13 @@
 import { fixedRatio } from '../../engine/fixed.ts'
 import type { DoubleGrading, Estimate, QaReading } from '../audits/contract.ts'
 import { percent } from './caution-rules.ts'
-import { duration } from './chart-rules.ts'
+import { duration, grouped as number } from './chart-rules.ts'
 import type { Chart, Cost, Flow, Report, Share } from './contract.ts'
 import { DEFINITIONS, type DefinitionKey } from './definitions-rules.ts'
 
 /** Text of people, made safe to stand in a line of Markdown. */
 export const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().replaceAll(/[\\`*_{}[\]<>|#~!&]/g, (c) => `\\${c}`)
 
-/** 24945 as "24,945". */
-const number = (n: number | string): string => String(n).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',')
 const share = (s: Share): string => (s.share === null ? 'none yet' : `${percent(s.share)} (${number(s.count)} of ${number(s.of)})`)
 const seconds = (s: number | null): string => (s === null ? 'none yet' : duration(s))
 const words = (key: string): string => key.replaceAll('_', ' ')
@@ -79,7 +77,7 @@ export function markdownOf(r: Report, contentHash: string): string {
     DEFINITIONS.cost,
     '## The reviewers\' work',
     table([
-      ['reviews', number(r.reviewer_work.reviews), 'reviewers'], ['reviews for each decision', r.reviewer_work.reviews_per_decision ?? 'none yet', 'reviews_per_decision'],
+      ['reviews', number(r.reviewer_work.reviews), 'reviews'], ['reviews for each decision', r.reviewer_work.reviews_per_decision ?? 'none yet', 'reviews_per_decision'],
       ['reviews by one person', `median ${number(r.reviewer_work.reviews_each.median ?? 0)}, 90th percentile ${number(r.reviewer_work.reviews_each.p90 ?? 0)}, most ${number(r.reviewer_work.reviews_each.most ?? 0)}`, 'reviews_each'],
       ['approve rate', share(r.reviewer_work.approve_rate), 'approve_rate'], ['approved everything', number(r.reviewer_work.approved_everything), 'approved_everything'],
     ]),
