@@ -3,7 +3,7 @@ import { queueItems } from '../domains/assignment/jobs.ts'
 import { worstCaseOf } from '../domains/campaigns/budget.ts'
 import { insertDraft } from '../domains/campaigns/create.ts'
 import { openItems } from '../domains/campaigns/jobs.ts'
-import { campaignRow, exampleCampaign, lockExample } from '../domains/campaigns/manage-queries.ts'
+import { campaignRow, exampleCampaign, hasSubmissions, lockExample } from '../domains/campaigns/manage-queries.ts'
 import { assignRoles } from '../domains/campaigns/members.ts'
 import { markOpened } from '../domains/campaigns/open.ts'
 import { insertQuestions, putExam } from '../domains/exams/queries.ts'
@@ -23,11 +23,11 @@ import { EXAMPLE, EXAMPLE_EXAM, EXAMPLE_QUESTIONS, EXAMPLE_SAMPLES } from './exa
  */
 export async function ensureExample(ctx: Ctx, operatorId: string): Promise<string> {
   const season = await ensureSeason(ctx)
-  const made = await ctx.db.transaction().execute(async (db) => {
+  const id = await ctx.db.transaction().execute(async (db) => {
     // Two processes that start at once make one example.
     await lockExample(db)
     const there = await exampleCampaign(db)
-    if (there) return { id: there, fresh: false }
+    if (there) return there
     const id = await insertDraft(ctx, db, { draft: EXAMPLE, requester_id: operatorId, season_id: season.id, example: true })
     await insertQuestions(db, id, EXAMPLE_QUESTIONS.map((q) => ({ ...q, id: ctx.newId() })), ctx.now)
     await putExam(db, id, EXAMPLE_EXAM)
@@ -41,10 +41,10 @@ export async function ensureExample(ctx: Ctx, operatorId: string): Promise<strin
       ])
     }
     await markOpened(ctx, db, c, 'open', season)
-    return { id, fresh: true }
+    return id
   })
-  if (made.fresh) await addSamples(ctx, made.id)
-  return made.id
+  if (!(await hasSubmissions(ctx.db, id))) await addSamples(ctx, id)
+  return id
 }
 
 /** A few submissions of our own, so that the first newcomer finds something to review. They come from an account that nobody can sign in to. */
@@ -54,11 +54,11 @@ async function addSamples(ctx: Ctx, campaignId: string): Promise<void> {
     assert(await insertAccount(db, { id: authorId, handle: await freeHandle(ctx, db, 'assay-samples'), language: 'en', roles: [], created_at: ctx.now }), 'a handle drawn afresh is free')
     await assignRoles(ctx, db, { campaign_id: campaignId, account_id: authorId, roles: [{ role: 'contributor', why: 'contribute_needed' }], consent_version: 1 })
   })
-  await openItems.run(ctx, {})
-  await queueItems.run(ctx, {})
   const author: Ctx = { ...ctx, caller: { account_id: authorId, roles: [], via: 'key', scopes: ['contribute'], session_id: authorId } }
-  // Leased a while ago, since the samples took their time to write.
+  // Opened and leased a while ago, since the samples took their time to write.
   const before: Ctx = { ...author, now: new Date(ctx.now.getTime() - 600_000) }
+  await openItems.run(before, {})
+  await queueItems.run(before, {})
   for (const answer of EXAMPLE_SAMPLES) {
     const { leases } = await claim(before, campaignId, 'contribute', 1)
     const item_id = leases[0]?.target_id

@@ -195,3 +195,17 @@ export async function consentInForce(db: Db, campaignId: string): Promise<{ cons
     .where('campaign.id', '=', campaignId)
     .executeTakeFirst()
 }
+
+/** Serialises the making of the example campaign. */
+export async function lockExample(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(7216040)`.execute(db)
+}
+
+/** The example campaign, if this installation has one. */
+export async function exampleCampaign(db: Db): Promise<string | undefined> {
+  return (await db.selectFrom('campaign').select('id').where('example', '=', true).orderBy('id').limit(1).executeTakeFirst())?.id
+}
+
+export async function hasSubmissions(db: Db, campaignId: string): Promise<boolean> {
+  return (await db.selectFrom('submission').select('id').where('campaign_id', '=', campaignId).limit(1).executeTakeFirst()) !== undefined
+}
