@@ -20,23 +20,23 @@ const PayoutPlace = obj({ batch_id: Id, account_id: Id })
 
 export const payouts = {
   destinations: endpoint({
-    method: 'GET', path: '/v1/me/payout-destinations', role: 'person', scope: 'account', summary: 'Where my money is sent, by currency',
+    method: 'GET', path: '/v1/me/payout-destinations', role: 'person', suspended: true, scope: 'account', summary: 'Where my money is sent, by currency',
     result: listOf(obj({ currency: CurrencyCode, destination: Destination, changed_at: At })), refusals: [],
   }),
   set_destination: endpoint({
-    method: 'PUT', path: '/v1/me/payout-destinations/{currency}', role: 'person', scope: 'account',
+    method: 'PUT', path: '/v1/me/payout-destinations/{currency}', role: 'person', suspended: true, scope: 'account',
     summary: 'Say where my money of a currency is sent; asks for a fresh sign-in',
     params: obj({ currency: CurrencyCode }), body: obj({ destination: Destination }),
     result: obj({ currency: CurrencyCode, destination: Destination, changed_at: At }), refusals: ['currency_unknown', 'destination_invalid', 'session_needed', 'fresh_sign_in_needed'],
   }),
   claim: endpoint({
-    method: 'POST', path: '/v1/me/claims', role: 'person', scope: 'account', summary: 'Ask for any part of my claimable money to be paid out',
+    method: 'POST', path: '/v1/me/claims', role: 'person', suspended: true, scope: 'account', summary: 'Ask for any part of my claimable money to be paid out',
     body: obj({ currency: CurrencyCode, amount_minor: PositiveMinor }),
     result: obj({ claim_id: Id, currency: CurrencyCode, amount_minor: Minor, claimable_minor: Minor, paying_minor: Minor }),
     refusals: ['currency_unknown', 'claim_too_large', 'destination_missing'],
   }),
   my_payouts: endpoint({
-    method: 'GET', path: '/v1/me/payouts', role: 'person', scope: 'read', summary: 'Payouts made to me, newest first',
+    method: 'GET', path: '/v1/me/payouts', role: 'person', suspended: true, scope: 'read', summary: 'Payouts made to me, newest first',
     query: obj({ ...Page }),
     result: listOf(obj({ batch_id: Id, currency: CurrencyCode, amount_minor: Minor, state: oneOf(PAYOUT_STATES), destination: text(200), note: text(400), changed_at: At })), refusals: [],
   }),
