@@ -18,6 +18,8 @@ export type Caller = {
   via: 'session' | 'key'
   scopes: readonly Scope[]
   session_id: Id
+  /** Why the account is suspended; such a person may use only what is theirs. */
+  suspended?: string
 }
 
 /** Everything an operation may depend on besides its arguments: time, ids and chance are handed in. */

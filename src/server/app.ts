@@ -80,6 +80,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         handler: async (request, reply) => {
           const caller = await callerOf(request, e.role === 'public')
           await (caller ? limits.account(caller.account_id) : limits.address(request.ip))
+          if (caller?.suspended !== undefined && !e.suspended && e.role !== 'public') throw new Refusal('account_suspended', { reason: caller.suspended })
           const parsed = { params: check.params(request.params, '/params'), query: check.query(request.query, '/query'), body: check.body(request.body, '') }
           await refuseRole(parts, e, caller, parsed.params as Record<string, string> | undefined)
           for (const limit of e.limits ?? []) await limits.declared(limit, { address: request.ip, account_id: caller?.account_id, body: parsed.body })
@@ -177,6 +178,7 @@ function checker(schema: TSchema | undefined, convert?: 'convert'): (value: unkn
   if (!schema) return () => undefined
   const compiled = Compile(schema)
   return (value, at) => {
+    if (convert) refuseUnstorable(value, at)
     const given = convert ? Value.Convert(schema, { ...(value as object) }) : value
     if (compiled.Check(given)) return given
     const fields: FieldProblem[] = compiled.Errors(given).slice(0, 20).map((error) => ({ field: (at + error.instancePath) || '/', code: error.keyword, message: error.message }))

@@ -57,7 +57,7 @@ export function forgetCallers(db: Kysely<DB>, who: { account_id: Id } | { sessio
 async function bySession(db: Kysely<DB>, now: Date, token: string): Promise<Omit<Known, 'at'>> {
   const row = await findSession(db, hashOf(token))
   const refused = refuseSession(row, now)
-  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in', refused === 'account_suspended' ? { reason: row?.suspension_reason ?? '' } : {})
+  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in')
   let seen = row.last_seen_at.getTime()
   let ends = row.expires_at.getTime()
   if (now.getTime() - seen >= TOUCH_EVERY_MS) {
@@ -65,7 +65,8 @@ async function bySession(db: Kysely<DB>, now: Date, token: string): Promise<Omit
     ends = seen + SESSION_DAYS * 86_400_000
     await touchSession(db, row.id, now, new Date(ends))
   }
-  const caller: Caller = { account_id: row.account_id, roles: row.roles, via: 'session', scopes: SCOPES, session_id: row.id }
+  const standing = row.suspended_at ? { suspended: row.suspension_reason ?? '' } : {}
+  const caller: Caller = { account_id: row.account_id, roles: row.roles, via: 'session', scopes: SCOPES, session_id: row.id, ...standing }
   return { caller, seen_at: seen, ends_at: ends }
 }
 

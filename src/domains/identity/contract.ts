@@ -27,6 +27,8 @@ export const AccountView = obj({
   passkeys: Type.Integer(), recovery_codes_left: Type.Integer(),
   terms: obj({ accepted_version: nullable(Type.Integer()), current_version: Type.Integer() }),
   unread: Type.Integer(),
+  /** A suspended person still reaches their account, data and money. */
+  suspended: nullable(obj({ reason: text(1000), since: At })),
   prompts: Type.Array(oneOf(PROMPTS)),
 })
 export type AccountView = Static<typeof AccountView>
@@ -85,16 +87,16 @@ export const identity = {
   sign_in: endpoint({
     method: 'POST', path: '/v1/sign-in/passkey', role: 'public', scope: 'account', summary: 'Sign in with a passkey, second half',
     body: obj({ response: PasskeyAnswer }), result: SignedIn,
-    refusals: ['passkeys_not_here', 'challenge_over', 'passkey_unknown', 'passkey_refused', 'account_suspended'], limits: [SIGN_IN_LIMIT],
+    refusals: ['passkeys_not_here', 'challenge_over', 'passkey_unknown', 'passkey_refused'], limits: [SIGN_IN_LIMIT],
   }),
   sign_in_with_code: endpoint({
     method: 'POST', path: '/v1/sign-in/code', role: 'public', scope: 'account', summary: 'Sign in with a recovery code; it works once',
-    body: obj({ handle: text(64, 1), code: Code }), result: SignedIn, refusals: ['code_wrong', 'account_suspended'], limits: [SIGN_IN_LIMIT, CODE_LIMIT],
+    body: obj({ handle: text(64, 1), code: Code }), result: SignedIn, refusals: ['code_wrong'], limits: [SIGN_IN_LIMIT, CODE_LIMIT],
   }),
   sign_in_with_link: endpoint({
     method: 'POST', path: '/v1/sign-in/link', role: 'public', scope: 'account',
     summary: 'Sign in with what a one-time link carries after its #: from an in-app browser to the real one, or the operator\'s first',
-    body: obj({ token: Code }), result: SignedIn, refusals: ['link_over', 'account_suspended'], limits: [SIGN_IN_LIMIT],
+    body: obj({ token: Code }), result: SignedIn, refusals: ['link_over'], limits: [SIGN_IN_LIMIT],
   }),
 }
 
@@ -150,39 +152,39 @@ const freshOnly = ['session_needed', 'fresh_sign_in_needed'] as const
 /** One's own account. An API key may look, but never makes keys or ways in. */
 export const account = {
   view: endpoint({
-    method: 'GET', path: '/v1/me', role: 'person', scope: 'read', summary: 'Who I am here, what I may see, and what to be asked for next',
+    method: 'GET', path: '/v1/me', role: 'person', suspended: true, scope: 'read', summary: 'Who I am here, what I may see, and what to be asked for next',
     result: AccountView, refusals: [],
   }),
   change: endpoint({
-    method: 'PATCH', path: '/v1/me', role: 'person', scope: 'account', summary: 'Change handle or language',
+    method: 'PATCH', path: '/v1/me', role: 'person', suspended: true, scope: 'account', summary: 'Change handle or language',
     body: obj({ handle: Type.Optional(Handle), language: Type.Optional(Language) }), result: AccountView, refusals: ['handle_taken'],
   }),
   accept_terms: endpoint({
-    method: 'POST', path: '/v1/me/terms', role: 'person', scope: 'account', summary: 'Accept the current platform terms',
+    method: 'POST', path: '/v1/me/terms', role: 'person', suspended: true, scope: 'account', summary: 'Accept the current platform terms',
     body: obj({ version: Type.Integer({ minimum: 1 }), adult: Type.Literal(true) }), result: obj({ version: Type.Integer(), accepted_at: At }), refusals: ['terms_changed'],
   }),
   sign_out: endpoint({
-    method: 'POST', path: '/v1/me/sign-out', role: 'person', scope: 'account', summary: 'End this session',
+    method: 'POST', path: '/v1/me/sign-out', role: 'person', suspended: true, scope: 'account', summary: 'End this session',
     body: obj({}), result: obj({ signed_out: Type.Boolean() }), refusals: [...sessionOnly],
   }),
   sessions: endpoint({
-    method: 'GET', path: '/v1/me/sessions', role: 'person', scope: 'account', summary: 'Where I am signed in',
+    method: 'GET', path: '/v1/me/sessions', role: 'person', suspended: true, scope: 'account', summary: 'Where I am signed in',
     result: listOf(obj({ session_id: Id, how: oneOf(SIGN_IN_WAYS), device: text(100), created_at: At, last_seen_at: At, expires_at: At, this_one: Type.Boolean() })), refusals: [],
   }),
   revoke_session: endpoint({
-    method: 'DELETE', path: '/v1/me/sessions/{session_id}', role: 'person', scope: 'account', summary: 'End one of my sessions',
+    method: 'DELETE', path: '/v1/me/sessions/{session_id}', role: 'person', suspended: true, scope: 'account', summary: 'End one of my sessions',
     params: obj({ session_id: Id }), result: obj({ session_id: Id, revoked: Type.Boolean() }), refusals: [...sessionOnly, 'not_found'],
   }),
   revoke_other_sessions: endpoint({
-    method: 'POST', path: '/v1/me/sessions/revoke-others', role: 'person', scope: 'account', summary: 'End every session of mine but this one',
+    method: 'POST', path: '/v1/me/sessions/revoke-others', role: 'person', suspended: true, scope: 'account', summary: 'End every session of mine but this one',
     body: obj({}), result: obj({ revoked: Type.Integer() }), refusals: [...sessionOnly],
   }),
   fresh_options: endpoint({
-    method: 'POST', path: '/v1/me/fresh/options', role: 'person', scope: 'account', summary: 'Confirm that it is me, first half of the way by passkey',
+    method: 'POST', path: '/v1/me/fresh/options', role: 'person', suspended: true, scope: 'account', summary: 'Confirm that it is me, first half of the way by passkey',
     body: obj({}), result: obj({ options: JsonObject }), refusals: [...sessionOnly, 'passkeys_not_here'],
   }),
   fresh: endpoint({
-    method: 'POST', path: '/v1/me/fresh', role: 'person', scope: 'account', summary: 'Confirm that it is me, with a passkey\'s answer or a recovery code; the session gets a new token',
+    method: 'POST', path: '/v1/me/fresh', role: 'person', suspended: true, scope: 'account', summary: 'Confirm that it is me, with a passkey\'s answer or a recovery code; the session gets a new token',
     body: Type.Union([obj({ response: JsonObject }), obj({ code: text(60, 8) })]), result: obj({ fresh_at: At }),
     refusals: [...sessionOnly, 'passkeys_not_here', 'challenge_over', 'passkey_refused', 'passkey_unknown', 'code_wrong'],
     limits: [{ name: 'sign_in', by: 'address', times: 10, seconds: 60 }, { name: 'code', by: 'account', times: 5, seconds: 900 }],
@@ -193,7 +195,7 @@ export const account = {
     body: obj({}), result: obj({ url: text(400), token: text(60), expires_at: At }), refusals: [...sessionOnly],
   }),
   passkeys: endpoint({
-    method: 'GET', path: '/v1/me/passkeys', role: 'person', scope: 'account', summary: 'My passkeys', result: listOf(PasskeyView), refusals: [],
+    method: 'GET', path: '/v1/me/passkeys', role: 'person', suspended: true, scope: 'account', summary: 'My passkeys', result: listOf(PasskeyView), refusals: [],
   }),
   passkey_options: endpoint({
     method: 'POST', path: '/v1/me/passkeys/options', role: 'person', scope: 'account', summary: 'Add a passkey, first half',
@@ -205,7 +207,7 @@ export const account = {
     refusals: [...freshOnly, 'passkeys_not_here', 'challenge_over', 'passkey_refused', 'passkey_known', 'too_many_passkeys'],
   }),
   rename_passkey: endpoint({
-    method: 'PATCH', path: '/v1/me/passkeys/{passkey_id}', role: 'person', scope: 'account', summary: 'Name a passkey',
+    method: 'PATCH', path: '/v1/me/passkeys/{passkey_id}', role: 'person', suspended: true, scope: 'account', summary: 'Name a passkey',
     params: obj({ passkey_id: Id }), body: obj({ name: text(60, 1) }), result: PasskeyView, refusals: [...sessionOnly, 'not_found'],
   }),
   remove_passkey: endpoint({
@@ -213,17 +215,17 @@ export const account = {
     params: obj({ passkey_id: Id }), result: obj({ passkey_id: Id, removed: Type.Boolean() }), refusals: [...freshOnly, 'not_found', 'last_way_in'],
   }),
   recovery_codes: endpoint({
-    method: 'POST', path: '/v1/me/recovery-codes', role: 'person', scope: 'account', summary: 'Ten new recovery codes, shown once; older ones stop working',
+    method: 'POST', path: '/v1/me/recovery-codes', role: 'person', suspended: true, scope: 'account', summary: 'Ten new recovery codes, shown once; older ones stop working',
     body: obj({}), result: obj({ recovery_codes: Type.Array(text(40)), made_at: At }), refusals: [...freshOnly],
   }),
-  keys: endpoint({ method: 'GET', path: '/v1/me/keys', role: 'person', scope: 'account', summary: 'My API keys, without their secrets', result: listOf(KeyView), refusals: [] }),
+  keys: endpoint({ method: 'GET', path: '/v1/me/keys', role: 'person', suspended: true, scope: 'account', summary: 'My API keys, without their secrets', result: listOf(KeyView), refusals: [] }),
   create_key: endpoint({
     method: 'POST', path: '/v1/me/keys', role: 'person', scope: 'account', summary: 'A new API key. It is shown once; a repeated request answers the same key with a new secret',
     body: obj({ name: text(60, 1), scopes: Scopes, expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) }),
     result: obj({ ...KeyView.properties, api_key: text(100) }), refusals: [...freshOnly, 'scope_not_yours', 'too_many_keys'],
   }),
   revoke_key: endpoint({
-    method: 'DELETE', path: '/v1/me/keys/{key_id}', role: 'person', scope: 'account', summary: 'Revoke an API key',
+    method: 'DELETE', path: '/v1/me/keys/{key_id}', role: 'person', suspended: true, scope: 'account', summary: 'Revoke an API key',
     params: obj({ key_id: Id }), result: obj({ key_id: Id, revoked: Type.Boolean() }), refusals: ['not_found'],
   }),
 }
@@ -269,11 +271,6 @@ export const people = {
 }
 
 export const identityRefusals = declareRefusals({
-  session_ended: { status: 401, message: 'Your session has ended. Sign in again; your drafts are kept.' },
-  key_unknown: { status: 401, message: 'This API key is not known here. Check that all of it was copied.' },
-  key_revoked: { status: 401, message: 'This API key was revoked. Make a new one on the account page.' },
-  key_expired: { status: 401, message: 'This API key has expired. Make a new one on the account page.' },
-  account_suspended: { status: 403, message: 'This account is suspended: {reason} Write to the operator if you think this is wrong.' },
   handle_taken: { status: 409, message: 'Somebody has this handle already. {suggestion} is free.' },
   passkeys_not_here: { status: 409, message: 'Passkeys do not work at this address. Open Assay at {url}, or start without a passkey.' },
   challenge_over: { status: 410, message: 'This took longer than five minutes, or was sent twice. Start again.' },

@@ -139,6 +139,7 @@ describe('the operator', () => {
     w.clock.advance(2001)
     const qa = await w.person('new-qa')
     expect(ok(await v.send('PUT', `/v1/people/${qa.account_id}/roles`, { roles: ['qa', 'restricted_data'] }))).toMatchObject({ roles: ['qa', 'restricted_data'] })
+    expect((await v.get('/v1/people?search=%00x')).status).toBe(422)
     expect((await withKey(qa.key).get('/v1/me')).body).toMatchObject({ roles: ['qa', 'restricted_data'] })
 
     const others = await w.db.selectFrom('account').select('id').where('id', '<>', account_id).where(sql<boolean>`roles <> '{}'`).execute()
@@ -171,13 +172,20 @@ describe('the operator', () => {
   test('suspends with a reason that the person is told, and ends it; both are evidence that says no more than needed', async () => {
     const v = new Visitor(w)
     const { account_id, passkey } = await v.join()
+    const { api_key } = ok(await v.post('/v1/me/keys', { name: 'k', scopes: ['read'] })) as unknown as Key
     expect(ok(await desk().post(`/v1/people/${account_id}/suspend`, { reason: 'Many accounts from one phone.' }))).toMatchObject({ suspension_reason: 'Many accounts from one phone.' })
-    const told = await v.get('/v1/me')
+    const told = await v.get('/v1/me/leases')
     expect(told.status).toBe(403)
     expect(told.body.error).toMatchObject({ code: 'account_suspended', message: expect.stringContaining('Many accounts from one phone.') as string })
-    expect(code(await new Visitor(w).signIn(passkey))).toBe('account_suspended')
+    // What is theirs stays in reach: account, data, money.
+    const elsewhere = new Visitor(w)
+    expect(ok(await elsewhere.signIn(passkey)).account).toMatchObject({ suspended: { reason: 'Many accounts from one phone.' } })
+    for (const url of ['/v1/me', '/v1/me/data', '/v1/me/export', '/v1/me/earnings', '/v1/terms']) expect((await elsewhere.get(url)).status).toBe(200)
+    for (const url of ['/v1/me/keys', '/v1/me/hand-over', '/v1/me/passkeys/options']) expect(code(await elsewhere.post(url, url.endsWith('keys') ? { name: 'k', scopes: ['read'] } : {}))).toBe('account_suspended')
+    expect(code(await withKey(api_key).get('/v1/me'))).toBe('account_suspended')
     ok(await desk().post(`/v1/people/${account_id}/unsuspend`, { reason: 'They were a family.' }))
-    expect((await v.get('/v1/me')).status).toBe(200)
+    expect((await v.get('/v1/me/leases')).status).toBe(200)
+    expect(ok(await v.get('/v1/me'))).toMatchObject({ suspended: null })
     const events = await w.db.selectFrom('event').select(['kind', 'body']).where('subject_id', '=', account_id).orderBy('id').execute()
     expect(events.map((e) => e.kind)).toEqual(['account_created', 'account_suspended', 'account_unsuspended'])
     expect(JSON.stringify(events)).not.toMatch(/one phone|family/)

@@ -80,12 +80,14 @@ export async function suspend(ctx: Ctx, id: Id, reason: string) {
 
 export async function unsuspend(ctx: Ctx, id: Id, reason: string) {
   const caller = callerOf(ctx)
-  return transact(ctx, '0', async (db) => {
+  const answer = await transact(ctx, '0', async (db) => {
     await changeable(db, id)
     await updateSuspension(db, id, { suspended_at: null, suspension_reason: null })
     await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_unsuspended', subject_id: id, body: { by: caller.account_id }, commit: { reason } }])
     return view(await theirs(db, id))
   })
+  forgetCallers(ctx.db, { account_id: id })
+  return answer
 }
 
 const SERVICE = 'service'

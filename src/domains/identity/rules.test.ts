@@ -16,7 +16,7 @@ test.each([
   ['good', good, undefined, undefined],
   ['expired this moment', { ...good, expires_at: now }, 'session_ended', 'key_expired'],
   ['revoked', { ...good, revoked_at: now }, 'session_ended', 'key_revoked'],
-  ['of a suspended account', { ...good, suspended_at: now }, 'account_suspended', 'account_suspended'],
+  ['of a suspended account', { ...good, suspended_at: now }, undefined, 'account_suspended'],
   ['of an erased account', { ...good, erased_at: now, suspended_at: now }, 'not_signed_in', 'not_signed_in'],
   ['revoked, of a suspended account', { ...good, revoked_at: now, suspended_at: now }, 'session_ended', 'key_revoked'],
 ])('a credential that is %s', (_, row, session, key) => {

@@ -8,14 +8,11 @@ export const TOUCH_EVERY_MS = 60_000
 
 type Standing = { erased_at: Date | null; suspended_at: Date | null }
 
-const refuseStanding = (account: Standing): string | undefined =>
-  account.erased_at ? 'not_signed_in' : account.suspended_at ? 'account_suspended' : undefined
-
-/** Why this session does not count, if so. */
+/** Why this session does not count, if so. A suspended person's counts: what is theirs stays in reach. */
 export function refuseSession(session: (Standing & { revoked_at: Date | null; expires_at: Date }) | undefined, now: Date): string | undefined {
   if (!session) return 'session_ended'
   if (session.revoked_at || session.expires_at <= now) return 'session_ended'
-  return refuseStanding(session)
+  return session.erased_at ? 'not_signed_in' : undefined
 }
 
 /** Why this API key does not count, if so. */
@@ -23,7 +20,7 @@ export function refuseKey(key: (Standing & { revoked_at: Date | null; expires_at
   if (!key) return 'key_unknown'
   if (key.revoked_at) return 'key_revoked'
   if (key.expires_at && key.expires_at <= now) return 'key_expired'
-  return refuseStanding(key)
+  return key.erased_at ? 'not_signed_in' : key.suspended_at ? 'account_suspended' : undefined
 }
 
 /** How long a proof of presence counts for what could lock the owner out or move money. */

@@ -18,11 +18,11 @@ export const unrepeated = (ctx: Ctx): Ctx => ({ ...ctx, idempotency: undefined }
 /** A session that has begun: hand its token to the browser once the transaction has committed. */
 export type Begun = { caller: Caller; token: string; replaced: Id | undefined }
 
-/** Begins a session in the caller's transaction, for an account in good standing. Ends the one this browser had. */
+/** Begins a session in the caller's transaction. Ends the one this browser had. */
 export async function beginSession(ctx: Ctx, db: Db, accountId: Id, how: How, freshAt = ctx.now): Promise<Begun> {
   const account = await accountById(db, accountId)
   assert(account, 'who signs in has an account')
-  refuseSuspended(account)
+  if (account.erased_at) throw new Refusal('not_signed_in')
   const token = newToken(ctx)
   const id = ctx.newId()
   await insertSession(db, {
@@ -43,11 +43,6 @@ export function handOut(ctx: Ctx, begun: Begun): void {
 function giveToken(ctx: Ctx, token: string): void {
   assert(ctx.http, 'sessions begin and change over HTTP')
   ctx.http.setSession(token, new Date(ctx.now.getTime() + COOKIE_DAYS * DAY_MS))
-}
-
-export function refuseSuspended(account: { suspended_at: Date | null; suspension_reason: string | null; erased_at: Date | null }): void {
-  if (account.erased_at) throw new Refusal('not_signed_in')
-  if (account.suspended_at) throw new Refusal('account_suspended', { reason: account.suspension_reason ?? '' })
 }
 
 /** The caller, who must be a person at a browser: keys never change ways in. */

@@ -24,6 +24,7 @@ export async function viewOf(ctx: Ctx, caller: Caller): Promise<AccountView> {
     passkeys: around.passkeys, recovery_codes_left: around.codes,
     terms: { accepted_version: around.accepted, current_version: around.current },
     unread: around.unread,
+    suspended: account.suspended_at ? { reason: account.suspension_reason ?? '', since: account.suspended_at.toISOString() } : null,
     // A program has no page to be asked on.
     prompts: session ? promptsFor({ terms_accepted: around.accepted === around.current, passkeys: around.passkeys, recovery_codes: around.codes }) : [],
   }

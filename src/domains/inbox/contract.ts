@@ -29,16 +29,16 @@ export type Message = Static<typeof Message>
 
 export const inbox = {
   list: endpoint({
-    method: 'GET', path: '/v1/me/inbox', role: 'person', scope: 'read', summary: 'What happened that concerns me, newest first',
+    method: 'GET', path: '/v1/me/inbox', role: 'person', suspended: true, scope: 'read', summary: 'What happened that concerns me, newest first',
     query: obj({ ...Page, unread: Type.Optional(Type.Boolean()) }),
     result: obj({ ...listOf(Message).properties, unread: Type.Integer() }), refusals: [],
   }),
   unread: endpoint({
-    method: 'GET', path: '/v1/me/inbox/unread', role: 'person', scope: 'read', summary: 'How many messages I have not read (up to 100)',
+    method: 'GET', path: '/v1/me/inbox/unread', role: 'person', suspended: true, scope: 'read', summary: 'How many messages I have not read (up to 100)',
     result: obj({ unread: Type.Integer() }), refusals: [],
   }),
   mark_read: endpoint({
-    method: 'POST', path: '/v1/me/inbox/read', role: 'person', scope: 'read', summary: 'Mark messages read: the ones named, or everything up to one',
+    method: 'POST', path: '/v1/me/inbox/read', role: 'person', suspended: true, scope: 'read', summary: 'Mark messages read: the ones named, or everything up to one',
     body: obj({ message_ids: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 200 })), up_to: Type.Optional(Id) }),
     result: obj({ unread: Type.Integer() }), refusals: [],
   }),

@@ -24,15 +24,15 @@ const MoneyLeft = obj({ ...Amount.properties, state: oneOf(['held', 'frozen', 'c
 
 export const privacy = {
   kept: endpoint({
-    method: 'GET', path: '/v1/me/data', role: 'person', scope: 'account', summary: 'Everything that is kept about me, why, and what erasing does to it',
+    method: 'GET', path: '/v1/me/data', role: 'person', suspended: true, scope: 'account', summary: 'Everything that is kept about me, why, and what erasing does to it',
     result: obj({ items: Type.Array(Kept), next: Type.Null() }), refusals: [],
   }),
   export: endpoint({
-    method: 'GET', path: '/v1/me/export', role: 'person', scope: 'account', summary: 'Everything that is kept about me, as one JSON file',
+    method: 'GET', path: '/v1/me/export', role: 'person', suspended: true, scope: 'account', summary: 'Everything that is kept about me, as one JSON file',
     result: Type.String({ description: 'application/json' }), answer: 'stream', refusals: [],
   }),
   erase: endpoint({
-    method: 'POST', path: '/v1/me/erase', role: 'person', scope: 'account',
+    method: 'POST', path: '/v1/me/erase', role: 'person', suspended: true, scope: 'account',
     summary: 'Erase me: ways in, content and name go at once; commitments and ledger rows stay under a name that says nothing',
     body: obj({
       /** One\'s own handle, typed to confirm. */
@@ -49,7 +49,7 @@ export const privacy = {
     refusals: ['session_needed', 'fresh_sign_in_needed', 'handle_differs', 'last_operator', 'campaigns_running', 'budget_left', 'payout_under_way', 'money_left'],
   }),
   take_up_money: endpoint({
-    method: 'POST', path: '/v1/me/claim-codes', role: 'person', scope: 'account', summary: 'Take up the money that an erased account left behind a code',
+    method: 'POST', path: '/v1/me/claim-codes', role: 'person', suspended: true, scope: 'account', summary: 'Take up the money that an erased account left behind a code',
     body: obj({ code: text(60, 8) }), result: obj({
       taken_up: Type.Array(Amount),
       /** Not claimable yet: the same code takes it up later. */

@@ -3,7 +3,7 @@ import { Amount, At, CurrencyCode, endpoint, Id, listOf, Minor, nullable, obj, P
 
 export const earnings = {
   balances: endpoint({
-    method: 'GET', path: '/v1/me/earnings', role: 'person', scope: 'read',
+    method: 'GET', path: '/v1/me/earnings', role: 'person', suspended: true, scope: 'read',
     summary: 'My money by currency and state, and when frozen money becomes claimable',
     result: obj({
       items: Type.Array(obj({
@@ -16,7 +16,7 @@ export const earnings = {
     refusals: [],
   }),
   statement: endpoint({
-    method: 'GET', path: '/v1/me/statement', role: 'person', scope: 'read', summary: 'Every movement of my money, newest first',
+    method: 'GET', path: '/v1/me/statement', role: 'person', suspended: true, scope: 'read', summary: 'Every movement of my money, newest first',
     query: obj({ ...Page }),
     result: listOf(obj({ transfer_id: text(120), kind: text(40), campaign_id: nullable(Id), title: nullable(text(200)), subject_id: Id, from: text(40), to: text(40), ...Amount.properties, at: At })),
     refusals: [],
