@@ -109,10 +109,12 @@ export async function addCover(db: Db, entries: readonly { campaign_id: string; 
     where q.campaign_id = d.campaign_id and q.lane = d.lane and q.target_id = d.target_id`.execute(db)
 }
 
+/** A target that comes back opens after every lease of the round before, so that those are told apart. */
 export async function insertWork(db: Db, work: readonly Work[], at: Date): Promise<void> {
   if (work.length === 0) return
   await sql`insert into queue (campaign_id, lane, target_id, author_id, rk, needed, opened_at)
-    select campaign_id, lane, target_id, author_id, rk, needed, ${at}
+    select campaign_id, lane, target_id, author_id, rk, needed,
+           greatest(${at}::timestamptz, (select max(l.leased_at) + interval '1 millisecond' from lease l where l.campaign_id = r.campaign_id and l.target_id = r.target_id and l.lane = r.lane))
       from jsonb_to_recordset(${JSON.stringify(work)}::jsonb) as r(campaign_id bigint, lane smallint, target_id bigint, author_id bigint, rk int, needed smallint)
     on conflict do nothing`.execute(db)
 }
@@ -144,17 +146,11 @@ export async function lockExpired(db: Db, now: Date, limit: number): Promise<{ c
   return rows
 }
 
-/** Takes one lease for one given person; the operator's right. */
-export async function takeLease(db: Db, q: { campaign_id: string; lane: number; account_id: string; target_id: string; version: number; at: Date; until: Date; director: string }): Promise<boolean> {
-  const { rows } = await sql<{ took: boolean }>`select take_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, ${q.account_id}::bigint, ${q.target_id}::bigint, ${q.version}::int,
-    ${q.at}::timestamptz, ${q.until}::timestamptz, ${q.director}::bigint) as took`.execute(db)
-  return rows[0]!.took
-}
-
-/** The same for many people and targets at once; returns which were new. */
+/** Takes leases for given people, the operator's right; their entries are locked. Returns which were new. */
 export async function takeLeases(db: Db, q: { campaign_id: string; lane: number; version: number; at: Date; until: Date; director: string }, pairs: readonly { account_id: string; target_id: string }[]): Promise<{ account_id: string; target_id: string; took: boolean }[]> {
   const { rows } = await sql<{ account_id: string; target_id: string; took: boolean }>`
-    select k.account_id, k.target_id, take_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, k.account_id, k.target_id, ${q.version}::int, ${q.at}::timestamptz, ${q.until}::timestamptz, ${q.director}::bigint) as took
+    select k.account_id, k.target_id, take_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, k.account_id, k.target_id, ${q.version}::int,
+      (select greatest(${q.at}::timestamptz, e.opened_at) from queue e where e.campaign_id = ${q.campaign_id} and e.lane = ${q.lane} and e.target_id = k.target_id), ${q.until}::timestamptz, ${q.director}::bigint) as took
       from (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as k(account_id bigint, target_id bigint) order by target_id, account_id) k`.execute(db)
   return rows
 }

@@ -418,11 +418,6 @@ export interface Member {
   why: string;
 }
 
-export interface Migration {
-  applied_at: Generated<Timestamp>;
-  name: string;
-}
-
 export interface OneTime {
   account_id: Int8 | null;
   created_at: Timestamp;
@@ -711,7 +706,6 @@ export interface DB {
   lease: Lease;
   ledger_audit: LedgerAudit;
   member: Member;
-  migration: Migration;
   one_time: OneTime;
   passkey: Passkey;
   payout: Payout;

@@ -80,6 +80,8 @@ begin
   return found;
 end $$;
 
+-- A lease is never older than its entry, whatever the clocks of those who made them say: that order tells the leases
+-- of this round from those of a round before (an appeal).
 -- Leases up to `want` targets in one lane for one person; returns them in no particular order.
 -- Probes two windows of the ring at each level of coverage, least covered first. A window bounds the index entries
 -- visited whether they are alive or dead, the inner limit bounds the look-ups, a scalar sub-select keeps "never twice"
@@ -92,7 +94,7 @@ declare
   got bigint[] := '{}';
   lo bigint;
   hi bigint;
-  found_target bigint;
+  entry record;
 begin
   for level in 0..levels - 1 loop
     for part in 0..1 loop
@@ -106,8 +108,8 @@ begin
         lo := (start_rk + 1073741824::bigint) % 2147483648;
         hi := least(lo + width, 2147483647);
       end if;
-      for found_target in
-        select q.target_id
+      for entry in
+        select q.target_id, q.opened_at
           from (select x.target_id, x.author_id from queue x
                  where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
                    and x.rk between lo::integer and hi::integer
@@ -120,9 +122,9 @@ begin
            and q.cover < q.needed
          limit want - cardinality(got) for no key update of q skip locked
       loop
-        if take_lease(c, l, who, found_target, shown_version, at, until, null) then
-          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = found_target;
-          got := got || found_target;
+        if take_lease(c, l, who, entry.target_id, shown_version, greatest(at, entry.opened_at), until, null) then
+          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = entry.target_id;
+          got := got || entry.target_id;
         end if;
       end loop;
       if cardinality(got) >= want then
@@ -146,7 +148,7 @@ begin
     select x.target_id from queue x where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) p;
   last_id := case when seen.n = 64 then seen.max end;
   for seen in
-    select q.target_id
+    select q.target_id, q.opened_at
       from (select x.target_id, x.author_id from queue x
              where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) cand
       join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
@@ -157,7 +159,7 @@ begin
        and q.cover < q.needed
      limit want for no key update of q skip locked
   loop
-    if take_lease(c, l, who, seen.target_id, shown_version, at, until, null) then
+    if take_lease(c, l, who, seen.target_id, shown_version, greatest(at, seen.opened_at), until, null) then
       update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = seen.target_id;
       got := got || seen.target_id;
     end if;
