@@ -44,7 +44,7 @@ async function refuseToOpen(ctx: Ctx, db: Db, c: CampaignRow, to: 'pilot' | 'ope
   })
   if (refusal === 'budget_too_small') throw tooSmall(missing!)
   if (refusal) {
-    throw new Refusal(refusal, { status: c.status, quota: needed, items, ...(lacking ? { field: lacking.field, item: lacking.id } : {}), ...(exam ?? {}) })
+    throw new Refusal(refusal, { status: c.status, quota: needed, items, ...(lacking ? { field: lacking.field, item: lacking.id } : {}), ...exam })
   }
   return season
 }
@@ -62,9 +62,7 @@ export async function markOpened(ctx: Ctx, db: Db, c: CampaignRow, to: 'pilot' |
   const first = c.opened_at === null
   const version = await versionOf(db, c.id, c.version)
   await setCampaign(db, c.id, { status: to, paused_from: null, season_id: season.id, ...(first ? { opened_at: ctx.now, first_version: c.version } : {}) })
-  await recordEvents(ctx, db, [
-    ...(first ? [openedEvent({ ...c, season_id: season.id }, to), versionedEvent(c.id, c.version, version)] : [changedEvent(c.id, 'campaign_resumed', { as: to })]),
-  ])
+  await recordEvents(ctx, db, first ? [openedEvent(c, to), versionedEvent(c.id, c.version, version)] : [changedEvent(c.id, 'campaign_resumed', { as: to })])
   return changedOf({ ...c, status: to })
 }
 

@@ -247,7 +247,7 @@ function questionProblems(properties: Record<string, unknown>, form: Form): Fiel
       problems.push({ field: `${at}/type`, code: 'widget_misfit', message: `A ${widget} question has type ${TYPES[widget].map((t) => `"${t}"`).join(' or ')}.` })
       continue
     }
-    problems.push(...shapeProblems(widget, schema, at), ...uiProblems(key, ui, schema, form))
+    problems.push(...shapeProblems(widget, schema, at), ...uiProblems(key, ui, schema))
   }
   return problems
 }
@@ -315,7 +315,7 @@ function rangeProblems(s: Record<string, unknown>, at: string, low: string, high
   return []
 }
 
-function uiProblems(key: string, ui: Form['ui']['questions'][string], s: Record<string, unknown>, form: Form): FieldProblem[] {
+function uiProblems(key: string, ui: Form['ui']['questions'][string], s: Record<string, unknown>): FieldProblem[] {
   const at = `/ui/questions/${key}`
   const problems: FieldProblem[] = []
   const options: unknown = isPlain(s.items) ? s.items.enum : s.enum
