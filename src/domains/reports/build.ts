@@ -6,7 +6,7 @@ import { transact } from '../../platform/transact.ts'
 import { seasonOf } from '../seasons/queries.ts'
 import type { Report, ReportHead } from './contract.ts'
 import { reportOf, type ReportFacts } from './figure-rules.ts'
-import { campaignFacts, currencyScales, drawsOf, insertReport, lastSeq, logBounds, readLog, type ReportRow } from './queries.ts'
+import { campaignFacts, currencyScales, drawsOf, hasEvents, insertReport, lastSeq, logBounds, readLog, type ReportRow } from './queries.ts'
 import { addSubject, newTally, type LogEvent } from './tally-rules.ts'
 import { headView } from './view.ts'
 
@@ -15,11 +15,11 @@ export function askForReport(ctx: Ctx, seasonId: string, untilSeq: string | unde
   return transact(ctx, '0', async (db) => {
     if (!(await seasonOf(db, seasonId))) throw new Refusal('season_not_found')
     const last = await lastSeq(db, seasonId)
-    if (last === undefined) throw new Refusal('season_has_no_events')
-    const until_seq = untilSeq !== undefined && BigInt(untilSeq) < BigInt(last) ? BigInt(untilSeq).toString() : last
+    if (last === undefined && !(await hasEvents(db, seasonId))) throw new Refusal('season_has_no_events')
+    const until_seq = untilSeq !== undefined && BigInt(untilSeq) < BigInt(last ?? 0) ? BigInt(untilSeq).toString() : (last ?? '0')
     const row: ReportRow = {
-      season_id: seasonId, id: ctx.newId(), until_seq, state: 'building', progress: { done: 0, of: Number(until_seq) + 1 }, content_hash: null, error: null,
-      created_by: callerOf(ctx).account_id, created_at: ctx.now, ready_at: null, published_at: null,
+      season_id: seasonId, id: ctx.newId(), until_seq, up_to_now: untilSeq === undefined, state: 'building', progress: { done: 0, of: Number(until_seq) + 1 },
+      content_hash: null, error: null, created_by: callerOf(ctx).account_id, created_at: ctx.now, ready_at: null, published_at: null,
     }
     await insertReport(db, row)
     return headView(row)

@@ -8,6 +8,7 @@ export type ReportRow = {
   season_id: string
   id: string
   until_seq: string
+  up_to_now: boolean
   state: 'building' | 'ready' | 'failed'
   progress: { done: number; of: number }
   content_hash: string | null
@@ -17,7 +18,7 @@ export type ReportRow = {
   ready_at: Date | null
   published_at: Date | null
 }
-const HEAD = ['season_id', 'id', 'until_seq', 'state', 'progress', 'content_hash', 'error', 'created_by', 'created_at', 'ready_at', 'published_at'] as const
+const HEAD = ['season_id', 'id', 'until_seq', 'up_to_now', 'state', 'progress', 'content_hash', 'error', 'created_by', 'created_at', 'ready_at', 'published_at'] as const
 const asReport = (row: unknown): ReportRow => row as ReportRow
 
 // The reports themselves.
@@ -43,6 +44,10 @@ export async function saveReady(db: Db, r: ReportRow, made: { body: string; cont
     .where('season_id', '=', r.season_id)
     .where('id', '=', r.id)
     .execute()
+}
+
+export async function saveUntil(db: Db, r: ReportRow): Promise<void> {
+  await db.updateTable('report').set({ until_seq: r.until_seq, progress: JSON.stringify(r.progress) }).where('season_id', '=', r.season_id).where('id', '=', r.id).execute()
 }
 
 export async function saveFailed(db: Db, r: ReportRow, error: string): Promise<void> {
@@ -78,6 +83,19 @@ export async function listReports(db: Db, seasonId: string, q: { published: bool
 export async function lastSeq(db: Db, seasonId: string): Promise<string | undefined> {
   const { rows } = await sql<{ last: string | null }>`select max(seq)::text as last from event_sequence where season_id = ${seasonId}::bigint`.execute(db)
   return rows[0]?.last ?? undefined
+}
+
+/** Whether anything at all has happened in a season's campaigns, in the log's order or not yet. */
+export async function hasEvents(db: Db, seasonId: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`select exists (select from campaign c join event e on e.campaign_id = c.id where c.season_id = ${seasonId}::bigint) as has`.execute(db)
+  return rows[0]!.has
+}
+
+/** Whether events of this moment or before still wait for their place in the log. */
+export async function isLogBehind(db: Db, watermark: { tx: string; id: string }, at: Date): Promise<boolean> {
+  const { rows } = await sql<{ behind: boolean }>`
+    select exists (select from event where (tx, id) > (${watermark.tx}::xid8, ${watermark.id}::bigint) and at <= ${at}) as behind`.execute(db)
+  return rows[0]!.behind
 }
 
 const logged = (seasonId: string, untilSeq: string) => sql`event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id

@@ -31,7 +31,6 @@ beforeAll(async () => {
   await qa.client.audits.draw({ body: { campaign_id: played.campaigns[1]!.id, accepted: 4, rejected: 3, double_bps: 0 } })
   await gradeAll(qa, played)
   await openings()
-  await w.jobs(['sequence_events'])
 })
 afterAll(() => w.close())
 
@@ -74,6 +73,8 @@ test('a report is asked for, built in the background, seen by its makers, then p
   expect(await refusal(operator.client.reports.publish({ ...place, body: {} }))).toBe('report_not_ready')
   expect((await qa.client.reports.get(place)).report).toBeNull()
   await w.jobs(['build_reports'])
+  expect((await qa.client.reports.get(place)).head.state, 'waits until all that has happened has its place in the log').toBe('building')
+  await w.jobs(['sequence_events', 'build_reports'])
   const drafted = await qa.client.reports.get(place)
   expect(drafted.head).toMatchObject({ state: 'ready', error: null })
   expect(drafted.head.progress.done).toBe(drafted.head.progress.of)

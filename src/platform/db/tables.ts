@@ -543,6 +543,7 @@ export interface Report {
   season_id: Int8;
   state: string;
   until_seq: Int8;
+  up_to_now: boolean;
 }
 
 export interface Review {

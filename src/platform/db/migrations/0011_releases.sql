@@ -58,6 +58,8 @@ create table report (
   season_id bigint not null references season,
   id bigint not null,
   until_seq bigint not null,
+  -- Asked for "up to now": the place is moved on once everything that was there then has its place in the log.
+  up_to_now boolean not null,
   state text not null check (state in ('building', 'ready', 'failed')),
   progress jsonb not null default '{"done": 0, "of": 0}',
   content_hash text,
