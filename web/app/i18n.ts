@@ -10,7 +10,8 @@ const RIGHT_TO_LEFT: ReadonlySet<Language> = new Set(['ar'])
 
 // Each language and namespace is a chunk of its own, fetched when a page first asks.
 const files = import.meta.glob<Catalogue>('../locales/*/*.json', { import: 'default' })
-const loading = new Map<string, Promise<Catalogue>>()
+type Loading = Promise<Catalogue> & { status?: 'fulfilled'; value?: Catalogue }
+const loading = new Map<string, Loading>()
 const loaded = new Map<string, Catalogue>()
 const listeners = new Set<() => void>()
 let current: Language = 'en'
@@ -20,22 +21,24 @@ export const localeOf = (language: Language): string => (language === 'ar' ? 'ar
 export const currentLocale = (): string => localeOf(current)
 const dirOf = (language: Language) => (RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr')
 
-function load(language: Language, namespace: string): Promise<Catalogue> {
+function load(language: Language, namespace: string): Loading {
   const name = `../locales/${language}/${namespace}.json`
   const begun = loading.get(name)
   if (begun) return begun
   const file = files[name]
-  const promise = (file ? file() : Promise.resolve({})).then(
-    (catalogue) => {
-      loaded.set(name, catalogue)
-      return catalogue
-    },
+  const settle = (catalogue: Catalogue): Catalogue => {
+    loaded.set(name, catalogue)
+    // React reads a promise so marked at once, without a moment of waiting on each page that asks again.
+    promise.status = 'fulfilled'
+    promise.value = catalogue
+    return catalogue
+  }
+  const promise: Loading = (file ? file() : Promise.resolve({})).then(
+    settle,
     () => {
       // A lost line must not take the page down: it is drawn without these words until the line is back.
-      loading.delete(name)
-      loaded.set(name, {})
       addEventListener('online', () => retry(name), { once: true })
-      return {}
+      return settle({})
     },
   )
   loading.set(name, promise)
@@ -43,6 +46,7 @@ function load(language: Language, namespace: string): Promise<Catalogue> {
 }
 
 function retry(name: string): void {
+  loading.delete(name)
   loaded.delete(name)
   for (const tell of listeners) tell()
 }
@@ -87,7 +91,7 @@ export function useLanguage(): { language: Language; locale: string; dir: 'ltr' 
  */
 export function useT(...namespaces: string[]): Translate {
   const { language, locale } = useLanguage()
-  for (const namespace of namespaces) if (!loaded.has(`../locales/${language}/${namespace}.json`)) use(load(language, namespace))
+  for (const namespace of namespaces) use<Catalogue>(load(language, namespace) as Promise<Catalogue>)
   return useMemo(() => translator((namespace) => loaded.get(`../locales/${language}/${namespace}.json`), locale), [language, locale])
 }
 

@@ -1,13 +1,9 @@
-import { currentLocale, useLanguage } from '../app/i18n.ts'
+import { knownScale, learnScales, useScale } from '../app/currencies.ts'
+import { currentLocale, useLanguage, useT } from '../app/i18n.ts'
 import { cx } from './cx.ts'
 
-/** How many minor digits a currency has; the server's list replaces these as soon as it is known. */
-const scales: Record<string, number> = { USD: 2, EUR: 2, PTS: 0 }
-
-/** Takes the server's currencies, so that figures are shown at their true scale. */
-export function learnCurrencies(currencies: readonly { currency: string; scale: number }[]): void {
-  for (const c of currencies) scales[c.currency] = c.scale
-}
+/** Takes currencies that an answer brought. */
+export const learnCurrencies = (currencies: readonly { currency: string; scale: number }[]): void => learnScales(currencies.map((c) => ({ code: c.currency, scale: c.scale })))
 
 /** Minor units to an exact decimal string; never through a float. */
 export function decimalOf(amountMinor: string, scale: number): string {
@@ -27,15 +23,19 @@ export function minorOf(typed: string, scale: number): string | undefined {
   return ((match[1] ?? '0') + part.padEnd(scale, '0')).replace(/^0+(?=\d)/, '')
 }
 
-/** The digits a currency has after the point. */
-export const scaleOf = (currency: string): number => scales[currency] ?? 2
+/** The digits a currency has after the point. Before the server's list is known, those of its ISO code, else none. */
+export function scaleOf(currency: string): number {
+  const known = knownScale(currency)
+  if (known !== undefined) return known
+  return /^[A-Z]{3}$/.test(currency) ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2) : 0
+}
 
 /** An amount as text in a locale. Intl takes decimal strings exactly, so 10^18 wei keep every digit. */
 export function formatMoney(amountMinor: string, currency: string, locale: string = currentLocale()): string {
   const scale = scaleOf(currency)
   const exact = decimalOf(amountMinor, scale) as unknown as number
   const digits = { minimumFractionDigits: Math.min(scale, 2), maximumFractionDigits: Math.min(scale, 20) }
-  if (/^[A-Z]{3}$/.test(currency) && currency !== 'PTS') {
+  if (/^[A-Z]{3}$/.test(currency)) {
     try {
       return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits }).format(exact)
     } catch {
@@ -45,8 +45,11 @@ export function formatMoney(amountMinor: string, currency: string, locale: strin
   return `${new Intl.NumberFormat(locale, digits).format(exact)} ${currency}`
 }
 
-/** An amount, kept in one piece and isolated from the direction of the words around it. */
+/** An amount, kept in one piece and isolated from the direction of the words around it. Points are a word, not a code. */
 export function Money({ amount_minor, currency, className }: { amount_minor: string; currency: string; className?: string }) {
+  const t = useT()
   const { locale } = useLanguage()
-  return <bdi className={cx('whitespace-nowrap', className)}>{formatMoney(amount_minor, currency, locale)}</bdi>
+  const scale = useScale(currency)
+  const text = scale === undefined ? '…' : currency === 'POINT' && scale === 0 ? t('common:points', { count: Number(amount_minor) }) : formatMoney(amount_minor, currency, locale)
+  return <bdi className={cx('whitespace-nowrap', className)}>{text}</bdi>
 }

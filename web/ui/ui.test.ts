@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { learnScales } from '../app/currencies.ts'
 import { duration, percent } from '../pages/campaigns/figures.ts'
 import { codePoints } from './code-points.ts'
 import { blocksOf, spansOf } from './markdown-parse.ts'
-import { decimalOf, formatMoney, learnCurrencies, minorOf } from './money.tsx'
+import { decimalOf, formatMoney, minorOf } from './money.tsx'
 import { relativeTime } from './time.tsx'
 
 test('amounts keep every digit, in any scale and both ways', () => {
@@ -20,7 +21,10 @@ test('a typed amount that the currency cannot hold is none', () => {
 })
 
 test('money is written in its scale and locale, and beyond what a float can hold', () => {
-  learnCurrencies([{ currency: 'WEI', scale: 18 }, { currency: 'POINT', scale: 0 }])
+  learnScales([
+    { code: 'WEI', scale: 18 },
+    { code: 'POINT', scale: 0 },
+  ])
   expect(formatMoney('128450', 'USD', 'en')).toBe('$1,284.50')
   expect(formatMoney('9007199254740993', 'POINT', 'en')).toBe('9,007,199,254,740,993 POINT')
   expect(formatMoney('1234567890123456789012345678', 'WEI', 'en')).toContain('1,234,567,890.123456789012345678')

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { client } from '../../app/api.ts'
+import { learnScales } from '../../app/currencies.ts'
 import { useT } from '../../app/i18n.ts'
 import { SignedIn } from '../../shell/signed-in.tsx'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
-import { learnCurrencies, Money } from '../../ui/money.tsx'
+import { Money } from '../../ui/money.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { Stat, StatRow } from '../../ui/stat.tsx'
@@ -35,7 +36,7 @@ function Earnings() {
     queryKey: ['earnings'],
     queryFn: async () => {
       const answer = await client.earnings.balances()
-      learnCurrencies(answer.items)
+      learnScales(answer.items.map((b) => ({ code: b.currency, scale: b.scale })))
       return answer
     },
   })
