@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCampaign, SETTINGS } from '../../../test/campaign.ts'
 import { createWorld, type Person, type World } from '../../../test/world.ts'
+import { settleJobs } from '../../server/worker.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { accountBalances } from '../ledger/admin-queries.ts'
 import { auditInstallation, auditText } from '../ledger/audit.ts'
@@ -105,7 +106,7 @@ async function play(m: Model, o: Op): Promise<void> {
       return decide(m, o, budget, state)
     case 'wait': {
       w.clock.advance(o.days * DAY)
-      await w.jobs(['thaw'])
+      await settleJobs(w.parts, ['thaw'])
       const today = Math.floor(w.clock.now().getTime() / DAY)
       for (const f of m.frozen.splice(0)) {
         if (f.day + 7 + 1 <= today) m.move(f.account, f.account.replace('frozen', 'claimable'), f.currency, f.amount)
