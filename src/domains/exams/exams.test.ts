@@ -210,7 +210,7 @@ test('answers never leave the server: the bytes of every page for every role but
   for (const who of [undefined, contributor, failed, reading, qa]) {
     for (const url of reads) {
       const { body, status } = await w.raw(who, { method: 'GET', url })
-      expect(status, url).toBeLessThan(500)
+      expect(status, `${url}`).toBeLessThan(500)
       bytes += body.length
       for (const secret of [SECRET, 'right-', 'one_of', 'right_ids', '"seed"']) expect(body, `${url} for ${who?.account_id ?? 'nobody'}`).not.toContain(secret)
     }
@@ -222,7 +222,7 @@ test('answers never leave the server: the bytes of every page for every role but
       const { body } = await w.raw(who, { method: 'POST', url, payload })
       bytes += body.length
       expect(body).not.toContain(SECRET)
-      expect(body.replaceAll('"right":', ''), url).not.toMatch(/right-\d|one_of|explanation/)
+      expect(body.replaceAll('"right":', ''), `${url}`).not.toMatch(/right-\d|one_of|explanation/)
     }
   }
   expect(bytes, 'something was read').toBeGreaterThan(5_000)
