@@ -98,7 +98,7 @@ export async function acceptTerms(db: Db, row: { account_id: string; version: nu
 
 // One-time values.
 
-export type Purpose = 'create' | 'sign_in' | 'add_passkey' | 'fresh' | 'link' | 'claim_code'
+export type Purpose = 'create' | 'sign_in' | 'add_passkey' | 'fresh' | 'link'
 
 export async function putOneTime(db: Db, row: { value_hash: string; purpose: Purpose; account_id: string | null; data: object; created_at: Date; expires_at: Date }): Promise<void> {
   await db.insertInto('one_time').values({ ...row, data: JSON.stringify(row.data) }).execute()

@@ -68,11 +68,10 @@ create table api_key (
 );
 create index api_key_account on api_key (account_id);
 
--- One-time values: WebAuthn challenges, sign-in links, hand-overs from an in-app browser, codes for money left behind
--- by an erased account. Consumed by one delete.
+-- One-time values: WebAuthn challenges, sign-in links, hand-overs from an in-app browser. Consumed by one delete.
 create table one_time (
   value_hash text primary key,
-  purpose text not null check (purpose in ('create', 'sign_in', 'add_passkey', 'fresh', 'link', 'claim_code')),
+  purpose text not null check (purpose in ('create', 'sign_in', 'add_passkey', 'fresh', 'link')),
   account_id bigint references account,
   data jsonb not null default '{}',
   created_at timestamptz not null,
