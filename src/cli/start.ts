@@ -7,6 +7,7 @@ import { createLog } from '../platform/log.ts'
 import { createSignInLink } from '../domains/identity/links.ts'
 import { ensureOperator } from '../domains/identity/ensure-operator.ts'
 import { ensureSeason } from '../domains/seasons/ensure.ts'
+import { ensureExample } from '../server/example.ts'
 import { jobContext } from '../server/worker.ts'
 import { forgetServer, noteServer } from './server-file.ts'
 import { type Running, startServer } from '../server/main.ts'
@@ -111,11 +112,12 @@ async function start(config: Config): Promise<void> {
   out('Stop it with Ctrl-C.')
 }
 
-/** What a newcomer finds: an operator to sign in as, a season that takes work. */
+/** What a newcomer finds: an operator to sign in as, a season, an open example campaign. */
 async function welcome(running: Running): Promise<string> {
   const ctx = jobContext(running.parts)
   const { account_id } = await ensureOperator(ctx)
   await ensureSeason(ctx)
+  if (running.parts.config.example_campaign) await ensureExample(ctx, account_id)
   return createSignInLink(ctx, account_id, running.url)
 }
 
