@@ -25,6 +25,8 @@ export function readCsv(text: string, firstLine: number, last: boolean): { rows:
   }
 }
 
+const BARE = /[^,"\r\n]*/y
+
 type Read = { cells: string[]; end: number; lines: number }
 
 function readRow(text: string, start: number, line: number, last: boolean): Read | CsvFault | 'incomplete' {
@@ -45,12 +47,10 @@ function readRow(text: string, start: number, line: number, last: boolean): Read
       at = quoted.end
       if (at < text.length && text[at] !== ',' && text[at] !== '\n' && text[at] !== '\r') return fault('stray_quote', 'Text follows a closing quote. Write quotes inside a cell twice.')
     } else {
-      const from = at
-      while (at < text.length && text[at] !== ',' && text[at] !== '\n' && text[at] !== '\r') {
-        if (text[at] === '"') return fault('stray_quote', 'A quote stands inside a cell that does not begin with one. Quote the whole cell, and write the quote twice.')
-        at += 1
-      }
-      cell = text.slice(from, at)
+      BARE.lastIndex = at
+      cell = BARE.exec(text)![0]
+      at += cell.length
+      if (text[at] === '"') return fault('stray_quote', 'A quote stands inside a cell that does not begin with one. Quote the whole cell, and write the quote twice.')
     }
     if (cell.length > CSV_LIMITS.cell) return fault('cell_too_large', `A cell holds at most ${CSV_LIMITS.cell} characters; this one has ${cell.length}.`)
     if (cell.includes('\u0000')) return fault('nul_character', 'A cell holds a NUL character, which text does not have.')

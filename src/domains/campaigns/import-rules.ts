@@ -6,7 +6,8 @@ export type ImportFormat = 'csv' | 'jsonl' | 'label_studio'
 export type ImportOptions = { ref_field: string | null; ignore: string[] }
 /** Where the reading of an import stands between two parts. */
 export type Reading = { line: number; row: number; header?: string[]; begun?: boolean; ended?: boolean }
-export type ImportedRow = { row: number; data: Record<string, unknown>; external_ref: string | null }
+/** `canonical` is the data as it is hashed, made once because it is most of the work. */
+export type ImportedRow = { row: number; data: Record<string, unknown>; canonical: string; external_ref: string | null }
 export type PartRead = { rows: ImportedRow[]; problems: FieldProblem[]; reading: Reading; carry: string }
 
 export const IMPORT_LIMITS = { item: 200_000, depth: 8, ref: 200, header_name: 100, carry: 1_000_000, problems: 20, items: 1_000_000 } as const
@@ -93,13 +94,13 @@ function takeRow(rows: ImportedRow[], problems: FieldProblem[], r: { row: number
   const bad = (code: string, message: string) => void problems.push(problem(r.row, r.line, code, message))
   const ref = typeof r.ref === 'number' && Number.isSafeInteger(r.ref) ? String(r.ref) : r.ref
   if (ref !== null && (typeof ref !== 'string' || ref.trim() === '' || ref.length > IMPORT_LIMITS.ref)) return bad('bad_ref', `its reference must be text of 1 to ${IMPORT_LIMITS.ref} characters, or a whole number.`)
-  const wrong = valueProblem(r.data)
-  if (wrong) return bad(wrong.code, wrong.message)
-  rows.push({ row: r.row, data: r.data, external_ref: ref })
+  const read = canonicalOf(r.data)
+  if (typeof read !== 'string') return bad(read.code, read.message)
+  rows.push({ row: r.row, data: r.data, canonical: read, external_ref: ref })
 }
 
-/** What the database could not hold, or a page not show. */
-function valueProblem(data: Record<string, unknown>): { code: string; message: string } | undefined {
+/** The data in canonical form, or why the database could not hold it or a page not show it. */
+function canonicalOf(data: Record<string, unknown>): string | { code: string; message: string } {
   let reason: { code: string; message: string } | undefined
   const walk = (value: unknown, depth: number): boolean => {
     if (depth > IMPORT_LIMITS.depth) reason = { code: 'too_deep', message: `it nests deeper than ${IMPORT_LIMITS.depth} levels.` }
@@ -110,10 +111,11 @@ function valueProblem(data: Record<string, unknown>): { code: string; message: s
     else if (typeof value === 'string' && value.includes('\u0000')) reason = { code: 'nul_character', message: 'it holds a NUL character, which text does not have.' }
     return reason === undefined
   }
-  if (!walk(data, 0)) return reason
+  if (!walk(data, 0)) return reason!
   try {
-    const size = canonicalJson(data).length
-    return size > IMPORT_LIMITS.item ? { code: 'item_too_large', message: `an item holds at most ${IMPORT_LIMITS.item} characters; this one has ${size}.` } : undefined
+    const canonical = canonicalJson(data)
+    const size = canonical.length
+    return size > IMPORT_LIMITS.item ? { code: 'item_too_large', message: `an item holds at most ${IMPORT_LIMITS.item} characters; this one has ${size}.` } : canonical
   } catch {
     return { code: 'bad_unicode', message: 'it holds half of a character (a lone surrogate).' }
   }

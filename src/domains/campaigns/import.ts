@@ -59,8 +59,8 @@ async function freshItems(ctx: Ctx, db: Db, campaignId: string, rows: readonly I
   const known = await knownRefs(db, campaignId, rows.flatMap((r) => (r.external_ref === null ? [] : [r.external_ref])))
   const fresh: NewItem[] = []
   const problems: FieldProblem[] = []
-  for (const { row, data, external_ref } of rows) {
-    const content_hash = sha256Hex(canonicalJson(data)).slice(0, 32)
+  for (const { row, data, canonical, external_ref } of rows) {
+    const content_hash = sha256Hex(canonical).slice(0, 32)
     const there = external_ref === null ? undefined : known.get(external_ref)
     if (there === undefined) fresh.push({ id: ctx.newId(), data, external_ref, content_hash })
     else if (there !== content_hash) {
