@@ -5,6 +5,7 @@ import { addDoctor } from './doctor.ts'
 import { addKey } from './key.ts'
 import { addLedger } from './ledger.ts'
 import { addRelease } from './release.ts'
+import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
 import { addStart } from './start.ts'
 
@@ -17,7 +18,7 @@ export function createProgram(): Command {
     .option('--verbose', 'show the details of an error')
     .showHelpAfterError('(assay --help lists the commands)')
     .exitOverride()
-  for (const add of [addStart, addDoctor, addBackup, addCampaign, addReport, addRelease, addLedger, addKey])
+  for (const add of [addStart, addDoctor, addBackup, addCampaign, addReplay, addReport, addRelease, addLedger, addKey])
     add(program)
   return program
 }

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress'
 
-export type Progress = { set(done: number, note?: string): void; end(note?: string): void }
+export type Progress = { set(done: number, note?: string, total?: number): void; end(note?: string): void }
 
 const PLAIN_EVERY_MS = 5000
 
@@ -28,9 +28,10 @@ export function showProgress(title: string, total: number, out: NodeJS.WriteStre
     bar.start(total, 0, { title, rate: '-', left: '', note: '' })
     const show = (note: string) => bar.update(done, { title, rate: rate().toFixed(0), left: left(), note })
     return {
-      set: (n, note = '') => {
+      set: (n, note = '', of = total) => {
         first ??= n
         done = n
+        if (of !== total) bar.setTotal((total = of))
         show(note)
       },
       end: (note = '') => {
@@ -41,9 +42,10 @@ export function showProgress(title: string, total: number, out: NodeJS.WriteStre
   }
   let spoke = performance.now()
   return {
-    set(n, note = '') {
+    set(n, note = '', of = total) {
       first ??= n
       done = n
+      total = of
       if (performance.now() - spoke < PLAIN_EVERY_MS) return
       spoke = performance.now()
       out.write(`${title}: ${done} of ${total}, ${rate().toFixed(0)} a second, ${left()} ${note}`.trimEnd() + '\n')

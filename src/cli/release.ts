@@ -66,7 +66,7 @@ async function waitFor(client: Client, release: Release): Promise<Release> {
       progress.end()
       return now
     }
-    progress.set(now.progress.done, `${now.progress.step}, ${now.progress.total} in all`)
+    progress.set(now.progress.done, now.progress.step, now.progress.total)
     await sleep(200)
     now = await patiently(() =>
       client.releases.get({ params: { campaign_id: release.campaign_id, release_id: release.release_id } }),

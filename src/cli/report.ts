@@ -40,17 +40,22 @@ export function addReport(program: Command): void {
 }
 
 /** Has the report of everything so far built, and waits for it. */
-export async function buildReport(client: Client, season_id: string): Promise<{ report_id: string; report: Report }> {
+export async function buildReport(
+  client: Client,
+  season_id: string,
+  show = showProgress,
+): Promise<{ report_id: string; report: Report }> {
   const { report_id } = await patiently(() => client.reports.build({ params: { season_id }, body: {} }))
-  const progress = showProgress('Season report', 0)
+  const progress = show('Season report', 0)
   for (;;) {
     const { head, report } = await patiently(() => client.reports.get({ params: { season_id, report_id } }))
     if (head.state === 'failed') throw new Problem(`The report could not be built: ${head.error}`)
     if (head.state === 'ready' && report) {
+      progress.set(report.made_from.events, 'events', report.made_from.events)
       progress.end()
       return { report_id, report }
     }
-    progress.set(head.progress.done, `${head.progress.of} events`)
+    progress.set(head.progress.done, 'events', head.progress.of)
     await sleep(200)
   }
 }

@@ -111,10 +111,14 @@ export async function prepare(api: Api, plan: Plan, steps: Steps): Promise<Place
     }
     state = await patiently(() => client.campaigns.manage({ params }))
   }
-  if (state.status !== 'open')
-    throw new Problem(
-      `The campaign of this replay is ${state.status}, so nothing can be added to it. Start another replay with --as <name>.`,
-    )
+  // When everything is decided the campaign closes by itself; what is left then is QA and the checks.
+  if (!['open', 'closing', 'closed'].includes(state.status)) {
+    const way =
+      state.status === 'paused'
+        ? 'Resume it on its page, then call this again.'
+        : 'Start another replay with --as <name>.'
+    throw new Problem(`The campaign of this replay is ${state.status}. ${way}`)
+  }
   steps.say(`Campaign ${campaign_id}: ${state.title}`)
 
   const keys = new Map<string, string>()
