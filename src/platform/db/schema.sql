@@ -1,0 +1,979 @@
+-- Made by npm run generate from the migrations; to change it, change them.
+
+create table account (
+  id bigint not null,
+  handle text not null,
+  language text not null default 'en'::text,
+  roles text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  suspended_at timestamp with time zone,
+  suspension_reason text,
+  constraint account_handle_key UNIQUE (handle),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_check CHECK (((erased_at IS NULL) OR (handle = ('erased-'::text || id)))),
+  constraint account_roles_check CHECK ((roles <@ ARRAY['operator'::text, 'qa'::text, 'restricted_data'::text]))
+);
+CREATE INDEX account_roles ON public.account USING gin (roles) WHERE (roles <> '{}'::text[]);
+
+create table api_key (
+  id bigint not null,
+  account_id bigint not null,
+  name text not null,
+  prefix text not null,
+  secret_hash text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_secret_hash_key UNIQUE (secret_hash),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX api_key_account ON public.api_key USING btree (account_id);
+
+create table appeal (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  id bigint not null,
+  account_id bigint not null,
+  reason text not null,
+  opened_at timestamp with time zone not null,
+  upheld boolean,
+  decided_at timestamp with time zone,
+  constraint appeal_pkey PRIMARY KEY (campaign_id, submission_id)
+);
+
+create table audit (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  plan_id bigint not null,
+  round smallint not null,
+  accepted boolean not null,
+  grades_wanted smallint not null,
+  grades smallint not null default 0,
+  correct_grades smallint not null default 0,
+  closed_at timestamp with time zone,
+  constraint audit_pkey PRIMARY KEY (campaign_id, submission_id),
+  constraint audit_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint audit_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
+  constraint audit_check CHECK (((grades <= grades_wanted) AND (correct_grades <= grades))),
+  constraint audit_grades_wanted_check CHECK (((grades_wanted >= 1) AND (grades_wanted <= 3)))
+);
+CREATE INDEX audit_of_plan ON public.audit USING btree (plan_id, campaign_id, submission_id);
+CREATE INDEX audit_open ON public.audit USING btree (campaign_id) WHERE (closed_at IS NULL);
+
+create table audit_grade (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  grader_id bigint not null,
+  position smallint not null,
+  grades jsonb not null,
+  correct boolean not null,
+  took_seconds integer not null,
+  graded_at timestamp with time zone not null,
+  constraint audit_grade_campaign_id_submission_id_position_key UNIQUE (campaign_id, submission_id, "position"),
+  constraint audit_grade_pkey PRIMARY KEY (campaign_id, submission_id, grader_id),
+  constraint audit_grade_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES audit(campaign_id, submission_id),
+  constraint audit_grade_grader_id_fkey FOREIGN KEY (grader_id) REFERENCES account(id)
+);
+CREATE INDEX audit_grade_grader ON public.audit_grade USING btree (grader_id, campaign_id);
+
+create table audit_plan (
+  id bigint not null,
+  season_id bigint not null,
+  campaign_id bigint,
+  seed bigint not null,
+  accepted_wanted integer,
+  rejected_wanted integer,
+  double_bps integer not null,
+  drawn_until timestamp with time zone not null,
+  drawn_hash text not null,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  constraint audit_plan_pkey PRIMARY KEY (id),
+  constraint audit_plan_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint audit_plan_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+  constraint audit_plan_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint audit_plan_double_bps_check CHECK (((double_bps >= 0) AND (double_bps <= 10000)))
+);
+CREATE INDEX audit_plan_season ON public.audit_plan USING btree (season_id, id);
+
+create table audit_stratum (
+  plan_id bigint not null,
+  campaign_id bigint not null,
+  accepted boolean not null,
+  population integer not null,
+  drawn integer not null,
+  constraint audit_stratum_pkey PRIMARY KEY (plan_id, campaign_id, accepted),
+  constraint audit_stratum_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint audit_stratum_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
+  constraint audit_stratum_check CHECK (((drawn >= 0) AND (drawn <= population)))
+);
+
+create table campaign (
+  id bigint not null,
+  season_id bigint not null,
+  requester_id bigint not null,
+  title text not null,
+  task_class text not null,
+  mode text not null,
+  difficulty text not null,
+  knowledge_area text not null,
+  language text not null,
+  restricted boolean not null,
+  open_collection boolean not null,
+  quota integer not null,
+  pilot_size integer not null default 0,
+  deadline timestamp with time zone,
+  status text not null,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  example boolean not null default false,
+  opened_items integer not null default 0,
+  first_version integer,
+  asked_at timestamp with time zone,
+  paused_from text,
+  paused_by_operator boolean not null default false,
+  closes_as text,
+  close_reason text,
+  constraint campaign_pkey PRIMARY KEY (id),
+  constraint campaign_requester_id_fkey FOREIGN KEY (requester_id) REFERENCES account(id),
+  constraint campaign_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint campaign_check CHECK (((status = 'closing'::text) <= (closes_as IS NOT NULL))),
+  constraint campaign_closes_as_check CHECK ((closes_as = ANY (ARRAY['closed'::text, 'cancelled'::text]))),
+  constraint campaign_difficulty_check CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
+  constraint campaign_mode_check CHECK ((mode = ANY (ARRAY['review'::text, 'redundancy'::text]))),
+  constraint campaign_paused_from_check CHECK ((paused_from = ANY (ARRAY['pilot'::text, 'open'::text]))),
+  constraint campaign_quota_check CHECK ((quota > 0)),
+  constraint campaign_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'pilot'::text, 'open'::text, 'paused'::text, 'closing'::text, 'closed'::text, 'cancelled'::text]))),
+  constraint campaign_task_class_check CHECK ((task_class = ANY (ARRAY['simple_research'::text, 'in_depth_research'::text, 'adversarial'::text, 'labelling'::text])))
+);
+CREATE INDEX campaign_requester ON public.campaign USING btree (requester_id);
+CREATE INDEX campaign_status ON public.campaign USING btree (status);
+
+create table campaign_approval (
+  campaign_id bigint not null,
+  id bigint not null,
+  version integer not null,
+  decided_by bigint not null,
+  approved boolean not null,
+  reason text not null,
+  decided_at timestamp with time zone not null,
+  constraint campaign_approval_pkey PRIMARY KEY (campaign_id, id),
+  constraint campaign_approval_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(id)
+);
+
+create table campaign_consent (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  consent_version integer not null,
+  adult boolean,
+  country text,
+  at timestamp with time zone not null,
+  constraint campaign_consent_pkey PRIMARY KEY (campaign_id, account_id, consent_version),
+  constraint campaign_consent_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint campaign_consent_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+CREATE INDEX campaign_consent_account ON public.campaign_consent USING btree (account_id);
+
+create table campaign_report (
+  campaign_id bigint not null,
+  id bigint not null,
+  account_id bigint,
+  reason text not null,
+  message text not null,
+  created_at timestamp with time zone not null,
+  resolved_by bigint,
+  resolution text,
+  note text,
+  resolved_at timestamp with time zone,
+  constraint campaign_report_pkey PRIMARY KEY (campaign_id, id),
+  constraint campaign_report_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_report_resolution_check CHECK ((resolution = ANY (ARRAY['dismissed'::text, 'paused'::text])))
+);
+CREATE INDEX campaign_report_account ON public.campaign_report USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX campaign_report_open ON public.campaign_report USING btree (id) WHERE (resolved_at IS NULL);
+
+create table campaign_stats (
+  campaign_id bigint not null,
+  places_left integer not null,
+  accepted integer not null,
+  seconds_contribute integer,
+  measured_at timestamp with time zone not null,
+  constraint campaign_stats_pkey PRIMARY KEY (campaign_id),
+  constraint campaign_stats_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+
+create table campaign_version (
+  campaign_id bigint not null,
+  version integer not null,
+  instructions jsonb not null,
+  form jsonb not null,
+  settings jsonb not null,
+  consent jsonb not null,
+  consent_version integer not null default 1,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  constraint campaign_version_pkey PRIMARY KEY (campaign_id, version),
+  constraint campaign_version_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id)
+);
+
+create table claim_cursor (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  lane smallint not null,
+  after_id bigint not null,
+  began_at timestamp with time zone not null,
+  constraint claim_cursor_pkey PRIMARY KEY (campaign_id, account_id, lane)
+);
+
+create table currency (
+  code text not null,
+  scale smallint not null,
+  name text not null,
+  constraint currency_pkey PRIMARY KEY (code),
+  constraint currency_code_check CHECK ((code ~ '^[A-Z][A-Z0-9]{1,11}$'::text)),
+  constraint currency_scale_check CHECK (((scale >= 0) AND (scale <= 30)))
+);
+
+create table decision (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  round smallint not null,
+  accepted boolean not null,
+  questions jsonb not null,
+  reviews smallint not null,
+  decided_at timestamp with time zone not null,
+  constraint decision_pkey PRIMARY KEY (campaign_id, submission_id, round),
+  constraint decision_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
+);
+CREATE INDEX decision_at ON public.decision USING btree (campaign_id, decided_at);
+
+create table erasure (
+  account_id bigint not null,
+  money text not null,
+  code_hash text,
+  erased_at timestamp with time zone not null,
+  checked_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint erasure_code_hash_key UNIQUE (code_hash),
+  constraint erasure_pkey PRIMARY KEY (account_id),
+  constraint erasure_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint erasure_money_check CHECK ((money = ANY (ARRAY['none'::text, 'keep_behind_code'::text, 'give_back'::text])))
+);
+CREATE INDEX erasure_open ON public.erasure USING btree (checked_at) WHERE (settled_at IS NULL);
+
+create table event (
+  campaign_id bigint not null,
+  id bigint not null,
+  tx xid8 not null default pg_current_xact_id(),
+  kind text not null,
+  subject_id bigint not null,
+  at timestamp with time zone not null,
+  body jsonb not null,
+  constraint event_pkey PRIMARY KEY (campaign_id, id)
+);
+CREATE INDEX event_tx ON public.event USING btree (tx, id);
+
+create table event_sequence (
+  season_id bigint not null,
+  seq bigint not null,
+  campaign_id bigint not null,
+  event_id bigint not null,
+  constraint event_sequence_campaign_id_event_id_key UNIQUE (campaign_id, event_id),
+  constraint event_sequence_pkey PRIMARY KEY (season_id, seq)
+);
+
+create table exam (
+  campaign_id bigint not null,
+  draw_count integer not null,
+  pass_bps integer not null,
+  cooldown_seconds integer not null,
+  reviewer_bps integer not null,
+  time_limit_seconds integer not null default 3600,
+  constraint exam_pkey PRIMARY KEY (campaign_id),
+  constraint exam_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint exam_draw_count_check CHECK ((draw_count > 0)),
+  constraint exam_pass_bps_check CHECK (((pass_bps >= 0) AND (pass_bps <= 10000)))
+);
+
+create table exam_attempt (
+  campaign_id bigint not null,
+  id bigint not null,
+  account_id bigint not null,
+  seed bigint not null,
+  question_ids bigint[] not null,
+  started_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  submitted_at timestamp with time zone,
+  score_bps integer,
+  passed boolean,
+  answers jsonb,
+  right_ids bigint[] not null default '{}'::bigint[],
+  closed_at timestamp with time zone,
+  constraint exam_attempt_pkey PRIMARY KEY (campaign_id, id),
+  constraint exam_attempt_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint exam_attempt_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+CREATE UNIQUE INDEX exam_attempt_open ON public.exam_attempt USING btree (campaign_id, account_id) WHERE (closed_at IS NULL);
+CREATE INDEX exam_attempt_person ON public.exam_attempt USING btree (campaign_id, account_id, id DESC);
+
+create table exam_question (
+  campaign_id bigint not null,
+  id bigint not null,
+  prompt text not null,
+  form jsonb not null,
+  answer jsonb not null,
+  explanation text not null default ''::text,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint exam_question_pkey PRIMARY KEY (campaign_id, id),
+  constraint exam_question_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id)
+);
+
+create table exclusion (
+  account_id bigint not null,
+  other_id bigint not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  constraint exclusion_pkey PRIMARY KEY (account_id, other_id),
+  constraint exclusion_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint exclusion_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id)
+);
+
+create table idempotency (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  key text not null,
+  request_hash text not null,
+  answer jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_pkey PRIMARY KEY (campaign_id, account_id, key)
+);
+CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
+
+create table inbox_message (
+  account_id bigint not null,
+  id bigint not null,
+  kind text not null,
+  campaign_id bigint,
+  subject_id bigint,
+  params jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint inbox_message_pkey PRIMARY KEY (account_id, id),
+  constraint inbox_message_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE UNIQUE INDEX inbox_reminder ON public.inbox_message USING btree (account_id, subject_id) WHERE (kind = 'revision_ending'::text);
+CREATE INDEX inbox_unread ON public.inbox_message USING btree (account_id, id DESC) WHERE (read_at IS NULL);
+
+create table installation (
+  one boolean not null default true,
+  id uuid not null,
+  secret bytea not null,
+  created_at timestamp with time zone not null,
+  constraint installation_pkey PRIMARY KEY (one),
+  constraint installation_one_check CHECK (one)
+);
+
+create table invitation (
+  token_hash text not null,
+  id bigint not null,
+  campaign_id bigint,
+  invited_by bigint not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  uses_left integer not null,
+  constraint invitation_id_key UNIQUE (id),
+  constraint invitation_pkey PRIMARY KEY (token_hash),
+  constraint invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES account(id),
+  constraint invitation_uses_left_check CHECK ((uses_left >= 0))
+);
+CREATE INDEX invitation_by ON public.invitation USING btree (invited_by);
+CREATE INDEX invitation_campaign ON public.invitation USING btree (campaign_id, id);
+
+create table invitation_use (
+  invitation_id bigint not null,
+  account_id bigint not null,
+  used_at timestamp with time zone not null,
+  constraint invitation_use_pkey PRIMARY KEY (invitation_id, account_id),
+  constraint invitation_use_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint invitation_use_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id)
+);
+CREATE INDEX invitation_use_account ON public.invitation_use USING btree (account_id);
+
+create table item (
+  campaign_id bigint not null,
+  id bigint not null,
+  data jsonb,
+  external_ref text,
+  content_hash bytea,
+  state text not null,
+  attempts smallint not null default 0,
+  answer jsonb,
+  pilot boolean not null default false,
+  queued boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint item_pkey PRIMARY KEY (campaign_id, id),
+  constraint item_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint item_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'open'::text, 'done'::text, 'broken'::text, 'exhausted'::text, 'unresolved'::text])))
+);
+CREATE UNIQUE INDEX item_content ON public.item USING btree (campaign_id, content_hash) WHERE ((external_ref IS NULL) AND (content_hash IS NOT NULL));
+CREATE UNIQUE INDEX item_external ON public.item USING btree (campaign_id, external_ref) WHERE (external_ref IS NOT NULL);
+CREATE INDEX item_state ON public.item USING btree (campaign_id, state, id);
+CREATE INDEX item_unqueued ON public.item USING btree (campaign_id, id) WHERE ((state = 'open'::text) <> queued);
+
+create table item_flag (
+  campaign_id bigint not null,
+  id bigint not null,
+  item_id bigint not null,
+  account_id bigint not null,
+  kind text not null,
+  message text not null,
+  created_at timestamp with time zone not null,
+  resolution text,
+  reply text,
+  resolved_at timestamp with time zone,
+  constraint item_flag_pkey PRIMARY KEY (campaign_id, id),
+  constraint item_flag_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint item_flag_campaign_id_item_id_fkey FOREIGN KEY (campaign_id, item_id) REFERENCES item(campaign_id, id),
+  constraint item_flag_kind_check CHECK ((kind = ANY (ARRAY['broken'::text, 'question'::text]))),
+  constraint item_flag_resolution_check CHECK ((resolution = ANY (ARRAY['broken'::text, 'fine'::text, 'answered'::text])))
+);
+CREATE INDEX item_flag_account ON public.item_flag USING btree (account_id, id DESC);
+CREATE UNIQUE INDEX item_flag_once ON public.item_flag USING btree (campaign_id, item_id, account_id, kind) WHERE (resolved_at IS NULL);
+CREATE INDEX item_flag_open ON public.item_flag USING btree (campaign_id, item_id) WHERE (resolved_at IS NULL);
+
+create table item_import (
+  campaign_id bigint not null,
+  id text not null,
+  format text not null,
+  options jsonb not null,
+  state text not null,
+  next_part integer not null default 1,
+  reading jsonb not null default '{}'::jsonb,
+  carry text not null default ''::text,
+  rows integer not null default 0,
+  imported integer not null default 0,
+  unchanged integer not null default 0,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint item_import_pkey PRIMARY KEY (campaign_id, id),
+  constraint item_import_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint item_import_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+  constraint item_import_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'jsonl'::text, 'label_studio'::text]))),
+  constraint item_import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
+create table job_state (
+  name text not null,
+  watermark jsonb not null default '{}'::jsonb,
+  ran_at timestamp with time zone,
+  took_ms integer,
+  failures integer not null default 0,
+  error text,
+  constraint job_state_pkey PRIMARY KEY (name)
+);
+
+create table lease (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  target_id bigint not null,
+  lane smallint not null,
+  state smallint not null,
+  version integer not null,
+  leased_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  directed_by bigint,
+  constraint lease_pkey PRIMARY KEY (campaign_id, account_id, target_id)
+) with (fillfactor=90, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX lease_due ON public.lease USING btree (expires_at) WHERE (state = 1);
+CREATE INDEX lease_live ON public.lease USING btree (account_id, campaign_id) WHERE (state = 1);
+CREATE INDEX lease_target ON public.lease USING btree (campaign_id, target_id);
+
+create table ledger_audit (
+  id bigint not null,
+  asked_by bigint,
+  asked_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  counted jsonb not null default '{}'::jsonb,
+  problem_count integer,
+  problems jsonb not null default '[]'::jsonb,
+  constraint ledger_audit_pkey PRIMARY KEY (id),
+  constraint ledger_audit_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id)
+);
+
+create table member (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  role text not null,
+  why text not null,
+  consent_version integer,
+  joined_at timestamp with time zone not null,
+  left_at timestamp with time zone,
+  constraint member_pkey PRIMARY KEY (campaign_id, account_id, role),
+  constraint member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint member_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint member_role_check CHECK ((role = ANY (ARRAY['requester'::text, 'contributor'::text, 'reviewer'::text])))
+);
+CREATE INDEX member_account ON public.member USING btree (account_id);
+CREATE INDEX member_role ON public.member USING btree (campaign_id, role) WHERE (left_at IS NULL);
+
+create table one_time (
+  value_hash text not null,
+  purpose text not null,
+  account_id bigint,
+  data jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint one_time_pkey PRIMARY KEY (value_hash),
+  constraint one_time_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint one_time_purpose_check CHECK ((purpose = ANY (ARRAY['create'::text, 'sign_in'::text, 'add_passkey'::text, 'fresh'::text, 'link'::text, 'claim_code'::text])))
+);
+CREATE INDEX one_time_account ON public.one_time USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX one_time_expiry ON public.one_time USING btree (expires_at);
+
+create table passkey (
+  id bigint not null,
+  credential_id text not null,
+  account_id bigint not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  synced boolean not null default false,
+  name text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE INDEX passkey_account ON public.passkey USING btree (account_id);
+
+create table payout (
+  batch_id bigint not null,
+  account_id bigint not null,
+  amount_minor numeric(78,0) not null,
+  destination text not null,
+  state text not null,
+  note text not null default ''::text,
+  changed_at timestamp with time zone not null,
+  constraint payout_pkey PRIMARY KEY (batch_id, account_id),
+  constraint payout_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint payout_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES payout_batch(id),
+  constraint payout_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint payout_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'failed'::text, 'returned'::text, 'discarded'::text])))
+);
+CREATE INDEX payout_account ON public.payout USING btree (account_id, batch_id DESC);
+
+create table payout_batch (
+  id bigint not null,
+  currency text not null,
+  state text not null,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint payout_batch_pkey PRIMARY KEY (id),
+  constraint payout_batch_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+  constraint payout_batch_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint payout_batch_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'closed'::text, 'discarded'::text])))
+);
+CREATE INDEX payout_batch_live ON public.payout_batch USING btree (currency) WHERE (state = 'draft'::text);
+
+create table payout_destination (
+  account_id bigint not null,
+  currency text not null,
+  destination text not null,
+  changed_at timestamp with time zone not null,
+  constraint payout_destination_pkey PRIMARY KEY (account_id, currency),
+  constraint payout_destination_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint payout_destination_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code)
+);
+
+create table queue (
+  campaign_id bigint not null,
+  lane smallint not null,
+  target_id bigint not null,
+  author_id bigint not null,
+  rk integer not null,
+  cover smallint not null default 0,
+  needed smallint not null,
+  opened_at timestamp with time zone not null,
+  constraint queue_pkey PRIMARY KEY (campaign_id, lane, target_id),
+  constraint queue_check CHECK (((cover >= 0) AND (cover <= needed)))
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02);
+CREATE INDEX queue_open ON public.queue USING btree (campaign_id, lane, cover, rk) WHERE (cover < needed);
+
+create table queue_size (
+  campaign_id bigint not null,
+  lane smallint not null,
+  entries integer not null,
+  measured_at timestamp with time zone not null,
+  constraint queue_size_pkey PRIMARY KEY (campaign_id, lane)
+);
+
+create table recovery_code (
+  account_id bigint not null,
+  code_hash text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint recovery_code_pkey PRIMARY KEY (account_id, code_hash),
+  constraint recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table release (
+  campaign_id bigint not null,
+  id bigint not null,
+  number integer not null,
+  state text not null,
+  predecessor_id bigint,
+  note text not null default ''::text,
+  cut_at timestamp with time zone not null,
+  pseudonym_key bytea not null,
+  datapoint_key bytea not null,
+  progress jsonb not null default '{}'::jsonb,
+  manifest jsonb,
+  content_hash text,
+  error text,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  published_at timestamp with time zone,
+  published_by bigint,
+  constraint release_campaign_id_number_key UNIQUE (campaign_id, number),
+  constraint release_pkey PRIMARY KEY (campaign_id, id),
+  constraint release_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint release_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+  constraint release_published_by_fkey FOREIGN KEY (published_by) REFERENCES account(id),
+  constraint release_check CHECK (((state = 'ready'::text) = ((content_hash IS NOT NULL) AND (manifest IS NOT NULL) AND (ready_at IS NOT NULL)))),
+  constraint release_check1 CHECK (((published_at IS NULL) OR (state = 'ready'::text))),
+  constraint release_number_check CHECK ((number > 0)),
+  constraint release_state_check CHECK ((state = ANY (ARRAY['building'::text, 'ready'::text, 'failed'::text])))
+);
+CREATE UNIQUE INDEX release_building ON public.release USING btree (campaign_id) WHERE (state = 'building'::text);
+CREATE INDEX release_published ON public.release USING btree (published_at DESC, id DESC) WHERE (published_at IS NOT NULL);
+
+create table release_entry (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  datapoint_id bigint not null,
+  submission_id bigint not null,
+  in_data boolean not null,
+  event_id bigint,
+  constraint release_entry_pkey PRIMARY KEY (campaign_id, release_id, datapoint_id, submission_id),
+  constraint release_entry_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id)
+) with (fillfactor=80);
+
+create table release_revocation (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  datapoint_id bigint not null,
+  submission_id bigint not null,
+  reason text not null,
+  constraint release_revocation_pkey PRIMARY KEY (campaign_id, release_id, datapoint_id, submission_id),
+  constraint release_revocation_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id),
+  constraint release_revocation_reason_check CHECK ((reason = ANY (ARRAY['withdrawn'::text, 'erased'::text, 'retracted'::text])))
+);
+
+create table report (
+  season_id bigint not null,
+  id bigint not null,
+  until_seq bigint not null,
+  state text not null,
+  progress jsonb not null default '{"of": 0, "done": 0}'::jsonb,
+  content_hash text,
+  body text,
+  error text,
+  created_by bigint not null,
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  published_at timestamp with time zone,
+  constraint report_pkey PRIMARY KEY (season_id, id),
+  constraint report_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
+  constraint report_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint report_check CHECK (((state <> 'ready'::text) OR ((content_hash IS NOT NULL) AND (body IS NOT NULL)))),
+  constraint report_state_check CHECK ((state = ANY (ARRAY['building'::text, 'ready'::text, 'failed'::text])))
+);
+CREATE INDEX report_building ON public.report USING btree (id) WHERE (state = 'building'::text);
+
+create table review (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  reviewer_id bigint not null,
+  id bigint not null,
+  round smallint not null,
+  lane smallint not null,
+  votes jsonb not null,
+  took_seconds integer not null,
+  reviewed_at timestamp with time zone not null,
+  constraint review_pkey PRIMARY KEY (campaign_id, submission_id, reviewer_id),
+  constraint review_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
+);
+CREATE INDEX review_reviewer ON public.review USING btree (reviewer_id, campaign_id, id DESC);
+
+create table salt (
+  campaign_id bigint not null,
+  subject_id bigint not null,
+  purpose text not null,
+  salt bytea not null,
+  constraint salt_pkey PRIMARY KEY (campaign_id, subject_id, purpose)
+);
+
+create table season (
+  id bigint not null,
+  name text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  contributor_cap integer,
+  rules jsonb not null,
+  frozen_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint season_name_key UNIQUE (name),
+  constraint season_pkey PRIMARY KEY (id),
+  constraint season_check CHECK ((ends_at > starts_at)),
+  constraint season_contributor_cap_check CHECK ((contributor_cap > 0))
+);
+CREATE INDEX season_tstzrange_excl ON public.season USING gist (tstzrange(starts_at, ends_at));
+
+create table season_board (
+  season_id bigint not null,
+  until_seq bigint not null,
+  constraint season_board_pkey PRIMARY KEY (season_id),
+  constraint season_board_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id)
+);
+
+create table season_member (
+  season_id bigint not null,
+  account_id bigint not null,
+  joined_at timestamp with time zone not null,
+  constraint season_member_pkey PRIMARY KEY (season_id, account_id),
+  constraint season_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint season_member_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id)
+);
+
+create table season_score (
+  season_id bigint not null,
+  account_id bigint not null,
+  score integer not null,
+  reached_at timestamp with time zone not null,
+  constraint season_score_pkey PRIMARY KEY (season_id, account_id),
+  constraint season_score_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint season_score_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint season_score_score_check CHECK ((score > 0))
+);
+CREATE INDEX season_score_rank ON public.season_score USING btree (season_id, score DESC, reached_at);
+
+create table session (
+  token_hash text not null,
+  id bigint not null,
+  account_id bigint not null,
+  how text not null,
+  user_agent text not null default ''::text,
+  created_at timestamp with time zone not null,
+  fresh_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint session_id_key UNIQUE (id),
+  constraint session_pkey PRIMARY KEY (token_hash),
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint session_how_check CHECK ((how = ANY (ARRAY['passkey'::text, 'recovery_code'::text, 'link'::text, 'wallet'::text, 'new_account'::text])))
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
+create table submission (
+  campaign_id bigint not null,
+  id bigint not null,
+  item_id bigint not null,
+  author_id bigint not null,
+  version integer not null,
+  status text not null,
+  round smallint not null default 1,
+  revises_id bigint,
+  content_hash text not null,
+  submitted_at timestamp with time zone not null,
+  took_seconds integer not null,
+  decision_due_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  settles_at timestamp with time zone,
+  escalated_at timestamp with time zone,
+  constraint submission_pkey PRIMARY KEY (campaign_id, id),
+  constraint submission_campaign_id_item_id_fkey FOREIGN KEY (campaign_id, item_id) REFERENCES item(campaign_id, id),
+  constraint submission_status_check CHECK ((status = ANY (ARRAY['in_review'::text, 'accepted'::text, 'rejected'::text, 'rejected_final'::text, 'answered'::text, 'withdrawn'::text])))
+) with (fillfactor=85);
+CREATE INDEX submission_answered ON public.submission USING btree (campaign_id, item_id) WHERE (status = 'answered'::text);
+CREATE INDEX submission_author ON public.submission USING btree (author_id, campaign_id, id DESC);
+CREATE INDEX submission_due ON public.submission USING btree (decision_due_at) WHERE ((status = 'in_review'::text) AND (escalated_at IS NULL));
+CREATE UNIQUE INDEX submission_once ON public.submission USING btree (campaign_id, item_id, author_id) WHERE (revises_id IS NULL);
+CREATE UNIQUE INDEX submission_revised_once ON public.submission USING btree (campaign_id, revises_id) WHERE (revises_id IS NOT NULL);
+CREATE INDEX submission_settles ON public.submission USING btree (settles_at) WHERE (status = 'rejected'::text);
+
+create table submission_answer (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  answer jsonb not null,
+  constraint submission_answer_pkey PRIMARY KEY (campaign_id, submission_id),
+  constraint submission_answer_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
+);
+
+create table terms (
+  version integer not null,
+  body jsonb not null,
+  published_at timestamp with time zone not null,
+  constraint terms_pkey PRIMARY KEY (version)
+);
+
+create table terms_acceptance (
+  account_id bigint not null,
+  version integer not null,
+  adult boolean not null,
+  accepted_at timestamp with time zone not null,
+  constraint terms_acceptance_pkey PRIMARY KEY (account_id, version),
+  constraint terms_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint terms_acceptance_version_fkey FOREIGN KEY (version) REFERENCES terms(version)
+);
+
+create table transfer (
+  campaign_id bigint not null,
+  id text not null,
+  kind text not null,
+  subject_id bigint not null,
+  debit text not null,
+  credit text not null,
+  currency text not null,
+  amount_minor numeric(78,0) not null,
+  at timestamp with time zone not null,
+  constraint transfer_pkey PRIMARY KEY (campaign_id, id),
+  constraint transfer_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint transfer_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint transfer_check CHECK ((debit <> credit))
+);
+CREATE INDEX transfer_at ON public.transfer USING brin (at) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX transfer_credit ON public.transfer USING btree (credit, currency);
+CREATE INDEX transfer_debit ON public.transfer USING btree (debit, currency);
+
+create table withdrawal (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  account_id bigint not null,
+  at timestamp with time zone not null,
+  constraint withdrawal_pkey PRIMARY KEY (campaign_id, submission_id)
+);
+
+create table work_taken (
+  campaign_id bigint not null,
+  account_id bigint not null,
+  lane smallint not null,
+  day date not null,
+  taken integer not null,
+  constraint work_taken_pkey PRIMARY KEY (campaign_id, account_id, lane, day),
+  constraint work_taken_taken_check CHECK ((taken >= 0))
+);
+
+CREATE OR REPLACE FUNCTION public.claim_work(c bigint, l smallint, who bigint, want integer, levels integer, start_rk integer, width bigint, excluded bigint[], shown_version integer, at timestamp with time zone, until timestamp with time zone)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+AS $function$
+declare
+  got bigint[] := '{}';
+  lo bigint;
+  hi bigint;
+  found_target bigint;
+begin
+  for level in 0..levels - 1 loop
+    for part in 0..1 loop
+      if part = 0 then
+        lo := start_rk;
+        hi := least(start_rk + width, 2147483647);
+      elsif width >= 2147483648 then
+        lo := 0;
+        hi := start_rk - 1;
+      else
+        lo := (start_rk + 1073741824::bigint) % 2147483648;
+        hi := least(lo + width, 2147483647);
+      end if;
+      for found_target in
+        select q.target_id
+          from (select x.target_id, x.author_id from queue x
+                 where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
+                   and x.rk between lo::integer and hi::integer
+                 order by x.rk limit 48) cand
+          join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
+         where cand.author_id <> who
+           and (excluded = '{}' or (cand.author_id <> all (excluded)
+             and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+           and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
+           and q.cover < q.needed
+         limit want - cardinality(got) for no key update of q skip locked
+      loop
+        if take_lease(c, l, who, found_target, shown_version, at, until, null) then
+          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = found_target;
+          got := got || found_target;
+        end if;
+      end loop;
+      if cardinality(got) >= want then
+        return got;
+      end if;
+    end loop;
+  end loop;
+  return got;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.probe_work(c bigint, l smallint, who bigint, want integer, after bigint, excluded bigint[], shown_version integer, at timestamp with time zone, until timestamp with time zone, OUT got bigint[], OUT last_id bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  seen record;
+begin
+  got := '{}';
+  select max(p.target_id), count(*) as n into seen from (
+    select x.target_id from queue x where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) p;
+  last_id := case when seen.n = 64 then seen.max end;
+  for seen in
+    select q.target_id
+      from (select x.target_id, x.author_id from queue x
+             where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) cand
+      join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
+     where cand.author_id <> who
+       and (excluded = '{}' or (cand.author_id <> all (excluded)
+         and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+       and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
+       and q.cover < q.needed
+     limit want for no key update of q skip locked
+  loop
+    if take_lease(c, l, who, seen.target_id, shown_version, at, until, null) then
+      update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = seen.target_id;
+      got := got || seen.target_id;
+    end if;
+  end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.take_lease(c bigint, l smallint, who bigint, target bigint, shown_version integer, at timestamp with time zone, until timestamp with time zone, director bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at, directed_by)
+  values (c, who, target, l, 1, shown_version, at, until, director)
+  on conflict do nothing;
+  if found then
+    return true;
+  end if;
+  update lease a set state = 1, lane = l, version = shown_version, leased_at = at, expires_at = until, directed_by = director
+    from (select 1 from lease where campaign_id = c and account_id = who and target_id = target and state = 4 for update skip locked) free
+   where a.campaign_id = c and a.account_id = who and a.target_id = target;
+  return found;
+end $function$
+;
