@@ -101,6 +101,13 @@ test('a later plan draws only what none drew, and everything when asked for', as
   expect(figures.overall.agreement).toMatchObject({ share: fixedRatio(audited.filter((s) => good(s) === (s.status === 'accepted')).length, audited.length, 6), n: audited.length })
   expect(figures.overall.recall).toMatchObject({ share: fixedRatio(taken.filter(good).length, audited.filter(good).length, 6), n: audited.filter(good).length })
   expect(figures.campaigns.map((c) => c.reading.graded)).toEqual(played.campaigns.map((c) => audited.filter((a) => played.submissions.find((s) => s.id === a.id)!.campaign_id === c.id).length))
+  // Two plans together graded everything there is, so the requester's figure is a plain count of the campaign.
+  const requester = await w.person('requester', { roles: [] })
+  await played.campaigns[0]!.join(requester, 'requester')
+  const params = { campaign_id: played.campaigns[0]!.id }
+  const whole = await w.db.selectFrom('submission').select(['id', 'status']).where('campaign_id', '=', params.campaign_id).where('status', '=', 'accepted').execute()
+  expect(await requester.client.audits.quality({ params })).toMatchObject({ plans: 2, reading: { graded: 15, precision: { share: fixedRatio(whole.filter(good).length, whole.length, 6), n: whole.length } } })
+  expect(await refusal(played.contributors[1]!.client.audits.quality({ params }))).toBe('not_allowed')
   expect(figures.task_classes.map((c) => c.task_class)).toEqual(['in_depth_research', 'simple_research'])
 })
 

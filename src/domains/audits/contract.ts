@@ -76,6 +76,11 @@ export const audits = {
     }),
     refusals: ['plan_not_found'],
   }),
+  quality: endpoint({
+    method: 'GET', path: '/v1/campaigns/{campaign_id}/quality', role: 'requester', scope: 'read',
+    summary: 'My campaign as QA reads it, from every plan that drew from it: shares with intervals, no single grade',
+    params: obj({ campaign_id: Id }), result: obj({ plans: Type.Integer(), reading: QaReading }), refusals: [],
+  }),
   disputes: endpoint({
     method: 'GET', path: '/v1/audits/{plan_id}/disputes', role: 'qa', scope: 'audit', summary: 'Closed audits whose graders did not agree',
     params: PlanPlace, query: obj({ ...Page }),

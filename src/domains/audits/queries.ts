@@ -190,6 +190,19 @@ export async function gradedStrata(db: Db, planId: string): Promise<GradedStratu
   return rows
 }
 
+/** The same strata of one campaign, over all plans that drew from it, oldest plan first. */
+export async function campaignStrata(db: Db, campaignId: string): Promise<{ plan_id: string; accepted: boolean; population: number; graded: number; correct: number }[]> {
+  const { rows } = await sql<{ plan_id: string; accepted: boolean; population: number; graded: number; correct: number }>`
+    select t.plan_id, t.accepted, t.population,
+           count(*) filter (where a.grades > 0 and 2 * a.correct_grades <> a.grades)::int as graded,
+           count(*) filter (where 2 * a.correct_grades > a.grades)::int as correct
+      from audit_stratum t left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted
+     where t.campaign_id = ${campaignId}::bigint
+     group by t.plan_id, t.accepted, t.population
+     order by t.plan_id, t.accepted`.execute(db)
+  return rows
+}
+
 /** How first and second graders of the same pieces agreed. */
 export async function gradePairs(db: Db, planId: string): Promise<{ both_yes: number; first_only: number; second_only: number; both_no: number; third_grades: number; unresolved: number }> {
   const { rows } = await sql<{ both_yes: number; first_only: number; second_only: number; both_no: number; third_grades: number; unresolved: number }>`

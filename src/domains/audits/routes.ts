@@ -9,8 +9,8 @@ import { claimAudits } from './claim.ts'
 import type { audits, QuestionGrades } from './contract.ts'
 import { drawPlan } from './draw.ts'
 import { recordGrades } from './grade.ts'
-import { deskOf, disputed, gradedStrata, gradePairs, gradesOf, listPlans, planCounts, planOf, type GradedStratum, type PlanRow } from './queries.ts'
-import { doubleGradingOf, outcomeOf, readingOf } from './rules.ts'
+import { campaignStrata, deskOf, disputed, gradedStrata, gradePairs, gradesOf, listPlans, planCounts, planOf, type GradedStratum, type PlanRow } from './queries.ts'
+import { disjoint, doubleGradingOf, outcomeOf, readingOf } from './rules.ts'
 import { planView } from './view.ts'
 
 type TaskClass = (typeof TASK_CLASSES)[number]
@@ -48,6 +48,10 @@ export const auditRoutes: Handlers<typeof audits, Ctx> = {
       task_classes: of('task_class').map((own) => ({ task_class: own[0]!.task_class as TaskClass, reading: reading(own) })),
       double_grading: doubleGradingOf(await gradePairs(ctx.db, plan.id)),
     }
+  },
+  quality: async (ctx, { params }) => {
+    const rows = await campaignStrata(ctx.db, params.campaign_id)
+    return { plans: new Set(rows.map((r) => r.plan_id)).size, reading: readingOf(disjoint(rows)) }
   },
   disputes: async (ctx, { params, query }) => {
     const plan = await known(ctx.db, params.plan_id)

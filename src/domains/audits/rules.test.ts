@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createHash } from 'node:crypto'
-import { afterGrade, createDraw, doubled, doubleGradingOf, drawnHash, gradeProblems, isCorrect, outcomeOf, readingOf, refuseGrade } from './rules.ts'
+import { afterGrade, createDraw, disjoint, doubled, doubleGradingOf, drawnHash, gradeProblems, isCorrect, outcomeOf, readingOf, refuseGrade } from './rules.ts'
 
 const ids = (n: number) => Array.from({ length: n }, (_, i) => ({ id: String(1000 + i) }))
 const draw = (seed: string, pieces: { id: string }[], wanted: number | null) => {
@@ -102,6 +102,16 @@ describe('figures', () => {
       { accepted: false, population: 50, n: 0, right: 0 },
     ])
     expect(reading).toMatchObject({ precision: { share: '0.920000', low: '0.850019', high: '0.958907', n: 100, n_effective: '100.0' }, population: 150, graded: 100, not_covered: 50 })
+  })
+  it('lets each plan of a campaign stand for what it was drawn from', () => {
+    const row = (accepted: boolean, population: number, graded: number, correct: number) => ({ accepted, population, graded, correct })
+    // 10 of 100 graded, then 15 of the other 90 and of 60 that came since: the first ten stand for themselves.
+    expect(disjoint([row(true, 100, 10, 9), row(true, 150, 15, 12), row(false, 40, 4, 1), row(false, 50, 0, 0)])).toEqual([
+      { accepted: true, population: 10, n: 10, right: 9 },
+      { accepted: true, population: 150, n: 15, right: 12 },
+      { accepted: false, population: 40, n: 4, right: 1 },
+    ])
+    expect(disjoint([row(false, 7, 0, 0)])).toEqual([{ accepted: false, population: 7, n: 0, right: 0 }])
   })
   it('tells raw agreement from agreement beyond chance', () => {
     expect(doubleGradingOf({ both_yes: 20, first_only: 5, second_only: 10, both_no: 15, third_grades: 3, unresolved: 12 })).toEqual({ pairs: 50, agreed: 35, agreement: '0.7000', kappa: '0.4000', third_grades: 3, unresolved: 12 })

@@ -125,6 +125,19 @@ export function readingOf(strata: readonly Stratum[]): QaReading {
   }
 }
 
+/**
+ * The strata of several plans over one campaign, made disjoint. A later plan's population is what the earlier ones left
+ * undrawn and what came since, so what an earlier one graded stands for itself and the last stands for the rest.
+ */
+export function disjoint(rows: readonly { accepted: boolean; population: number; graded: number; correct: number }[]): Stratum[] {
+  return [true, false].flatMap((accepted) => {
+    const own = rows.filter((r) => r.accepted === accepted)
+    const last = own.findLastIndex((r) => r.graded > 0)
+    if (last < 0) return own.slice(-1).map((r) => ({ accepted, population: r.population, n: 0, right: 0 }))
+    return own.slice(0, last + 1).flatMap((r, i) => (r.graded === 0 ? [] : [{ accepted, population: i === last ? r.population : r.graded, n: r.graded, right: r.correct }]))
+  })
+}
+
 /** Pairs of the first and second grade of the same piece, and what became of those that disagreed. */
 export type GradePairs = { both_yes: number; first_only: number; second_only: number; both_no: number; third_grades: number; unresolved: number }
 

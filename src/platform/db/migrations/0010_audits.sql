@@ -23,6 +23,7 @@ create table audit_stratum (
   drawn integer not null check (drawn between 0 and population),
   primary key (plan_id, campaign_id, accepted)
 );
+create index audit_stratum_campaign on audit_stratum (campaign_id, plan_id);
 
 -- A drawn submission. It is drawn at most once: a later plan draws from what is left, so no grade counts twice.
 create table audit (
