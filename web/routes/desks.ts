@@ -21,4 +21,9 @@ export const deskRoutes: AnyRoute[] = [
   page('/operator/seasons', () => import('../pages/operator/seasons-page.tsx'), 'SeasonsPage'),
   page('/operator/jobs', () => import('../pages/operator/jobs-page.tsx'), 'JobsPage'),
   page('/operator/health', () => import('../pages/operator/health-page.tsx'), 'HealthPage'),
+  page('/requests', () => import('../pages/requester/requests-page.tsx'), 'RequestsPage'),
+  page('/requests/new', () => import('../pages/requester/editor-page.tsx'), 'NewCampaignPage'),
+  page('/requests/budget', () => import('../pages/requester/budget-page.tsx'), 'BudgetPage'),
+  page('/requests/$campaignId', () => import('../pages/requester/campaign-page.tsx'), 'RequesterCampaignPage'),
+  page('/requests/$campaignId/edit', () => import('../pages/requester/editor-page.tsx'), 'EditCampaignPage'),
 ]

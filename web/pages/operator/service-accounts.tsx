@@ -63,7 +63,7 @@ export function ServiceAccountsDialog({ open, onClose }: { open: boolean; onClos
       onGo={() => create.mutate(undefined)}
     >
       <p className="text-sm text-ink-soft">{t('operator:service.lead')}</p>
-      <TextArea label={t('operator:service.handles')} help={t('operator:service.handles_help')} value={names} onChange={setNames} dir="ltr" error={wrong.length > 0 ? t('operator:service.wrong', { handle: wrong[0] ?? '' }) : handles.length > 200 ? t('operator:service.too_many') : undefined} />
+      <TextArea label={t('operator:service.handles')} help={t('operator:service.handles_help')} value={names} onChange={setNames} dir="ltr" error={wrong.length > 0 ? t('operator:service.wrong', { handle: wrong[0] ?? '' }) : handles.length > 200 ? t('operator:service.at_most') : undefined} />
       <FieldSet legend={t('operator:service.scopes')}>
         <div className="grid gap-2 sm:grid-cols-2">
           {SCOPES.map((s) => (

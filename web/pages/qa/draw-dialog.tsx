@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { wilson } from '../../../src/engine/intervals.ts'
 import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { Notice } from '../../ui/badge.tsx'
@@ -11,7 +12,6 @@ import { useAct } from '../desk/act.ts'
 import { Ask } from '../desk/ask.tsx'
 import { type Numbers, useNumbers } from '../desk/numbers.ts'
 import { seasonsQuery } from '../report/queries.ts'
-import { wilson } from './wilson.ts'
 
 const whole = (typed: string): number | undefined => {
   const n = numberOf(typed)
