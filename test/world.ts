@@ -93,7 +93,7 @@ export async function createWorld(options: { at?: string; seed?: number; config?
     async jobs(only) {
       // Other databases of the same server have transactions too, and readers of the log wait for the oldest of all.
       const isReadingLog = !only || only.some((name) => LOG_READERS.has(name))
-      for (let tries = 0; isReadingLog && tries < 400; tries++) {
+      for (let tries = 0; isReadingLog && tries < 2_000; tries++) {
         const { rows } = await pool.query<{ behind: boolean }>('select exists (select 1 from event where tx >= pg_snapshot_xmin(pg_current_snapshot())) as behind')
         if (!rows[0]!.behind) break
         await new Promise((resolve) => setTimeout(resolve, 5))
