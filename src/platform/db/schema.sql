@@ -111,6 +111,7 @@ create table audit_stratum (
   constraint audit_stratum_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
   constraint audit_stratum_check CHECK (((drawn >= 0) AND (drawn <= population)))
 );
+CREATE INDEX audit_stratum_campaign ON public.audit_stratum USING btree (campaign_id, plan_id);
 
 create table campaign (
   id bigint not null,
@@ -535,7 +536,7 @@ create table one_time (
   expires_at timestamp with time zone not null,
   constraint one_time_pkey PRIMARY KEY (value_hash),
   constraint one_time_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint one_time_purpose_check CHECK ((purpose = ANY (ARRAY['create'::text, 'sign_in'::text, 'add_passkey'::text, 'fresh'::text, 'link'::text, 'claim_code'::text])))
+  constraint one_time_purpose_check CHECK ((purpose = ANY (ARRAY['create'::text, 'sign_in'::text, 'add_passkey'::text, 'fresh'::text, 'link'::text])))
 );
 CREATE INDEX one_time_account ON public.one_time USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX one_time_expiry ON public.one_time USING btree (expires_at);
@@ -687,6 +688,7 @@ create table report (
   season_id bigint not null,
   id bigint not null,
   until_seq bigint not null,
+  up_to_now boolean not null,
   state text not null,
   progress jsonb not null default '{"of": 0, "done": 0}'::jsonb,
   content_hash text,
@@ -887,7 +889,7 @@ declare
   got bigint[] := '{}';
   lo bigint;
   hi bigint;
-  found_target bigint;
+  entry record;
 begin
   for level in 0..levels - 1 loop
     for part in 0..1 loop
@@ -901,8 +903,8 @@ begin
         lo := (start_rk + 1073741824::bigint) % 2147483648;
         hi := least(lo + width, 2147483647);
       end if;
-      for found_target in
-        select q.target_id
+      for entry in
+        select q.target_id, q.opened_at
           from (select x.target_id, x.author_id from queue x
                  where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
                    and x.rk between lo::integer and hi::integer
@@ -915,9 +917,9 @@ begin
            and q.cover < q.needed
          limit want - cardinality(got) for no key update of q skip locked
       loop
-        if take_lease(c, l, who, found_target, shown_version, at, until, null) then
-          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = found_target;
-          got := got || found_target;
+        if take_lease(c, l, who, entry.target_id, shown_version, greatest(at, entry.opened_at), until, null) then
+          update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = entry.target_id;
+          got := got || entry.target_id;
         end if;
       end loop;
       if cardinality(got) >= want then
@@ -941,7 +943,7 @@ begin
     select x.target_id from queue x where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) p;
   last_id := case when seen.n = 64 then seen.max end;
   for seen in
-    select q.target_id
+    select q.target_id, q.opened_at
       from (select x.target_id, x.author_id from queue x
              where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) cand
       join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
@@ -952,7 +954,7 @@ begin
        and q.cover < q.needed
      limit want for no key update of q skip locked
   loop
-    if take_lease(c, l, who, seen.target_id, shown_version, at, until, null) then
+    if take_lease(c, l, who, seen.target_id, shown_version, greatest(at, seen.opened_at), until, null) then
       update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = seen.target_id;
       got := got || seen.target_id;
     end if;

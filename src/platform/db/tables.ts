@@ -418,6 +418,11 @@ export interface Member {
   why: string;
 }
 
+export interface Migration {
+  applied_at: Generated<Timestamp>;
+  name: string;
+}
+
 export interface OneTime {
   account_id: Int8 | null;
   created_at: Timestamp;
@@ -707,6 +712,7 @@ export interface DB {
   lease: Lease;
   ledger_audit: LedgerAudit;
   member: Member;
+  migration: Migration;
   one_time: OneTime;
   passkey: Passkey;
   payout: Payout;
