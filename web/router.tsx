@@ -11,4 +11,10 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([...contributorRoutes, ...deskRoutes, ...galleryRoutes]),
   defaultPreload: 'intent',
   scrollRestoration: true,
+  // Plain strings in and out: the library's own reading takes an id for a number and loses its last digits.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(Object.entries(search).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]]))).toString()
+    return text ? `?${text}` : ''
+  },
 })

@@ -1,4 +1,4 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useT } from '../app/i18n.ts'
 import { cx } from '../ui/cx.ts'
@@ -18,6 +18,8 @@ export type ShellPerson = { name: string; unread: number; access: Access }
 export function AppShell({ person, children, onSignOut }: { person: ShellPerson; children?: React.ReactNode; onSignOut?: () => void }) {
   const t = useT()
   const places = navigationFor(person.access)
+  // At the desk nothing stands between the work and the thumb: the page has its own bar there.
+  const atDesk = useRouterState({ select: (s) => /^\/(work|review)\//.test(s.location.pathname) })
   return (
     <div className="flex min-h-dvh flex-col">
       <a href="#main" className="sr-only z-50 rounded-md bg-stone px-4 py-3 font-semibold text-on-stone focus:not-sr-only focus:fixed focus:start-3 focus:top-3">
@@ -59,7 +61,7 @@ export function AppShell({ person, children, onSignOut }: { person: ShellPerson;
         </div>
       </header>
       <ConnectionBar />
-      <main id="main" tabIndex={-1} className="grow pb-20 outline-none md:pb-0">
+      <main id="main" tabIndex={-1} className={cx('grow outline-none', !atDesk && 'pb-20 md:pb-0')}>
         <Suspense
           fallback={
             <div className="mx-auto max-w-5xl px-gutter pt-9">
@@ -78,7 +80,7 @@ export function AppShell({ person, children, onSignOut }: { person: ShellPerson;
           </a>
         </div>
       </footer>
-      <TabBar access={person.access} />
+      {atDesk ? null : <TabBar access={person.access} />}
       <Toasts />
     </div>
   )

@@ -12,7 +12,7 @@ const QUICK = new Set(['choice', 'scale', 'preference'])
  * The questions of one item. It holds nothing itself: values live in the draft, problems come from the rules, so a
  * reload or a lost tab changes nothing.
  */
-export function WorkForm({ questions, values, onChange, problems, showing, data, lang, disabled = false, ref }: {
+export function WorkForm({ questions, values, onChange, problems, showing, data, lang, disabled = false, quickKeys = false, ref }: {
   questions: readonly Question[]
   values: Values
   onChange: (key: string, value: unknown) => void
@@ -22,6 +22,8 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
   data: Readonly<Record<string, unknown>>
   lang?: string
   disabled?: boolean
+  /** Digits answer the one question that has options; only where this form is alone on the page. */
+  quickKeys?: boolean
   ref?: Ref<WorkFormHandle>
 }) {
   const t = useT('forms')
@@ -76,7 +78,7 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
             error={showing && problem ? words(problem) : undefined}
             id={idOf(q)}
             lang={lang}
-            quick={quickOnes.length === 1 && quickOnes[0] === q}
+            quick={quickKeys && quickOnes.length === 1 && quickOnes[0] === q}
             data={data}
             disabled={disabled}
           />

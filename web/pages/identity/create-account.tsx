@@ -75,13 +75,11 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
       {naming ? (
         <TextInput label={t('account:create.handle')} help={t('account:create.handle_help')} value={name} onChange={(v) => setHandle(v.toLowerCase())} autoCapitalize="none" autoComplete="username" spellCheck={false} dir="ltr" maxLength={32} />
       ) : (
-        <p className="flex flex-wrap items-center justify-between gap-x-4 text-sm text-ink-soft">
-          <span>
-            {t('account:create.as')} <bdi className="font-semibold text-ink">{name || t('account:create.random')}</bdi>
-          </span>
-          <Button kind="quiet" size="small" onClick={() => setNaming(true)}>
+        <p className="text-sm text-ink-soft">
+          {t('account:create.as')} <bdi className="font-semibold text-ink">{name || t('account:create.random')}</bdi>.{' '}
+          <button type="button" className="link" onClick={() => setNaming(true)}>
             {t('account:create.other_name')}
-          </Button>
+          </button>
         </p>
       )}
       <p className="text-sm text-ink-soft">

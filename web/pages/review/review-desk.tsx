@@ -159,7 +159,7 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
         </Button>
         <Button size="large" className="ms-auto grow sm:grow-0" onClick={submit}>
           {left.length > 0 ? t('review:left', { count: left.length }) : wait > 0 ? t('work:submit_in', { count: wait }) : t('review:submit')}
-          <Kbd className="border-current bg-transparent text-current">↵</Kbd>
+          <Kbd onAccent>↵</Kbd>
         </Button>
       </div>
       <FlagDialog open={flagging} onClose={() => setFlagging(false)} campaignId={campaignId} targetId={id} />

@@ -84,7 +84,7 @@ function Review({ accountId }: { accountId: string }) {
       {problem && !claim.data ? (
         <ErrorState error={problem} onRetry={() => void Promise.all([current.refetch(), claim.refetch()])} actions={<LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>{t('work:to_campaign')}</LinkButton>} />
       ) : held && shown ? (
-        <BesideInstructions instructions={shown.instructions} lang={shown.language} open={false}>
+        <BesideInstructions instructions={shown.instructions} lang={shown.language}>
           <ReviewDesk
             key={held.submission_id}
             accountId={accountId}

@@ -150,6 +150,7 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
           showing={showing.has(item.item_id) || refused[item.item_id] !== undefined}
           data={data}
           lang={page.language}
+          quickKeys
         />
         <div className="-mx-2 flex flex-wrap gap-1 border-t border-line pt-3">
           <Button kind="quiet" size="small" icon="skip" busy={skipping} onClick={() => void skip()}>
@@ -173,7 +174,7 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
           ) : null}
           <Button size="large" className="grow sm:grow-0" onClick={forward} {...(last ? {} : { iconEnd: 'next' as const })}>
             {last ? (wait > 0 && done === items.length ? t('work:submit_in', { count: wait }) : t('work:submit', { count: items.length })) : t('work:next')}
-            <Kbd className="border-current bg-transparent text-current">Ctrl ↵</Kbd>
+            <Kbd onAccent>Ctrl ↵</Kbd>
           </Button>
         </div>
       </div>

@@ -46,14 +46,19 @@ export function Instructions({ instructions, lang }: { instructions: Instruction
 }
 
 /** The frame of a work or review page: the work first, instructions beside it, and within reach on a phone. */
-export function BesideInstructions({ instructions, lang, open, children }: { instructions: InstructionsShape; lang?: string; open: boolean; children: React.ReactNode }) {
+export function BesideInstructions({ instructions, lang, open = false, children }: { instructions: InstructionsShape; lang?: string; open?: boolean; children: React.ReactNode }) {
   const t = useT('work')
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
       <details open={open} className="group rounded-lg border border-line bg-surface lg:hidden">
         <summary className="flex min-h-touch list-none items-center gap-2 rounded-lg px-4 py-2 font-semibold">
           <Icon name="info" />
-          <span className="grow">{t('work:instructions')}</span>
+          <span className="grow">
+            {t('work:instructions')}
+            <span className="line-clamp-2 text-sm font-normal text-ink-soft group-open:hidden" dir="auto" lang={lang}>
+              {instructions.body.split('\n')[0]}
+            </span>
+          </span>
           <Icon name="down" className="transition-transform group-open:rotate-180" />
         </summary>
         <div className="border-t border-line p-4">

@@ -82,7 +82,7 @@ function Work({ accountId }: { accountId: string }) {
       ) : problem && !claim.data ? (
         <ErrorState error={problem} onRetry={() => void Promise.all([current.refetch(), claim.refetch()])} actions={<LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>{t('work:to_campaign')}</LinkButton>} />
       ) : batch.length > 0 && shown ? (
-        <BesideInstructions instructions={shown.instructions} lang={shown.language} open={recall(`read.${campaignId}.${shown.version}`) === null}>
+        <BesideInstructions instructions={shown.instructions} lang={shown.language}>
           <Batch
             key={batchKey}
             accountId={accountId}
@@ -91,7 +91,6 @@ function Work({ accountId }: { accountId: string }) {
             refused={refused}
             onHandedOver={() => {
               gone(batch.map((i) => i.item_id))
-              remember(`read.${campaignId}.${shown.version}`, '1')
               for (const parcel of refusedParcels) outbox.remove(parcel.key)
             }}
             onSkipped={(itemId) => gone([itemId])}
