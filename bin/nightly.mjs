@@ -11,7 +11,7 @@ const RUNS = [
     name: 'long tests: kills, races, replays',
     command: tool('vitest'),
     args: ['run', '--project', 'db', '--reporter=dot'],
-    env: { ASSAY_LONG: '1' },
+    env: { ASSAY_NIGHTLY: '1' },
   },
 ]
 

@@ -12,17 +12,16 @@ const page = (name: string) => readFileSync(`docs/reference/${name}.md`, 'utf8')
 /** Entries are headings: `### \`name\``. */
 const entries = (name: string) => [...page(name).matchAll(/^### `([^`]+)`/gm)].map((m) => m[1]!)
 
-/** Variables of the environment that the program reads, wherever it does. */
+/** Variables of the environment that the program, its tools and its tests read, wherever they do. */
 function settingsRead(): string[] {
-  const names = new Set<string>()
-  for (const file of filesUnder('src').filter((f) => !f.endsWith('.test.ts'))) {
-    for (const m of readFileSync(file, 'utf8').matchAll(/\b(?:env\.|env\[?'|env, ')((?:ASSAY_|DATABASE_URL)\w*)/g))
-      names.add(m[1]!)
-  }
-  for (const file of readdirSync('bin'))
-    for (const m of readFileSync(join('bin', file), 'utf8').matchAll(/\benv\.((?:ASSAY_|DATABASE_URL)\w*)/g))
-      names.add(m[1]!)
-  return [...names].toSorted()
+  const files = [
+    ...['src', 'web', 'test', 'bench'].flatMap(filesUnder),
+    ...readdirSync('bin').map((f) => join('bin', f)),
+  ]
+  const names = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\benv(?:\.|\['|, ')((?:ASSAY_|DATABASE_)[A-Z_]+)/g)].map((m) => m[1]!),
+  )
+  return [...new Set(names)].toSorted()
 }
 
 function commands(of: Command, prefix = ''): string[] {

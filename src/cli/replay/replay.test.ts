@@ -229,9 +229,9 @@ describe('a folder', () => {
     expect(readFolder(folder, 'Really?').question).toBe('Really?')
   })
 
-  const real = process.env.ASSAY_TEST_DATA
+  const real = process.env.ASSAY_DATA_SETS
   test.skipIf(!real || !existsSync(join(real ?? '', 'crowd/product')))(
-    'of the real data gives the published figures (ASSAY_TEST_DATA names where they are)',
+    'of the real data gives the published figures (ASSAY_DATA_SETS names where they are)',
     () => {
       const plan = planReplay(readFolder(join(real!, 'crowd/product'), undefined), { seed: 1, reviews: 3, as: 'x' })
       expect([plan.tasks.length, plan.labels.length, plan.workers.length, plan.left_out]).toEqual([
