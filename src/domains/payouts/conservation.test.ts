@@ -200,7 +200,7 @@ test('whatever happens to money, none is made and none is lost', async () => {
       }
       const rows = await accountBalances(w.db, { after: { account: '', currency: '' }, prefix: '', limit: 1000 })
       const books = new Map(rows.map((r) => [`${r.account} ${r.currency}`, BigInt(r.balance)]))
-      for (const [account, amount] of m.held) expect(books.get(account) ?? 0n, account).toBe(amount)
+      for (const [account, amount] of m.held) expect(books.get(account) ?? 0n, `${account}`).toBe(amount)
       for (const currency of CURRENCIES) expect([...books].filter(([name]) => name.endsWith(` ${currency}`)).reduce((sum, [, amount]) => sum + amount, 0n)).toBe(0n)
       expect(auditText(await auditInstallation({ db: w.db }))).toMatch(/^The books are right/)
     }),
@@ -209,5 +209,5 @@ test('whatever happens to money, none is made and none is lost', async () => {
   )
   expect(done.size).toBe(12)
   const moved = await w.db.selectFrom('transfer').select((eb) => ['kind', eb.fn.countAll<string>().as('n')]).groupBy('kind').orderBy('kind').execute()
-  for (const kind of ['bonus', 'claim', 'payout', 'payout_back', 'refund', 'return', 'review_pay', 'reward', 'thaw', 'top_up']) expect(Number(moved.find((k) => k.kind === kind)?.n ?? 0), kind).toBeGreaterThan(3)
+  for (const kind of ['bonus', 'claim', 'payout', 'payout_back', 'refund', 'return', 'review_pay', 'reward', 'thaw', 'top_up']) expect(Number(moved.find((k) => k.kind === kind)?.n ?? 0), `${kind}`).toBeGreaterThan(3)
 }, 240_000)
