@@ -58,7 +58,7 @@ export type Step = (typeof STEPS)[number]
 /** What a running campaign can still change, as a new version. */
 export const VERSION_STEPS: readonly Step[] = ['instructions', 'form', 'pay', 'consent']
 
-/** What each step still lacks, as keys of the catalogue under `requester:lack.`; the server looks deeper. */
+/** What each step still lacks, as the last part of keys in the catalogue; the server looks deeper. */
 export function lacks(d: Draft): Record<'basics' | 'instructions' | 'form' | 'pay' | 'consent', string[]> {
   const properties = (d.form.schema as { properties?: Record<string, unknown> }).properties ?? {}
   const required = (d.form.schema as { required?: string[] }).required ?? []

@@ -1,4 +1,5 @@
-import { type ThemeProps, withTheme } from '@rjsf/core'
+// The package's index would pull in its test registry and with it a validator that is not installed.
+import withTheme, { type ThemeProps } from '@rjsf/core/lib/withTheme.js'
 import type { RJSFValidationError } from '@rjsf/utils'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Settings } from '../../../../src/domains/campaigns/contract.ts'
