@@ -23,7 +23,7 @@ export function reviewerLines(prices: readonly Price[]): Line[] {
   return prices.flatMap((p) => (BigInt(p.review_minor) > 0n ? [{ kind: 'review_pay' as const, currency: p.currency, amount_minor: BigInt(p.review_minor) }] : []))
 }
 
-/** Whether a contributor's record in this campaign, before this decision, is over the bonus benchmark. */
+/** Whether a contributor's record in this campaign, this decision included, is over the bonus benchmark. */
 export function isOverBenchmark(benchmark: Settings['bonus_benchmark'], record: { decided: number; accepted: number }): boolean {
   if (!benchmark || record.decided < benchmark.min_decided) return false
   return record.accepted * 10_000 >= benchmark.accepted_bps * record.decided
