@@ -152,8 +152,9 @@ function parseJsonStrictly(app: FastifyInstance): void {
     if (raw === '') return done(null, undefined)
     try {
       if (raw.includes('"__proto__"')) throw new Refusal('malformed_json')
+      if (raw.length > 4_000 && nestsDeeperThan(raw, 200)) throw new Refusal('malformed_json')
       const value: unknown = JSON.parse(raw)
-      if (/\\u0000|\\ud[89a-f]|\u0000/i.test(raw)) refuseUnstorable(value, '')
+      if (/\\u0000|\\ud[89a-f]|\u0000|\de\+?\d{3}|\d{300}/i.test(raw)) refuseUnstorable(value, '')
       done(null, value)
     } catch (error) {
       done(error instanceof Refusal ? error : new Refusal('malformed_json'))
@@ -161,7 +162,25 @@ function parseJsonStrictly(app: FastifyInstance): void {
   })
 }
 
+/** Brackets within brackets, outside of text: what a recursive reader would run out of stack on. */
+function nestsDeeperThan(raw: string, most: number): boolean {
+  let depth = 0
+  let inText = false
+  for (let i = 0; i < raw.length; i++) {
+    const c = raw.charCodeAt(i)
+    if (inText) {
+      if (c === 92) i += 1
+      else if (c === 34) inText = false
+    } else if (c === 34) inText = true
+    else if (c === 91 || c === 123) {
+      if (++depth > most) return true
+    } else if (c === 93 || c === 125) depth -= 1
+  }
+  return false
+}
+
 function refuseUnstorable(value: unknown, path: string): void {
+  if (value === Infinity || value === -Infinity) throw new Refusal('invalid_request', {}, [{ field: path || '/', code: 'unstorable_number', message: 'This number is too large to keep.' }])
   const bad = (s: string) => s.includes('\u0000') || !isWellFormed(s)
   if (typeof value === 'string' && bad(value)) throw new Refusal('invalid_request', {}, [{ field: path || '/', code: 'unstorable_text', message: 'This text holds a character that is not valid Unicode.' }])
   if (Array.isArray(value)) value.forEach((v, i) => refuseUnstorable(v, `${path}/${i}`))

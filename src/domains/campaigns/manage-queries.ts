@@ -35,7 +35,7 @@ export async function campaignRow(db: Db, id: string): Promise<CampaignRow | und
 
 const aboutOf = (d: Draft) => ({
   title: d.title, task_class: d.task_class, mode: d.mode, difficulty: d.difficulty, knowledge_area: d.knowledge_area, language: d.language,
-  open_collection: d.open_collection, quota: d.quota, pilot_size: d.pilot_size, deadline: d.deadline,
+  open_collection: d.open_collection, quota: d.quota, pilot_size: d.pilot_size, deadline: d.deadline === null ? null : new Date(d.deadline),
   // Adversarial work is always approved first and never released to everyone.
   restricted: d.task_class === 'adversarial',
 })

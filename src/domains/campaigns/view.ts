@@ -133,7 +133,7 @@ export async function manageCampaign(ctx: Ctx, campaignId: string): Promise<Mana
 export async function listVersions(ctx: Ctx, campaignId: string, q: { after?: string; limit?: number }) {
   await rowOf(ctx, campaignId)
   const limit = limitOf(q.limit)
-  const rows = await versionRows(ctx.db, campaignId, q.after === undefined ? undefined : Number(afterOf(q.after)), limit + 1)
+  const rows = await versionRows(ctx.db, campaignId, q.after === undefined ? undefined : Math.min(Number(afterOf(q.after)), 2 ** 31 - 1), limit + 1)
   const page = pageOf(rows.map((r) => ({ ...r, id: String(r.version) })), limit, (r) => r)
   const show = (r: (typeof rows)[number]) => ({
     version: r.version, consent_version: r.consent_version, created_at: at(r.created_at), instructions: r.instructions, form: r.form, settings: r.settings, consent: r.consent,

@@ -45,6 +45,7 @@ test('a question that cannot be asked or graded is refused by field', () => {
   expect(problems(asked(choice, { one_of: ['a', 'd'] }))).toEqual(['/answer/q not_an_answer'])
   expect(problems(asked(choice, { between: [1, 2] }))).toEqual(['/answer/q bad_key'])
   expect(problems(asked(number, { between: [2, 1] }))).toEqual(['/answer/q bad_key'])
+  expect(problems(asked(number, { between: [1, Infinity] }))).toEqual(['/answer/q bad_key'])
   expect(problems(asked(number, { about: 3 }))).toEqual(['/answer/q bad_key'])
   expect(problems(asked(choice, { one_of: [] }))).toEqual(['/answer/q bad_key'])
   expect(problems({ ...asked(choice, 'a'), answer: {} })).toEqual(['/answer/q required'])

@@ -36,7 +36,7 @@ function keyProblems(form: Form, key: string, widget: Widget, right: unknown): F
   if (!Array.isArray(values) || values.length === 0 || values.length > 100) return [{ field, code: 'bad_key', message: `"${how}" is a list of values.` }]
   if (how === 'between') {
     const [low, high] = values as [unknown, unknown]
-    const isRange = (widget === 'number' || widget === 'scale') && values.length === 2 && typeof low === 'number' && typeof high === 'number' && low <= high
+    const isRange = (widget === 'number' || widget === 'scale') && values.length === 2 && Number.isFinite(low) && Number.isFinite(high) && Number(low) <= Number(high)
     return isRange ? [] : [{ field, code: 'bad_key', message: '"between" is a low and a high number, for a number or a scale.' }]
   }
   return values.every(fits) ? [] : [{ field, code: 'not_an_answer', message: 'One of the right answers is not one that the form takes.' }]
