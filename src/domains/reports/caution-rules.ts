@@ -18,7 +18,7 @@ export function describe(c: Report['by_campaign'][number], facts: CampaignFacts 
   const base = c.qa.base_rate
   const title = facts?.title || c.title || `Campaign ${c.campaign_id}`
   const question = facts?.question ?? ''
-  const asked = question ? `"${title}" asks: ${question}` : `"${title}".`
+  const asked = question ? `"${title}" asks: ${/[.?!…]$/.test(question) ? question : `${question}.`}` : `"${title}".`
   const rejectAll = base.share === null ? null : decimal(SCALE - millionths(base.share))
   const most = base.share !== null && 2n * millionths(base.share) < SCALE ? 'Most of the work here is not right' : 'Most of the work here is right'
   const says =
