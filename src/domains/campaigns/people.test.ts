@@ -73,6 +73,28 @@ test('a broken item leaves the work at once, with every flag that said so', asyn
   expect(await requester.client.campaigns.manage({ params }), 'its money comes back').toMatchObject({ status: 'closed', budget: [{ spent_minor: '0', left_minor: '0' }] })
 })
 
+test('a rejection on an item that was broken never counts against the person', async () => {
+  const cleo = await w.person('cleo')
+  const params = await withPeople({ csv: 'id,text\nx,one\ny,two\nz,three\n', quota: 3, settings: { revision_seconds: 0, attempts_per_item: 1, bonus_benchmark: { min_decided: 1, accepted_bps: 10_000 } } })
+  await cleo.client.exams.join({ params, body: { consent_version: 1 } })
+  const work = async (approve: boolean): Promise<string> => {
+    const item = (await cleo.client.assignments.claim_items({ params, body: {} })).items[0]!
+    await cleo.client.submissions.submit({ params, body: { submissions: [{ item_id: item.item_id, answer: { fact: `About ${item.item_id}.` } }] } })
+    const r = (await rev.client.assignments.claim_reviews({ params, body: {} })).items[0]!
+    await rev.client.reviews.record({ params, body: { reviews: [{ submission_id: r.submission_id, votes: { fact: approve ? { approve } : { approve, reason: 'unclear' } } }] } })
+    return item.item_id
+  }
+  const earned = async () => (await cleo.client.earnings.balances()).items[0]?.frozen_minor ?? '0'
+  const broken = await work(false)
+  await w.jobs(['settle_rejections'])
+  await work(true)
+  expect(await earned(), 'no bonus, with a rejection among the few').toBe('20')
+  const { flag_id } = await cleo.client.campaigns.flag({ params, body: { target_id: broken, kind: 'broken', message: 'Cut off.' } })
+  await requester.client.campaigns.resolve_flag({ params: { ...params, flag_id }, body: { resolution: 'broken' } })
+  await work(true)
+  expect(await earned(), 'the rejection is forgotten: 20 and 5 %').toBe('41')
+})
+
 test('anyone can report a campaign; the operator dismisses, or pauses so that only an operator resumes', async () => {
   const params = await withPeople()
   const drafted = await requester.client.campaigns.create({ body: draft() })

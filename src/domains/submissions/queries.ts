@@ -95,13 +95,14 @@ export async function settledRejections(db: Db, now: Date, limit: number): Promi
   return rows as Submission[]
 }
 
-/** How this person's last decided work in a campaign went: what the bonus benchmark looks at. */
+/** How this person's last decided work in a campaign went: what the bonus benchmark looks at. A rejection on a broken item counts for nothing. */
 export async function recentRecord(db: Db, pairs: readonly { campaign_id: string; author_id: string }[]): Promise<Map<string, { decided: number; accepted: number }>> {
   if (pairs.length === 0) return new Map()
   const { rows } = await sql<{ campaign_id: string; author_id: string; decided: string; accepted: string }>`
     select k.campaign_id, k.author_id, count(s.status) as decided, count(s.status) filter (where s.status = 'accepted') as accepted
       from (select distinct campaign_id, author_id from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as k(campaign_id bigint, author_id bigint)) k
       left join lateral (select status from submission s where s.author_id = k.author_id and s.campaign_id = k.campaign_id and s.status in ('accepted', 'rejected', 'rejected_final')
+                            and (s.status = 'accepted' or not exists (select from item i where i.campaign_id = s.campaign_id and i.id = s.item_id and i.state = 'broken'))
                           order by s.id desc limit 50) s on true
      group by 1, 2`.execute(db)
   return new Map(rows.map((r) => [`${r.campaign_id}/${r.author_id}`, { decided: Number(r.decided), accepted: Number(r.accepted) }]))
