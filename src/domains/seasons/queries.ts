@@ -111,16 +111,19 @@ export async function boardsBehind(db: Db): Promise<{ season_id: string; until_s
   return rows
 }
 
-/** Counts the next stretch of a season's log into its scores. Returns how many events it read. */
+/**
+ * Counts the next stretch of a season's log into its scores. Returns how many events it read. `offset 0` keeps each
+ * lookup by its whole key: planned on empty tables, a plain join went through every submission for every event.
+ */
 export async function countAccepted(db: Db, seasonId: string, afterSeq: string, limit: number): Promise<number> {
   const { rows } = await sql<{ n: string; last: string | null }>`
     with stretch as materialized (
       select seq, campaign_id, event_id from event_sequence where season_id = ${seasonId}::bigint and seq > ${afterSeq}::bigint order by seq limit ${limit}
     ), accepted as (
       select w.author_id as account_id, count(*)::int as n, max(e.at) as reached_at
-        from stretch s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
-        join submission w on w.campaign_id = e.campaign_id and w.id = e.subject_id
-       where e.kind = 'decided' and (e.body->>'accepted')::boolean
+        from stretch s
+        cross join lateral (select subject_id, at from event where campaign_id = s.campaign_id and id = s.event_id and kind = 'decided' and (body->>'accepted')::boolean offset 0) e
+        cross join lateral (select author_id from submission where campaign_id = s.campaign_id and id = e.subject_id offset 0) w
        group by 1
     ), counted as (
       insert into season_score (season_id, account_id, score, reached_at)
