@@ -1,10 +1,10 @@
-import type { Ctx } from '../../platform/context.ts'
+import type { Ctx, Db } from '../../platform/context.ts'
 import type { Store } from '../../platform/files/store.ts'
 import { assert } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { campaignOf, type Campaign } from '../campaigns/queries.ts'
-import { compareEntries, countDatapoints, entriesPast, linkEvents, selectEntries, type Vote, votesOn } from './build-queries.ts'
-import { fail, finish, next, placesOf, readState, shapeFor } from './finish.ts'
+import { compareEntries, countDatapoints, entriesPast, linkEvents, readByKeys, selectEntries, type Vote, votesOn } from './build-queries.ts'
+import { fail, finish, keepState, next, placesOf, readState, shapeFor } from './finish.ts'
 import { freshState, partsOf, type WriteState, writeStretch } from './parts.ts'
 import { type ReleaseRow, saveProgress } from './queries.ts'
 import { addDatapoint, emptyStretch, type Shape } from './rows.ts'
@@ -14,9 +14,9 @@ import { addDatapoint, emptyStretch, type Shape } from './rows.ts'
  * depend on the data alone, so a release is the same bytes wherever its building was interrupted.
  */
 export type Stretches = { datapoints: number; annotations: number; bytes: number }
-export const STRETCH: Stretches = { datapoints: 5_000, annotations: 50_000, bytes: 8 << 20 }
+export const STRETCH: Stretches = { datapoints: 1_000, annotations: 10_000, bytes: 2 << 20 }
 const WINDOW = 20_000
-const PAGE = 200
+const PAGE = 400
 /** One bounded step of building. Each can be cut short at any moment and is then done again. */
 export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow, stretches = STRETCH): Promise<'more' | 'done'> {
   const campaign = await campaignOf(ctx.db, release.campaign_id)
@@ -25,7 +25,7 @@ export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow, str
     case 'select':
       return select(ctx, release, campaign.mode)
     case 'link':
-      return link(ctx, release)
+      return link(ctx, release, campaign.mode)
     case 'compare':
       return compare(ctx, release)
     case 'write':
@@ -43,6 +43,7 @@ export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow, str
 async function select(ctx: Ctx, release: ReleaseRow, mode: string): Promise<'more'> {
   const { progress } = release
   await transact(ctx, '0', async (db) => {
+    await readByKeys(db)
     const w = await selectEntries(db, release, mode, progress.after ?? '0', WINDOW)
     await saveProgress(db, release, w.seen < WINDOW || !w.last ? next(progress, 'link') : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 })
     return w
@@ -50,10 +51,11 @@ async function select(ctx: Ctx, release: ReleaseRow, mode: string): Promise<'mor
   return 'more'
 }
 
-async function link(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
+async function link(ctx: Ctx, release: ReleaseRow, mode: string): Promise<'more'> {
   const { progress } = release
   await transact(ctx, '0', async (db) => {
-    const w = await linkEvents(db, release, progress.after ?? '0', WINDOW)
+    await readByKeys(db)
+    const w = await linkEvents(db, release, mode, progress.after ?? '0', WINDOW)
     await saveProgress(db, release, w.seen < WINDOW || !w.last ? next(progress, 'compare') : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 })
     return w
   })
@@ -64,6 +66,7 @@ async function compare(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
   const { progress, predecessor_id } = release
   const after = { datapoint_id: progress.after ?? '0', submission_id: progress.after_submission ?? '0' }
   await transact(ctx, '0', async (db) => {
+    await readByKeys(db)
     const w = predecessor_id ? await compareEntries(db, { ...release, predecessor_id }, after, WINDOW) : { seen: 0, taken: 0, last: null }
     const then =
       w.seen < WINDOW || !w.last
@@ -77,37 +80,41 @@ async function compare(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
 
 /** Appends one stretch to every file. The state file, replaced after all are synced, says how much of each counts. */
 async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign, stretches: Stretches): Promise<'more' | 'done'> {
-  const { partial, state: stateFile } = placesOf(release)
-  const kept = await readState(store, stateFile)
+  const places = placesOf(release)
+  const kept = await readState(store, places.state)
   const state = kept ?? freshState()
-  if (!kept) await store.remove(partial)
+  if (!kept) {
+    await store.remove(places.partial)
+    await store.remove(places.state)
+  }
   if (state.closed) {
     await saveProgress(ctx.db, release, next(release.progress, 'hash', Object.keys(state.files).length))
     return 'more'
   }
   const shape = await shapeFor(ctx, release, campaign)
-  const { stretch, after, seen, datapoints, isLast } = await gather(ctx, release, shape, state.after, stretches)
+  const { stretch, after, seen, datapoints, isLast } = await ctx.db.transaction().execute((db) => gather(db, release, shape, state.after, stretches))
   if (isLast && state.datapoints + datapoints === 0) return fail(ctx, store, release, 'All work in it was withdrawn or erased before it was finished.')
   const versions = [...new Set([...state.versions, ...stretch.versions])].sort((a, b) => a - b)
-  const written = await writeStretch(store, partial, partsOf(shape), state, stretch, isLast)
+  const written = await writeStretch(store, places, partsOf(shape), state, stretch, isLast)
   const now: WriteState = {
     ...state, ...written, after, versions,
     seen: state.seen + seen, datapoints: state.datapoints + datapoints, annotations: state.annotations + stretch.annotations.length,
   }
-  await store.put(stateFile, JSON.stringify(now))
+  await keepState(store, places.state, now)
   await saveProgress(ctx.db, release, { ...release.progress, done: now.seen, tries: 0 })
   return 'more'
 }
 
 /** Reads datapoints until a stretch is full, a page at a time, so that memory does not grow with the release. */
-async function gather(ctx: Ctx, release: ReleaseRow, shape: Shape, from: string, most: Stretches) {
+async function gather(db: Db, release: ReleaseRow, shape: Shape, from: string, most: Stretches) {
+  await readByKeys(db)
   const stretch = emptyStretch()
   let after = from
   let [seen, datapoints] = [0, 0]
   for (;;) {
-    const entries = await entriesPast(ctx.db, release, after, PAGE)
+    const entries = await entriesPast(db, release, after, PAGE)
     if (entries.length === 0) return { stretch, after, seen, datapoints, isLast: true }
-    const votes = bySubmission(shape.mode === 'review' ? await votesOn(ctx.db, release, entries.map((e) => e.submission_id)) : [])
+    const votes = bySubmission(shape.mode === 'review' ? await votesOn(db, release, entries.map((e) => e.submission_id)) : [])
     for (let i = 0; i < entries.length;) {
       const first = i
       while (i < entries.length && entries[i]!.datapoint_id === entries[first]!.datapoint_id) i += 1
@@ -133,8 +140,8 @@ function bySubmission(votes: readonly Vote[]): Map<string, Vote[]> {
 
 /** Hashes one file a step. */
 async function hash(ctx: Ctx, store: Store, release: ReleaseRow): Promise<'more'> {
-  const { partial, state: stateFile } = placesOf(release)
-  const state = await readState(store, stateFile)
+  const places = placesOf(release)
+  const state = await readState(store, places.state)
   if (!state?.closed) {
     await saveProgress(ctx.db, release, next(release.progress, 'write', release.progress.total))
     return 'more'
@@ -144,10 +151,10 @@ async function hash(ctx: Ctx, store: Store, release: ReleaseRow): Promise<'more'
     await saveProgress(ctx.db, release, next(release.progress, 'finish'))
     return 'more'
   }
-  const { bytes, sha256 } = await store.hash(`${partial}/${name}`)
+  const { bytes, sha256 } = await store.hash(`${places.partial}/${name}`)
   assert(bytes === state.files[name]!.bytes, `${name} holds what was written`)
   const hashes = { ...state.hashes, [name]: sha256 }
-  await store.put(stateFile, JSON.stringify({ ...state, hashes }))
+  await keepState(store, places.state, { ...state, hashes })
   await saveProgress(ctx.db, release, { ...release.progress, done: Object.keys(hashes).length, total: Object.keys(state.files).length, tries: 0 })
   return 'more'
 }

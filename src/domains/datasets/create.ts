@@ -3,7 +3,7 @@ import { callerOf } from '../../platform/context.ts'
 import { Refusal, refuseIf } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { campaignOf } from '../campaigns/queries.ts'
-import { hasWork } from './build-queries.ts'
+import { hasWork, readByKeys } from './build-queries.ts'
 import type { Release } from './contract.ts'
 import { insertRelease, lockReleases, releaseOf } from './queries.ts'
 import { refuseCreate } from './rules.ts'
@@ -22,6 +22,7 @@ export async function createRelease(ctx: Ctx, campaignId: string, note: string):
     const earlier = await lockReleases(db, campaignId)
     const building = earlier.find((r) => r.state === 'building')
     if (building) throw new Refusal('release_building', { number: building.number })
+    await readByKeys(db)
     if (!(await hasWork(db, campaignId, campaign.mode, ctx.now))) throw new Refusal('release_empty')
 
     const number = (earlier[0]?.number ?? 0) + 1

@@ -5,11 +5,12 @@ import type { Row, Shape, Stretch } from './rows.ts'
 import { annotationColumns, type Column, GOLD_COLUMNS } from './table-rules.ts'
 
 /** A file that grows while a release is written. */
-type Part = { name: string; media_type: string; encode(stretch: Stretch, at: FileState): Encoded; end(at: FileState): Uint8Array | string }
-type Encoded = { pieces: (string | Uint8Array)[]; rows: number; parquet?: string }
+type Part = { name: string; media_type: string; encode(stretch: Stretch, at: FileState): Encoded; end(at: FileState, noted: string): Uint8Array | string }
+/** `note`: a line to keep until the file is ended. */
+type Encoded = { pieces: (string | Uint8Array)[]; rows: number; note?: string }
 
-/** How far a file is: synced bytes, records, and what a Parquet footer will need. */
-export type FileState = { bytes: number; rows: number; parquet?: string }
+/** How far a file is: synced bytes, records, and bytes of the notes that its end will need. */
+export type FileState = { bytes: number; rows: number; noted: number }
 /** What is written so far; kept beside the files and replaced in one piece after they are synced. */
 export type WriteState = {
   after: string
@@ -50,10 +51,10 @@ function table(name: string, columns: readonly Column[], of: (s: Stretch) => Row
     }),
     part(`${name}.parquet`, {
       encode(s, at) {
-        const file = createParquet(parquet, at.parquet)
-        return { pieces: [file.group(of(s))], rows: of(s).length, parquet: file.state() }
+        const { bytes, line } = createParquet(parquet, at).group(of(s))
+        return { pieces: [bytes], rows: of(s).length, note: line }
       },
-      end: (at) => createParquet(parquet, at.parquet).end(),
+      end: (at, noted) => createParquet(parquet, at).end(noted),
     }),
   ]
 }
@@ -72,14 +73,16 @@ export function partsOf(shape: Shape): Part[] {
 }
 
 /** Appends a stretch to every file, or with `last` also ends them. The caller keeps the returned state. */
-export async function writeStretch(store: Store, dir: string, parts: readonly Part[], state: WriteState, stretch: Stretch, last: boolean): Promise<Pick<WriteState, 'files' | 'closed'>> {
+export async function writeStretch(store: Store, at: { partial: string; state: string }, parts: readonly Part[], state: WriteState, stretch: Stretch, last: boolean): Promise<Pick<WriteState, 'files' | 'closed'>> {
   const files: Record<string, FileState> = {}
   for (const p of parts) {
-    const before = state.files[p.name] ?? { bytes: 0, rows: 0 }
-    const { pieces, rows, parquet } = p.encode(stretch, before)
-    const now: FileState = { bytes: before.bytes + sizeOf(pieces), rows: before.rows + rows, ...(parquet === undefined ? {} : { parquet }) }
-    if (last) pieces.push(p.end(now))
-    now.bytes = await store.append(`${dir}/${p.name}`, before.bytes, pieces)
+    const before = state.files[p.name] ?? { bytes: 0, rows: 0, noted: 0 }
+    const { pieces, rows, note } = p.encode(stretch, before)
+    const now: FileState = { bytes: before.bytes + sizeOf(pieces), rows: before.rows + rows, noted: before.noted }
+    const notes = `${at.state}/${p.name}.notes`
+    if (note !== undefined) now.noted = await store.append(notes, before.noted, [note])
+    if (last) pieces.push(p.end(now, now.noted === 0 ? '' : ((await store.read(notes)) ?? '')))
+    now.bytes = await store.append(`${at.partial}/${p.name}`, before.bytes, pieces)
     files[p.name] = now
   }
   return { files, closed: last }

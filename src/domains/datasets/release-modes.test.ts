@@ -7,6 +7,7 @@ import { makeCampaign, type Made } from '../../../test/campaign.ts'
 import { collect, filesOfItsOwn, filesUnder, itemsOf, setItem } from '../../../test/collected.ts'
 import { createWorld, type Person, type World } from '../../../test/world.ts'
 import type { Form } from '../templates/contract.ts'
+import { entriesPast, type Entry } from './build-queries.ts'
 import type { Release } from './contract.ts'
 
 let w: World
@@ -120,6 +121,21 @@ describe('a release of redundant answers', () => {
     expect(tasks[0]!.predictions[0].result).toContainEqual({ from_name: 'stars', to_name: 'item', type: 'number', value: { number: 4 } })
   })
 
+  test('a page never cuts an item in two, however many answered it', async () => {
+    const whole = await entriesPast(w.db, { campaign_id: c.id, id: r.release_id }, '0', 1000)
+    expect(whole).toHaveLength(9)
+    for (const limit of [1, 2, 3, 4, 5, 7]) {
+      const pages: Entry[] = []
+      for (;;) {
+        const page = await entriesPast(w.db, { campaign_id: c.id, id: r.release_id }, pages.at(-1)?.datapoint_id ?? '0', limit)
+        if (page.length === 0) break
+        expect(page.length % 3).toBe(0)
+        pages.push(...page)
+      }
+      expect(pages).toEqual(whole)
+    }
+  })
+
   test('a successor leaves out a withdrawn answer, revokes it by name, and an item nobody answers any more', async () => {
     // One of three answers to the first item; all answers to the second.
     await withdraw(c, given[0]!, people[0]!)
@@ -150,6 +166,8 @@ describe('successors', () => {
     ids.push(await collect(w, c.id, { author: account(2), item_id: items[4]!, answer: { fact: 'fact 4' }, votes: [{ reviewer: account(3), approve: { fact: true } }] }))
     await withdraw(c, ids[2]!, people[0]!)
     const third = await release(c)
+    const restarts = await w.db.selectFrom('release').select('progress').where('campaign_id', '=', c.id).execute()
+    expect(restarts.map((x) => (x.progress as Line).restarts), 'the set was right from the start').toEqual([0, 0, 0])
 
     const idOf = new Map(lines(filesOf(first).get('data.jsonl')).map((d) => [d.answer.fact as string, d.id as string]))
     const revoked = (r: Release) => (JSON.parse(String(filesOf(r).get('revocations.json'))) as Line).revoked as Line[]

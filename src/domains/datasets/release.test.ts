@@ -162,6 +162,9 @@ describe('a release of reviewed work', () => {
     expect(rejected.filter((t) => t.question === 'fact').map((t) => t.label).sort()).toEqual(['0', '0', '1'])
     expect(new Set(table.map((t) => t.worker)).size).toBe(3)
     expect(new Set(table.map((t) => t.pool))).toEqual(new Set(['peer']))
+    // In order of pseudonym: who voted first is nobody's business.
+    const order = table.filter((t) => t.question === 'fact').map((t) => [t.task, t.worker] as const)
+    for (const [i, [task, worker]] of order.entries()) if (i > 0 && order[i - 1]![0] === task) expect(order[i - 1]![1]! < worker!).toBe(true)
     const parquet = (await parquetReadObjects({ file: new Uint8Array(files.get('annotations.parquet')!).buffer })) as Record<string, unknown>[]
     expect(parquet.map((p) => [p.task, p.worker, String(p.label), p.question, String(p.accepted)])).toEqual(table.map((t) => [t.task, t.worker, t.label, t.question, t.accepted]))
   })

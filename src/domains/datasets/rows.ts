@@ -28,16 +28,18 @@ export type Shape = {
   mode: 'review' | 'redundancy'
   names: Names
   versions: ReadonlyMap<number, Version & { preference: Preference | undefined; compared: ComparedQuestion[] }>
-  answers: (Column & { key: string })[]
-  columns: Column[]
+  /** `question` where a column holds an answer. */
+  columns: (Column & { question?: string })[]
   has_preference: boolean
 }
 
 /** Derives columns and questions from every version the campaign had. */
 export function shapeOf(mode: 'review' | 'redundancy', names: Names, versions: readonly Version[]): Shape {
   const answers = answerColumns(versions.map((v) => v.form))
+  const asked = new Map(answers.map((a) => [a.name, a.key]))
+  const columns = dataColumns(mode, answers).map((c) => ({ ...c, ...(asked.has(c.name) ? { question: asked.get(c.name)! } : {}) }))
   const known = versions.map((v) => ({ ...v, preference: preferenceOf(v.form), compared: mode === 'redundancy' ? comparedQuestions(v.form) : [] }))
-  return { mode, names, versions: new Map(known.map((v) => [v.version, v])), answers, columns: dataColumns(mode, answers), has_preference: known.at(-1)?.preference !== undefined }
+  return { mode, names, versions: new Map(known.map((v) => [v.version, v])), columns, has_preference: known.at(-1)?.preference !== undefined }
 }
 
 const POOLS: Readonly<Record<number, string>> = { 2: 'peer', 3: 'expert', 4: 'appeal' }
@@ -74,7 +76,8 @@ function addSubmission(shape: Shape, out: Stretch, e: Entry, votes: readonly Vot
   const head = { id: task, item_ref: e.external_ref, version: e.version, data: e.data }
   const tail = { reviews: votes.length, decided_on, contributor }
   push(out, out.data_lines, jsonLine({ ...head, answer: e.answer, ...tail }))
-  out.data.push(shape.columns.map((c) => cell(shape, c, { ...head, ...tail }, e.answer!)))
+  const fields = { ...head, ...tail }
+  out.data.push(shape.columns.map((c) => cell(c, fields, e.answer!)))
   out.versions.add(e.version)
   push(out, out.provenance, jsonLine({
     id: task, version: e.version, reviews: votes.length, decided_on,
@@ -117,7 +120,8 @@ function addItem(shape: Shape, out: Stretch, entries: readonly Entry[]): void {
   const head = { id: task, item_ref: first.external_ref, version: version.version, data: first.data }
   const tail = { counts, probability, answers: named.length, decided_on: days.at(-1) ?? null }
   push(out, out.data_lines, jsonLine({ ...head, answer: inferred, ...tail }))
-  out.data.push(shape.columns.map((c) => cell(shape, c, { ...head, ...tail }, inferred)))
+  const fields = { ...head, ...tail }
+  out.data.push(shape.columns.map((c) => cell(c, fields, inferred)))
   for (const e of named) out.versions.add(e.version)
   push(out, out.provenance, jsonLine({
     id: task, version: version.version, answers: named.length, decided_on: tail.decided_on,
@@ -133,10 +137,8 @@ function addPreference(shape: Shape, out: Stretch, p: Preference | undefined, ta
   if (pair) push(out, out.preferences, jsonLine({ id: task, ...pair, probability }))
 }
 
-function cell(shape: Shape, column: Column, fields: Readonly<Record<string, unknown>>, answer: Readonly<Record<string, unknown>>): Row[number] {
-  const question = column.name.startsWith('answer_') ? shape.answers.find((a) => a.name === column.name) : undefined
-  return flat(column.type, question ? answer[question.key] : fields[column.name])
-}
+const cell = (column: Shape['columns'][number], fields: Readonly<Record<string, unknown>>, answer: Readonly<Record<string, unknown>>): Row[number] =>
+  flat(column.type, column.question === undefined ? fields[column.name] : answer[column.question])
 
 /** What binds a datapoint to the evidence log: the commitment of its answer, and the salt that opens it. */
 const evidenceOf = (e: Entry) => ({ event: e.kind, answer_commitment: e.commitment, salt: e.salt })

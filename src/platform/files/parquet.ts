@@ -18,21 +18,22 @@ const schemaOf = (columns: readonly ParquetColumn[]): Schema => [
   ...columns.map((c) => ({ name: c.name, repetition_type: 'OPTIONAL' as const, ...PHYSICAL[c.type] })),
 ]
 
+/** How long a file is so far: all that its next row group has to know. */
+export type ParquetPlace = { bytes: number; rows: number }
+
 /**
- * Writes a Parquet file one row group at a time, in pieces that the caller appends to a file. `state` is all that the
- * footer needs, so another process can go on after the last group that was kept. Snappy, in JavaScript, without
- * statistics: the bytes depend on the rows alone, not on the Node version's zlib.
+ * Writes a Parquet file one row group at a time, in pieces that the caller appends to a file, so that any process can
+ * go on after the last group that was kept. Each group comes with a line that the footer is made from at the end.
+ * Snappy, in JavaScript, without statistics: the bytes depend on the rows alone, not on the Node version's zlib.
  */
-export function createParquet(columns: readonly ParquetColumn[], state?: string) {
+export function createParquet(columns: readonly ParquetColumn[], at: ParquetPlace = { bytes: 0, rows: 0 }) {
   const out = new ByteWriter()
   const parquet = new ParquetWriter({ writer: out, schema: schemaOf(columns), codec: 'SNAPPY', statistics: false, createdBy: 'assay' })
-  if (state !== undefined) {
-    const kept = JSON.parse(state, revive) as { offset: number; rows: string; groups: RowGroups }
+  if (at.bytes > 0) {
     // The magic that the constructor wrote is in the file already.
     out.index = 0
-    out.offset = kept.offset
-    parquet.num_rows = BigInt(kept.rows)
-    parquet.row_groups = kept.groups
+    out.offset = at.bytes
+    parquet.num_rows = BigInt(at.rows)
   }
   const take = (): Uint8Array => {
     const bytes = out.getBytes().slice()
@@ -40,21 +41,20 @@ export function createParquet(columns: readonly ParquetColumn[], state?: string)
     return bytes
   }
   return {
-    /** The bytes of one row group; each row has a value, or null, for every column. */
-    group(rows: readonly (readonly unknown[])[]): Uint8Array {
-      if (rows.length > 0) {
-        void parquet.write({
-          rowGroupSize: rows.length,
-          columnData: columns.map((c, i) => ({ name: c.name, data: rows.map((r) => physical(c.type, r[i])), offsetIndex: false })),
-        })
-        // Page indexes are not written, so what they would be made of need not be kept.
-        parquet.pendingIndexes = []
-      }
-      return take()
+    /** The bytes of one row group, and its line; each row has a value, or null, for every column. */
+    group(rows: readonly (readonly unknown[])[]): { bytes: Uint8Array; line: string } {
+      if (rows.length === 0) return { bytes: take(), line: '' }
+      void parquet.write({
+        rowGroupSize: rows.length,
+        columnData: columns.map((c, i) => ({ name: c.name, data: rows.map((r) => physical(c.type, r[i])), offsetIndex: false })),
+      })
+      // Page indexes are not written, so what they would be made of need not be kept.
+      parquet.pendingIndexes = []
+      return { bytes: take(), line: `${JSON.stringify(parquet.row_groups.at(-1), keep)}\n` }
     },
-    state: (): string => JSON.stringify({ offset: out.offset, rows: parquet.num_rows.toString(), groups: parquet.row_groups }, keep),
-    /** The footer: the last bytes of the file. */
-    end(): Uint8Array {
+    /** The footer, the last bytes of the file, from every group's line in order. */
+    end(lines: string): Uint8Array {
+      parquet.row_groups = lines.split('\n').filter(Boolean).map((line) => JSON.parse(line, revive) as RowGroups[number])
       void parquet.finish()
       return take()
     },
