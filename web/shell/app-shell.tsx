@@ -4,12 +4,12 @@ import { useT } from '../app/i18n.ts'
 import { cx } from '../ui/cx.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Mark } from '../ui/mark.tsx'
-import { LoadingBlock } from '../ui/skeleton.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBar } from './connection-bar.tsx'
 import { DisplayMenu } from './display-menu.tsx'
 import { type Access, navigationFor } from './navigation.ts'
+import { Pending } from './pending.tsx'
 import { TabBar } from './tab-bar.tsx'
 
 export type ShellPerson = { name: string; unread: number; access: Access }
@@ -62,15 +62,7 @@ export function AppShell({ person, children, onSignOut }: { person: ShellPerson;
       </header>
       <ConnectionBar />
       <main id="main" tabIndex={-1} className={cx('grow outline-none', !atDesk && 'pb-20 md:pb-0')}>
-        <Suspense
-          fallback={
-            <div className="mx-auto max-w-5xl px-gutter pt-9">
-              <LoadingBlock />
-            </div>
-          }
-        >
-          {children ?? <Outlet />}
-        </Suspense>
+        <Suspense fallback={<Pending />}>{children ?? <Outlet />}</Suspense>
       </main>
       <footer className="hidden border-t border-line py-6 text-sm text-ink-faint md:block">
         <div className="mx-auto flex max-w-7xl flex-wrap justify-between gap-4 px-gutter">

@@ -25,8 +25,8 @@ export function Page({ title, lead, back, actions, children, width = 'normal', b
         <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-4">
           <div className="min-w-0">
             {badge ? <div className="mb-2 flex flex-wrap gap-2">{badge}</div> : null}
-            <h1 className="text-2xl" dir="auto">
-              {title}
+            <h1 className="text-2xl">
+              <bdi>{title}</bdi>
             </h1>
             {lead ? <div className="mt-1.5 max-w-prose text-ink-soft">{lead}</div> : null}
           </div>

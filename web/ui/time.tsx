@@ -41,15 +41,18 @@ export function DateTime({ at, dateOnly = false }: { at: string; dateOnly?: bool
   return <time dateTime={at}>{text}</time>
 }
 
-/** Minutes and seconds left, by the server's clock; says so aloud at five minutes and at one, not every second. */
-export function Countdown({ until, className, onEnd }: { until: string; className?: string; onEnd?: ReactNode }) {
+/**
+ * Minutes and seconds left, by the server’s clock; says so aloud at five minutes and at one, not every second.
+ * `calm`: nothing is lost when it ends.
+ */
+export function Countdown({ until, className, onEnd, calm = false }: { until: string; className?: string; onEnd?: ReactNode; calm?: boolean }) {
   const t = useT()
   const left = Math.max(0, Math.ceil((Date.parse(until) - useNow(1000)) / 1000))
   const hours = Math.floor(left / 3600)
   const minutes = Math.floor((left % 3600) / 60)
   const seconds = left % 60
   const two = (n: number) => String(n).padStart(2, '0')
-  const urgent = left <= 60
+  const urgent = left <= 60 && !calm
   const mark = left === 0 ? 0 : left <= 60 ? 1 : left <= 300 ? 5 : undefined
   return (
     <span className={cx('whitespace-nowrap font-mono', urgent && 'font-semibold text-warn-ink', className)}>

@@ -8,3 +8,13 @@ export function QuestionTitle({ question, lang }: { question: Question; lang: st
     </bdi>
   )
 }
+
+/** What helps to answer, written by the requester: its own direction, in the interface's alignment. */
+export function QuestionHelp({ text, lang }: { text: string | undefined; lang: string | undefined }) {
+  if (!text) return null
+  return (
+    <bdi lang={lang} className="block">
+      {text}
+    </bdi>
+  )
+}

@@ -1,48 +1,60 @@
+const STREAKS: [y: number, metal: string, seed: number][] = [
+  [92, 'fine', 3],
+  [168, 'asked', 11],
+  [244, 'poor', 27],
+]
+
 /**
- * A touchstone: the black slate on which an assayer draws streaks of metal to judge them by their colour. Two known
- * needles and the streak in question; a drawing, not data.
+ * A touchstone: the black slate on which an assayer draws streaks of metal and judges them by their colour. Two known
+ * needles and the one in question; a drawing, not data.
  */
 export function Touchstone() {
-  const streak = (y: number, from: string, grain: number) => (
-    <g>
-      <path d={`M64 ${y}c60-5 120 4 180-1s100-3 132 1`} stroke={`url(#${from})`} strokeWidth="26" strokeLinecap="round" fill="none" />
-      <path d={`M72 ${y - 5}c58-4 118 4 176 0s92-3 118 1`} stroke="#fff" strokeOpacity="0.18" strokeWidth="2" strokeDasharray={`${grain} 5 2 9`} strokeLinecap="round" fill="none" />
-      <path d={`M70 ${y + 6}c58-4 118 4 176 0s92-3 118 1`} stroke="#000" strokeOpacity="0.25" strokeWidth="3" strokeDasharray={`${grain + 14} 8 5 6`} strokeLinecap="round" fill="none" />
-    </g>
-  )
   return (
-    <svg viewBox="0 0 440 340" aria-hidden="true" focusable="false" className="mx-auto w-full max-w-md drop-shadow-2xl">
+    <svg viewBox="0 0 440 340" aria-hidden="true" focusable="false" className="mx-auto w-full max-w-md">
       <defs>
         <linearGradient id="slate" x1="0" y1="0" x2="1" y2="1">
-          <stop offset="0" stopColor="#2a333d" />
-          <stop offset="0.55" stopColor="#1b222a" />
-          <stop offset="1" stopColor="#11161b" />
+          <stop offset="0" stopColor="#2c3540" />
+          <stop offset="0.55" stopColor="#1a2129" />
+          <stop offset="1" stopColor="#10151a" />
         </linearGradient>
         <linearGradient id="fine" x1="0" x2="1">
-          <stop offset="0" stopColor="#f8d58b" />
-          <stop offset="0.5" stopColor="#e3ae4b" />
-          <stop offset="1" stopColor="#c78d2a" stopOpacity="0.55" />
+          <stop offset="0" stopColor="#fbe2a6" />
+          <stop offset="0.45" stopColor="#e5b454" />
+          <stop offset="1" stopColor="#b98228" />
         </linearGradient>
         <linearGradient id="asked" x1="0" x2="1">
-          <stop offset="0" stopColor="#ffc79e" />
-          <stop offset="0.5" stopColor="#f09a5c" />
-          <stop offset="1" stopColor="#b9531a" stopOpacity="0.5" />
+          <stop offset="0" stopColor="#ffd2b0" />
+          <stop offset="0.45" stopColor="#f09a5c" />
+          <stop offset="1" stopColor="#b0521c" />
         </linearGradient>
         <linearGradient id="poor" x1="0" x2="1">
-          <stop offset="0" stopColor="#8cc9bd" />
-          <stop offset="0.5" stopColor="#4a9486" />
-          <stop offset="1" stopColor="#2b5f57" stopOpacity="0.45" />
+          <stop offset="0" stopColor="#a9dbd0" />
+          <stop offset="0.45" stopColor="#57a293" />
+          <stop offset="1" stopColor="#2b6157" />
         </linearGradient>
+        {/* Metal rubbed on stone: long grains that thin out towards the end of the stroke. */}
+        {STREAKS.map(([y, metal, seed]) => (
+          <filter key={metal} id={`rub-${metal}`} filterUnits="userSpaceOnUse" x="40" y={y - 40} width="360" height="80">
+            <feTurbulence type="fractalNoise" baseFrequency="0.012 0.42" numOctaves="4" seed={seed} result="grain" />
+            <feDisplacementMap in="SourceGraphic" in2="grain" scale="14" xChannelSelector="R" yChannelSelector="G" result="rough" />
+            <feColorMatrix in="grain" type="matrix" values="0 0 0 0 1  0 0 0 0 1  0 0 0 0 1  0 0 0 9 -3.4" result="worn" />
+            <feComposite in="rough" in2="worn" operator="in" />
+          </filter>
+        ))}
+        <filter id="stone-grain" x="0" y="0" width="100%" height="100%">
+          <feTurbulence type="fractalNoise" baseFrequency="0.9" numOctaves="2" seed="5" />
+          <feColorMatrix type="matrix" values="0 0 0 0 1  0 0 0 0 1  0 0 0 0 1  0 0 0 0.55 -0.22" />
+          <feComposite in2="SourceGraphic" operator="in" />
+        </filter>
       </defs>
-      <path d="M58 14h324l44 44v224l-44 44H58l-44-44V58z" fill="url(#slate)" stroke="#3c4753" strokeWidth="1.5" />
-      <path d="M60 18h320l42 42" fill="none" stroke="#fff" strokeOpacity="0.09" strokeWidth="2" />
-      {streak(96, 'fine', 30)}
-      {streak(170, 'asked', 22)}
-      {streak(244, 'poor', 14)}
-      <g transform="translate(358 218) rotate(38)">
-        <rect x="-7" y="-96" width="14" height="92" rx="5" fill="#39434e" stroke="#566373" />
-        <path d="M-7-10h14l-4 26h-6z" fill="#f09a5c" />
-      </g>
+      <path d="M58 14h324l44 44v224l-44 44H58l-44-44V58z" fill="url(#slate)" stroke="#46525f" strokeWidth="1.5" />
+      <path d="M58 14h324l44 44v224l-44 44H58l-44-44V58z" filter="url(#stone-grain)" opacity="0.5" />
+      <path d="M59 16h322l42 42" fill="none" stroke="#fff" strokeOpacity="0.16" strokeWidth="1.5" />
+      {STREAKS.map(([y, metal]) => (
+        <g key={metal} filter={`url(#rub-${metal})`}>
+          <path d={`M66 ${y + 2}C120 ${y - 14} 250 ${y - 12} 372 ${y - 3}L376 ${y + 5}C250 ${y + 17} 120 ${y + 18} 66 ${y + 10}Z`} fill={`url(#${metal})`} />
+        </g>
+      ))}
     </svg>
   )
 }

@@ -30,7 +30,7 @@ export function NothingLeft({ retryAfterSeconds, onRetry, review = false }: { ca
       <p>{t(review ? 'work:none.review_why' : 'work:none.why')}</p>
       {retryAfterSeconds ? (
         <p>
-          {t('work:none.again_in')} <Countdown until={until} />
+          {t('work:none.again_in')} <Countdown calm until={until} />
         </p>
       ) : null}
     </EmptyState>

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { Radio } from '../../ui/choices.tsx'
 import { FieldSet } from '../../ui/field.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import { useDigitKeys } from '../quick-keys.ts'
 import type { WidgetProps } from '../widget.ts'
 
@@ -14,7 +14,7 @@ export function ChoiceWidget({ question, value, onChange, error, id, lang, quick
   )
   const columns = question.options.length > 2 && question.options.every((o) => o.label.length <= 24)
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help} error={error} optional={!question.required}>
+    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined} error={error} optional={!question.required}>
       <div className={columns ? 'grid gap-2 sm:grid-cols-2' : 'grid gap-2'}>
         {question.options.map((option, i) => (
           <Radio

@@ -1,7 +1,7 @@
 import { useT } from '../../app/i18n.ts'
 import { Checkbox } from '../../ui/choices.tsx'
 import { FieldSet } from '../../ui/field.tsx'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import type { WidgetProps } from '../widget.ts'
 
 /** Any of several, within the limits the form gives. The answer keeps the form's order, not the order of ticking. */
@@ -23,7 +23,14 @@ export function ChoicesWidget({ question, value, onChange, error, id, lang, disa
     <FieldSet
       id={id}
       legend={<QuestionTitle question={question} lang={lang} />}
-      help={question.help || limits ? [question.help, limits].filter(Boolean).join(' ') : undefined}
+      help={
+        question.help || limits ? (
+          <>
+            <QuestionHelp text={question.help} lang={lang} />
+            {limits}
+          </>
+        ) : undefined
+      }
       error={error}
       optional={!question.required}
     >

@@ -5,7 +5,7 @@ import { cx } from '../../ui/cx.ts'
 import { FieldSet } from '../../ui/field.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import { useDigitKeys } from '../quick-keys.ts'
 import type { WidgetProps } from '../widget.ts'
 
@@ -20,7 +20,7 @@ export function PreferenceWidget({ question, value, onChange, error, id, lang, q
   const name = (option: { value: string; label: string }) =>
     option.label !== option.value ? option.label : t(option.value === 'a' ? 'forms:preference.a' : option.value === 'b' ? 'forms:preference.b' : 'forms:preference.tie')
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help} error={error} optional={!question.required}>
+    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined} error={error} optional={!question.required}>
       <div className="grid gap-3 md:grid-cols-2">
         {question.options.map((option, i) => {
           const field = fields[option.value]

@@ -5,7 +5,7 @@ import { cx } from '../../ui/cx.ts'
 import { FieldSet } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { moved } from '../ranking.ts'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import type { WidgetProps } from '../widget.ts'
 
 /**
@@ -35,7 +35,7 @@ export function RankingWidget({ question, value, onChange, error, id, lang, disa
     setDragged(null)
   }
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ?? t('forms:ranking.how')} error={error} optional={!question.required}>
+    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : t('forms:ranking.how')} error={error} optional={!question.required}>
       <ol ref={list} className="grid gap-2">
         {order.map((v, i) => (
           <li

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { FieldSet } from '../../ui/field.tsx'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import { useDigitKeys } from '../quick-keys.ts'
 import type { WidgetProps } from '../widget.ts'
 
@@ -15,7 +15,7 @@ export function ScaleWidget({ question, value, onChange, error, id, lang, quick,
   )
   const end = (step: number) => (step === steps[0] ? question.minLabel : step === steps.at(-1) ? question.maxLabel : undefined)
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help} error={error} optional={!question.required}>
+    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined} error={error} optional={!question.required}>
       <div className="grid gap-1.5">
         <div className="flex flex-wrap gap-2">
           {steps.map((step) => (

@@ -1,5 +1,5 @@
 import { NumberInput, TextArea, TextInput } from '../../ui/inputs.tsx'
-import { QuestionTitle } from '../question-title.tsx'
+import { QuestionHelp, QuestionTitle } from '../question-title.tsx'
 import type { WidgetProps } from '../widget.ts'
 
 const common = ({ question, id, error, disabled, lang, onChange, value }: WidgetProps) => ({
@@ -8,7 +8,7 @@ const common = ({ question, id, error, disabled, lang, onChange, value }: Widget
   disabled,
   lang,
   label: <QuestionTitle question={question} lang={lang} />,
-  help: question.help,
+  help: question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined,
   optional: !question.required,
   required: question.required,
   placeholder: question.placeholder,
