@@ -25,7 +25,9 @@ describe('fixedRatio', () => {
   it('is within half a unit of the last place', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 1e9 }), (count, of) => {
-        expect(Math.abs(Number(fixedRatio(count, of, 6)) - count / of)).toBeLessThanOrEqual(0.5e-6 + (count / of) * 1e-12)
+        expect(Math.abs(Number(fixedRatio(count, of, 6)) - count / of)).toBeLessThanOrEqual(
+          0.5e-6 + (count / of) * 1e-12,
+        )
       }),
     )
   })

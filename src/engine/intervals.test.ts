@@ -27,7 +27,9 @@ describe('wilson', () => {
         expect(low).toBeLessThanOrEqual(p)
         expect(high).toBeGreaterThanOrEqual(p)
         // Independent of the closed form: each end solves |p - end| = z * sqrt(end (1 - end) / n).
-        for (const end of [low, high]) if (end > 1e-9 && end < 1 - 1e-9) expect(Math.abs(p - end)).toBeCloseTo(1.959963984540054 * Math.sqrt((end * (1 - end)) / n), 9)
+        for (const end of [low, high])
+          if (end > 1e-9 && end < 1 - 1e-9)
+            expect(Math.abs(p - end)).toBeCloseTo(1.959963984540054 * Math.sqrt((end * (1 - end)) / n), 9)
         const four = wilson(p, 4 * n)
         expect(four.high - four.low).toBeLessThan(high - low)
       }),
@@ -78,10 +80,17 @@ describe('estimate', () => {
   })
 
   it('never claims more than its sample, and splitting a stratum does not change the share', () => {
-    const stratum = fc.record({ accepted: fc.boolean(), population: fc.integer({ min: 1, max: 5000 }), rate: fc.integer({ min: 1, max: 100 }), right: fc.double({ min: 0, max: 1, noNaN: true }) }).map((s) => {
-      const n = Math.max(1, Math.floor((s.population * s.rate) / 100))
-      return { accepted: s.accepted, population: s.population, n, right: Math.round(s.right * n) }
-    })
+    const stratum = fc
+      .record({
+        accepted: fc.boolean(),
+        population: fc.integer({ min: 1, max: 5000 }),
+        rate: fc.integer({ min: 1, max: 100 }),
+        right: fc.double({ min: 0, max: 1, noNaN: true }),
+      })
+      .map((s) => {
+        const n = Math.max(1, Math.floor((s.population * s.rate) / 100))
+        return { accepted: s.accepted, population: s.population, n, right: Math.round(s.right * n) }
+      })
     fc.assert(
       fc.property(fc.array(stratum, { minLength: 1, maxLength: 6 }), (strata) => {
         for (const figure of FIGURES) {
@@ -91,7 +100,10 @@ describe('estimate', () => {
           expect(found.n_effective).toBeLessThanOrEqual(found.n)
           expect(found.interval!.low).toBeLessThanOrEqual(found.share)
           expect(found.interval!.high).toBeGreaterThanOrEqual(found.share)
-          const twice = estimate(figure, strata.flatMap((s) => [s, s]))
+          const twice = estimate(
+            figure,
+            strata.flatMap((s) => [s, s]),
+          )
           expect(twice.share).toBeCloseTo(found.share, 9)
         }
       }),
@@ -106,7 +118,10 @@ describe('estimate', () => {
       return k
     }
     const rounds = 1000
-    for (const [pAccepted, pRejected] of [[0.57, 0.04], [0.92, 0.1]] as const) {
+    for (const [pAccepted, pRejected] of [
+      [0.57, 0.04],
+      [0.92, 0.1],
+    ] as const) {
       const truth = (1000 * pAccepted) / (1000 * pAccepted + 9000 * pRejected)
       let covered = 0
       for (let i = 0; i < rounds; i++) {

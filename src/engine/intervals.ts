@@ -14,7 +14,10 @@ export function wilson(p: number, n: number, z = Z95): Interval {
   const centre = p + zz / (2 * n)
   const half = z * Math.sqrt((p * (1 - p)) / n + zz / (4 * n * n))
   // The ends of 0 and n out of n are exact, and must not differ by a rounding error.
-  return { low: p <= 0 ? 0 : Math.max(0, (centre - half) / scale), high: p >= 1 ? 1 : Math.min(1, (centre + half) / scale) }
+  return {
+    low: p <= 0 ? 0 : Math.max(0, (centre - half) / scale),
+    high: p >= 1 ? 1 : Math.min(1, (centre + half) / scale),
+  }
 }
 
 /** Part of what peers decided one way: `n` drawn at random from `population`, of which QA found `right` right. */
@@ -102,7 +105,12 @@ function effectiveSize(figure: Figure, strata: readonly Stratum[]): number {
  * Cohen's kappa of two graders who each say yes or no: agreement beyond what their own rates of yes would give by
  * chance (Cohen 1960). Null when there are no pairs, or when chance alone already agrees always.
  */
-export function cohenKappa(pairs: { both_yes: number; first_only: number; second_only: number; both_no: number }): number | null {
+export function cohenKappa(pairs: {
+  both_yes: number
+  first_only: number
+  second_only: number
+  both_no: number
+}): number | null {
   const n = pairs.both_yes + pairs.first_only + pairs.second_only + pairs.both_no
   if (n === 0) return null
   const first = (pairs.both_yes + pairs.first_only) / n

@@ -25,11 +25,23 @@ export async function claimAudits(ctx: Ctx, campaignId: string, count: number | 
   const claimed = await search(ctx, ctx.db, { campaignId, lane: 'audit', who, want: count ?? AT_ONCE, version })
   const items = await show(ctx, campaignId, claimed.leases)
   // All of it was taken back meanwhile: there may be more, so it is not the end.
-  return { state: claimed.state === 'work' && items.length === 0 ? ('searching' as const) : claimed.state, items, next: null }
+  return {
+    state: claimed.state === 'work' && items.length === 0 ? ('searching' as const) : claimed.state,
+    items,
+    next: null,
+  }
 }
 
 async function show(ctx: Ctx, campaignId: string, leases: readonly Lease[]) {
-  const work = new Map((await workOf(ctx.db, campaignId, leases.map((l) => l.target_id))).map((w) => [w.submission_id, w]))
+  const work = new Map(
+    (
+      await workOf(
+        ctx.db,
+        campaignId,
+        leases.map((l) => l.target_id),
+      )
+    ).map((w) => [w.submission_id, w]),
+  )
   const gone = leases.filter((l) => !work.has(l.target_id))
   if (gone.length > 0) await dropAudits(ctx, campaignId, gone)
   const inOrder = [...leases].sort((a, b) => byId({ id: a.target_id }, { id: b.target_id }))
@@ -46,8 +58,24 @@ async function dropAudits(ctx: Ctx, campaignId: string, leases: readonly Lease[]
     await lockLeases(db, leases)
     const open = (await lockAudits(db, campaignId, ids)).filter((a) => a.closed_at === null)
     await setLeaseState(db, leases, LEASE.returned)
-    await updateAudits(db, open.map((a) => ({ ...a, closed: true })), ctx.now)
-    await closeWork(db, ids.map((target_id) => ({ campaign_id: campaignId, lane: 'audit', target_id })))
-    await recordEvents(ctx, db, open.map((a) => ({ campaign_id: campaignId, kind: 'audit_dropped', subject_id: a.submission_id, body: { plan_id: a.plan_id } })))
+    await updateAudits(
+      db,
+      open.map((a) => ({ ...a, closed: true })),
+      ctx.now,
+    )
+    await closeWork(
+      db,
+      ids.map((target_id) => ({ campaign_id: campaignId, lane: 'audit', target_id })),
+    )
+    await recordEvents(
+      ctx,
+      db,
+      open.map((a) => ({
+        campaign_id: campaignId,
+        kind: 'audit_dropped',
+        subject_id: a.submission_id,
+        body: { plan_id: a.plan_id },
+      })),
+    )
   })
 }

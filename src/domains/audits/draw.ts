@@ -7,14 +7,31 @@ import { openWork } from '../assignment/open.ts'
 import { campaignOf } from '../campaigns/queries.ts'
 import { seasonAt, seasonOf } from '../seasons/queries.ts'
 import type { Plan } from './contract.ts'
-import { insertAudits, insertPlan, insertStrata, lockDraws, reviewedCampaigns, undrawn, type Candidate, type NewAudit, type PlanRow, type StratumRow } from './queries.ts'
+import {
+  insertAudits,
+  insertPlan,
+  insertStrata,
+  lockDraws,
+  reviewedCampaigns,
+  undrawn,
+  type Candidate,
+  type NewAudit,
+  type PlanRow,
+  type StratumRow,
+} from './queries.ts'
 import { createDraw, doubled, drawnHash } from './rules.ts'
 import { planView } from './view.ts'
 
 const PAGE = 10_000
 const CHUNK = 2_000
 
-export type DrawGiven = { season_id?: string; campaign_id?: string; accepted: number | 'all'; rejected: number | 'all'; double_bps?: number }
+export type DrawGiven = {
+  season_id?: string
+  campaign_id?: string
+  accepted: number | 'all'
+  rejected: number | 'all'
+  double_bps?: number
+}
 
 /**
  * Draws a sample of decided first versions, each campaign's accepted and rejected work by itself, and puts it before
@@ -26,11 +43,17 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
     await lockDraws(db)
     const { season, campaigns } = await placeOf(ctx, db, given)
     const plan: PlanRow = {
-      id: ctx.newId(), season_id: season.id, campaign_id: given.campaign_id ?? null,
+      id: ctx.newId(),
+      season_id: season.id,
+      campaign_id: given.campaign_id ?? null,
       seed: (BigInt(ctx.rng.below(2 ** 31)) * 2n ** 32n + BigInt(ctx.rng.below(2 ** 32))).toString(),
-      accepted_wanted: given.accepted === 'all' ? null : given.accepted, rejected_wanted: given.rejected === 'all' ? null : given.rejected,
+      accepted_wanted: given.accepted === 'all' ? null : given.accepted,
+      rejected_wanted: given.rejected === 'all' ? null : given.rejected,
       double_bps: given.double_bps ?? season.rules.default_policy.audit_double_bps,
-      drawn_until: ctx.now, drawn_hash: '', created_by: callerOf(ctx).account_id, created_at: ctx.now,
+      drawn_until: ctx.now,
+      drawn_hash: '',
+      created_by: callerOf(ctx).account_id,
+      created_at: ctx.now,
     }
 
     // Decide.
@@ -53,19 +76,52 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
     await insertStrata(db, strata)
     for (let i = 0; i < drawn.length; i += CHUNK) {
       const part = drawn.slice(i, i + CHUNK)
-      await insertAudits(db, part.map((d): NewAudit => ({ campaign_id: d.campaign_id, submission_id: d.id, plan_id: plan.id, round: d.round, accepted: d.accepted, grades_wanted: d.twice ? 2 : 1 })))
-      await openWork(ctx, db, part.map((d) => ({ campaign_id: d.campaign_id, lane: 'audit' as const, target_id: d.id, author_id: d.author_id, needed: d.twice ? 2 : 1 })))
+      await insertAudits(
+        db,
+        part.map((d): NewAudit => ({
+          campaign_id: d.campaign_id,
+          submission_id: d.id,
+          plan_id: plan.id,
+          round: d.round,
+          accepted: d.accepted,
+          grades_wanted: d.twice ? 2 : 1,
+        })),
+      )
+      await openWork(
+        ctx,
+        db,
+        part.map((d) => ({
+          campaign_id: d.campaign_id,
+          lane: 'audit' as const,
+          target_id: d.id,
+          author_id: d.author_id,
+          needed: d.twice ? 2 : 1,
+        })),
+      )
     }
-    await recordEvents(ctx, db, [...new Set(strata.map((s) => s.campaign_id))].map((campaign_id) => {
-      const own = drawn.filter((d) => d.campaign_id === campaign_id)
-      return {
-        campaign_id, kind: 'audit_drawn', subject_id: plan.id,
-        body: {
-          plan_id: plan.id, seed: plan.seed, double_bps: plan.double_bps, drawn_until: plan.drawn_until.toISOString(), drawn: own.length, drawn_hash: drawnHash(own),
-          strata: strata.filter((s) => s.campaign_id === campaign_id).map(({ accepted, population, drawn }) => ({ accepted, population, drawn })),
-        },
-      }
-    }))
+    await recordEvents(
+      ctx,
+      db,
+      [...new Set(strata.map((s) => s.campaign_id))].map((campaign_id) => {
+        const own = drawn.filter((d) => d.campaign_id === campaign_id)
+        return {
+          campaign_id,
+          kind: 'audit_drawn',
+          subject_id: plan.id,
+          body: {
+            plan_id: plan.id,
+            seed: plan.seed,
+            double_bps: plan.double_bps,
+            drawn_until: plan.drawn_until.toISOString(),
+            drawn: own.length,
+            drawn_hash: drawnHash(own),
+            strata: strata
+              .filter((s) => s.campaign_id === campaign_id)
+              .map(({ accepted, population, drawn }) => ({ accepted, population, drawn })),
+          },
+        }
+      }),
+    )
     return planView(plan, { drawn: drawn.length, closed: 0 })
   })
 }
@@ -73,7 +129,8 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
 async function placeOf(ctx: Ctx, db: Db, given: DrawGiven) {
   if (given.campaign_id) {
     const campaign = await campaignOf(db, given.campaign_id)
-    if (!campaign || (given.season_id && given.season_id !== campaign.season_id)) throw new Refusal('campaign_not_found')
+    if (!campaign || (given.season_id && given.season_id !== campaign.season_id))
+      throw new Refusal('campaign_not_found')
     const season = await seasonOf(db, campaign.season_id)
     if (!season) throw new Refusal('season_not_found')
     return { season, campaigns: campaign.mode === 'review' ? [{ id: campaign.id }] : [] }
@@ -89,7 +146,7 @@ async function drawFrom(db: Db, campaignId: string, plan: PlanRow) {
     [true, createDraw<Candidate>(plan.seed, plan.accepted_wanted)],
     [false, createDraw<Candidate>(plan.seed, plan.rejected_wanted)],
   ])
-  for (let after = '0'; ; ) {
+  for (let after = '0'; ;) {
     const page = await undrawn(db, campaignId, after, plan.drawn_until, PAGE)
     for (const piece of page) draws.get(piece.accepted)!.add(piece)
     if (page.length < PAGE) return draws

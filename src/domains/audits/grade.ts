@@ -10,7 +10,16 @@ import { versionOf } from '../campaigns/queries.ts'
 import { judgedQuestions } from '../review/rules.ts'
 import { leaseStanding, secondsSince } from '../submissions/rules.ts'
 import type { QuestionGrades } from './contract.ts'
-import { authorsOf, earlierGrades, insertGrades, lockAudits, thirdAvailable, updateAudits, type AuditRow, type NewGrade } from './queries.ts'
+import {
+  authorsOf,
+  earlierGrades,
+  insertGrades,
+  lockAudits,
+  thirdAvailable,
+  updateAudits,
+  type AuditRow,
+  type NewGrade,
+} from './queries.ts'
 import { afterGrade, gradeProblems, isCorrect, outcomeOf, refuseGrade } from './rules.ts'
 
 export type Given = { submission_id: string; grades: QuestionGrades }
@@ -34,7 +43,14 @@ export async function recordGrades(ctx: Ctx, campaignId: string, given: readonly
 async function decide(ctx: Ctx, db: Db, campaignId: string, who: string, given: readonly Given[]) {
   // Load, in the order of locks: leases, then the drawn work, then queue entries of leases that may be late.
   const ids = given.map((g) => g.submission_id)
-  const leases = new Map((await lockLeases(db, ids.map((target_id) => ({ campaign_id: campaignId, account_id: who, target_id })))).map((l) => [l.target_id, l]))
+  const leases = new Map(
+    (
+      await lockLeases(
+        db,
+        ids.map((target_id) => ({ campaign_id: campaignId, account_id: who, target_id })),
+      )
+    ).map((l) => [l.target_id, l]),
+  )
   const audits = new Map((await lockAudits(db, campaignId, ids)).map((a) => [a.submission_id, a]))
   const before = new Map((await earlierGrades(db, campaignId, who, ids)).map((g) => [g.submission_id, g]))
   const authors = await authorsOf(db, campaignId, ids)
@@ -55,7 +71,9 @@ async function decide(ctx: Ctx, db: Db, campaignId: string, who: string, given: 
     const place = places.get(submission_id)
     const standing = leaseStanding(lease, [LANE.audit], undefined)
     const refusal = refuseGrade({
-      drawn: audit !== undefined, is_author: authors.get(submission_id) === who, standing,
+      drawn: audit !== undefined,
+      is_author: authors.get(submission_id) === who,
+      standing,
       // A lease that ran out without a review showed the work and nothing else; it does not make a reviewer.
       lane: lease && lease.state !== LEASE.expired ? (lease.lane === LANE.audit ? 'audit' : 'other') : undefined,
       place_free: place !== undefined && place.cover < place.needed,
@@ -64,34 +82,96 @@ async function decide(ctx: Ctx, db: Db, campaignId: string, who: string, given: 
     const { questions } = await versionOf(ctx.db, campaignId, audit!.version)
     const judged = judgedQuestions(questions)
     const problems = gradeProblems(judged, grades)
-    if (problems.length > 0) throw new Refusal('grades_invalid', {}, problems.map((p) => ({ ...p, field: `/${submission_id}${p.field}` })))
-    fresh.push({ submission_id, grades, audit: audit!, correct: isCorrect(judged, grades), took_seconds: secondsSince(lease!.leased_at, ctx.now), late: standing === 'late' })
+    if (problems.length > 0)
+      throw new Refusal(
+        'grades_invalid',
+        {},
+        problems.map((p) => ({ ...p, field: `/${submission_id}${p.field}` })),
+      )
+    fresh.push({
+      submission_id,
+      grades,
+      audit: audit!,
+      correct: isCorrect(judged, grades),
+      took_seconds: secondsSince(lease!.leased_at, ctx.now),
+      late: standing === 'late',
+    })
   }
   return { fresh, earlier }
 }
 
 async function record(ctx: Ctx, db: Db, campaignId: string, who: string, fresh: readonly Fresh[]): Promise<void> {
-  const tallies = fresh.map((f) => ({ ...f, grades: f.audit.grades + 1, correct_grades: f.audit.correct_grades + (f.correct ? 1 : 0), grades_wanted: f.audit.grades_wanted }))
+  const tallies = fresh.map((f) => ({
+    ...f,
+    grades: f.audit.grades + 1,
+    correct_grades: f.audit.correct_grades + (f.correct ? 1 : 0),
+    grades_wanted: f.audit.grades_wanted,
+  }))
   const even = tallies.filter((t) => afterGrade(t, true) === 'ask_third')
-  const available = await thirdAvailable(db, campaignId, even.map((t) => t.submission_id))
+  const available = await thirdAvailable(
+    db,
+    campaignId,
+    even.map((t) => t.submission_id),
+  )
   const next = tallies.map((t) => {
-    const then = afterGrade(t, available.has(t.submission_id))
-    return { campaign_id: campaignId, submission_id: t.submission_id, grades: t.grades, correct_grades: t.correct_grades, grades_wanted: then === 'ask_third' ? 3 : t.grades_wanted, closed: then === 'close', then }
+    const next = afterGrade(t, available.has(t.submission_id))
+    return {
+      campaign_id: campaignId,
+      submission_id: t.submission_id,
+      grades: t.grades,
+      correct_grades: t.correct_grades,
+      grades_wanted: next === 'ask_third' ? 3 : t.grades_wanted,
+      closed: next === 'close',
+      asks_third: next === 'ask_third',
+    }
   })
 
-  await insertGrades(db, fresh.map((f): NewGrade => ({ campaign_id: campaignId, submission_id: f.submission_id, grader_id: who, position: f.audit.grades + 1, grades: f.grades, correct: f.correct, took_seconds: f.took_seconds })), ctx.now)
+  await insertGrades(
+    db,
+    fresh.map((f): NewGrade => ({
+      campaign_id: campaignId,
+      submission_id: f.submission_id,
+      grader_id: who,
+      position: f.audit.grades + 1,
+      grades: f.grades,
+      correct: f.correct,
+      took_seconds: f.took_seconds,
+    })),
+    ctx.now,
+  )
   await updateAudits(db, next, ctx.now)
-  await setLeaseState(db, fresh.map((f) => ({ campaign_id: campaignId, account_id: who, target_id: f.submission_id })), LEASE.submitted)
-  await addCover(db, fresh.filter((f) => f.late).map((f) => ({ campaign_id: campaignId, lane: LANE.audit, target_id: f.submission_id })), 1)
-  for (const n of next) if (n.then === 'ask_third') await widen(db, campaignId, 'audit', n.submission_id, 1)
-  await closeWork(db, next.filter((n) => n.closed).map((n) => ({ campaign_id: campaignId, lane: 'audit', target_id: n.submission_id })))
-  await recordEvents(ctx, db, fresh.map((f, i): Event => ({
-    campaign_id: campaignId, kind: 'audited', subject_id: f.submission_id,
-    body: {
-      plan_id: f.audit.plan_id, grader_id: who, position: f.audit.grades + 1, correct: f.correct, took_seconds: f.took_seconds,
-      questions: Object.fromEntries(Object.entries(f.grades).map(([key, grade]) => [key, grade.right])),
-      ...(next[i]!.closed ? { outcome: outcomeOf(next[i]!) } : {}),
-    },
-    commit: { grades: f.grades },
-  })))
+  await setLeaseState(
+    db,
+    fresh.map((f) => ({ campaign_id: campaignId, account_id: who, target_id: f.submission_id })),
+    LEASE.submitted,
+  )
+  await addCover(
+    db,
+    fresh.filter((f) => f.late).map((f) => ({ campaign_id: campaignId, lane: LANE.audit, target_id: f.submission_id })),
+    1,
+  )
+  for (const n of next) if (n.asks_third) await widen(db, campaignId, 'audit', n.submission_id, 1)
+  await closeWork(
+    db,
+    next.filter((n) => n.closed).map((n) => ({ campaign_id: campaignId, lane: 'audit', target_id: n.submission_id })),
+  )
+  await recordEvents(
+    ctx,
+    db,
+    fresh.map((f, i): Event => ({
+      campaign_id: campaignId,
+      kind: 'audited',
+      subject_id: f.submission_id,
+      body: {
+        plan_id: f.audit.plan_id,
+        grader_id: who,
+        position: f.audit.grades + 1,
+        correct: f.correct,
+        took_seconds: f.took_seconds,
+        questions: Object.fromEntries(Object.entries(f.grades).map(([key, grade]) => [key, grade.right])),
+        ...(next[i]!.closed ? { outcome: outcomeOf(next[i]!) } : {}),
+      },
+      commit: { grades: f.grades },
+    })),
+  )
 }

@@ -16,21 +16,36 @@ afterAll(() => w.close())
 
 test('many graders at once never give more grades than wanted, nor leave anything open', async () => {
   // Everything is graded twice, by graders who differ now and then, so that thirds are asked for in the middle of it.
-  const draws = await Promise.allSettled(graders.slice(0, 2).map((g) => g.client.audits.draw({ body: { accepted: 'all', rejected: 'all', double_bps: 10_000 } })))
-  expect(draws.flatMap((d) => (d.status === 'fulfilled' ? [d.value.drawn] : [(d.reason as ApiError).code])).sort(), 'one of two draws at once finds nothing left').toEqual([played.submissions.length, 'nothing_to_audit'])
+  const draws = await Promise.allSettled(
+    graders
+      .slice(0, 2)
+      .map((g) => g.client.audits.draw({ body: { accepted: 'all', rejected: 'all', double_bps: 10_000 } })),
+  )
+  expect(
+    draws.map((d) => (d.status === 'fulfilled' ? `${d.value.drawn} drawn` : (d.reason as ApiError).code)).toSorted(),
+    'one of two draws at once finds nothing left',
+  ).toEqual([`${played.submissions.length} drawn`, 'nothing_to_audit'])
   const differs = (grader: number, id: string) => (Number(BigInt(id) % 7n) + grader) % 3 === 0
   await Promise.all(
     graders.map(async (me, g) => {
-      for (let idle = 0; idle < 20; ) {
+      for (let idle = 0; idle < 20;) {
         let found = 0
         for (const { id } of played.campaigns) {
           const params = { campaign_id: id }
           const { items } = await me.client.audits.claim({ params, body: { count: 3 } })
           found += items.length
           if (items.length === 0) continue
-          const grades = items.map((i) => ({ submission_id: i.submission_id, grades: { fact: differs(g, i.submission_id) ? { right: true } : { right: false, reason: 'wrong' as const } } }))
+          const grades = items.map((i) => ({
+            submission_id: i.submission_id,
+            grades: {
+              fact: differs(g, i.submission_id) ? { right: true } : { right: false, reason: 'wrong' as const },
+            },
+          }))
           // The same request twice at the same time is one grade.
-          const [a, b] = await Promise.all([me.client.audits.grade({ params, body: { grades } }), me.client.audits.grade({ params, body: { grades } })])
+          const [a, b] = await Promise.all([
+            me.client.audits.grade({ params, body: { grades } }),
+            me.client.audits.grade({ params, body: { grades } }),
+          ])
           expect(b).toEqual(a)
         }
         idle = found === 0 ? idle + 1 : 0

@@ -1,7 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createHash } from 'node:crypto'
-import { afterGrade, createDraw, disjoint, doubled, doubleGradingOf, drawnHash, gradeProblems, isCorrect, outcomeOf, readingOf, refuseGrade } from './rules.ts'
+import {
+  afterGrade,
+  createDraw,
+  disjoint,
+  doubled,
+  doubleGradingOf,
+  drawnHash,
+  gradeProblems,
+  isCorrect,
+  outcomeOf,
+  readingOf,
+  refuseGrade,
+} from './rules.ts'
 
 const ids = (n: number) => Array.from({ length: n }, (_, i) => ({ id: String(1000 + i) }))
 const draw = (seed: string, pieces: { id: string }[], wanted: number | null) => {
@@ -22,20 +34,25 @@ describe('the draw', () => {
   })
   it('does not depend on the order of ids, and takes all when there are fewer', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 1e6 }), { maxLength: 60 }), fc.nat(80), (numbers, wanted) => {
-        const pieces = numbers.map((n) => ({ id: String(n) }))
-        const forth = draw('5', pieces, wanted)
-        expect(forth).toEqual(draw('5', [...pieces].reverse(), wanted))
-        expect(forth).toHaveLength(Math.min(wanted, pieces.length))
-        expect(new Set(forth).size).toBe(forth.length)
-        expect(draw('5', pieces, null)).toHaveLength(pieces.length)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 1e6 }), { maxLength: 60 }),
+        fc.nat(80),
+        (numbers, wanted) => {
+          const pieces = numbers.map((n) => ({ id: String(n) }))
+          const forth = draw('5', pieces, wanted)
+          expect(forth).toEqual(draw('5', [...pieces].reverse(), wanted))
+          expect(forth).toHaveLength(Math.min(wanted, pieces.length))
+          expect(new Set(forth).size).toBe(forth.length)
+          expect(draw('5', pieces, null)).toHaveLength(pieces.length)
+        },
+      ),
     )
   })
   it('is fair: over many seeds each piece is drawn about equally often', () => {
     const pieces = ids(20)
     const times = new Map<string, number>()
-    for (let seed = 0; seed < 4000; seed++) for (const id of draw(String(seed), pieces, 5)) times.set(id, (times.get(id) ?? 0) + 1)
+    for (let seed = 0; seed < 4000; seed++)
+      for (const id of draw(String(seed), pieces, 5)) times.set(id, (times.get(id) ?? 0) + 1)
     // 1,000 expected each; the standard deviation is 27.
     for (const p of pieces) expect(Math.abs((times.get(p.id) ?? 0) - 1000)).toBeLessThan(140)
   })
@@ -52,12 +69,20 @@ describe('the draw', () => {
 
 describe('grades', () => {
   it('asks for each judged question, and why for each wrong one', () => {
-    const codes = (grades: Parameters<typeof gradeProblems>[1]) => gradeProblems(['a', 'b'], grades).map((p) => `${p.field} ${p.code}`)
+    const codes = (grades: Parameters<typeof gradeProblems>[1]) =>
+      gradeProblems(['a', 'b'], grades).map((p) => `${p.field} ${p.code}`)
     expect(codes({ a: { right: true }, b: { right: false, reason: 'wrong' } })).toEqual([])
     expect(codes({ a: { right: true } })).toEqual(['/b required'])
-    expect(codes({ a: { right: false }, b: { right: true, reason: 'wrong' } })).toEqual(['/a/reason required', '/b/reason not_with_right'])
-    expect(codes({ a: { right: true }, b: { right: false, reason: 'other', comment: ' ' }, c: { right: true } })).toEqual(['/b/comment required', '/c unknown_question'])
-    expect(codes(JSON.parse('{"a":{"right":true},"b":{"right":true},"constructor":{"right":true}}'))).toEqual(['/constructor unknown_question'])
+    expect(codes({ a: { right: false }, b: { right: true, reason: 'wrong' } })).toEqual([
+      '/a/reason required',
+      '/b/reason not_with_right',
+    ])
+    expect(
+      codes({ a: { right: true }, b: { right: false, reason: 'other', comment: ' ' }, c: { right: true } }),
+    ).toEqual(['/b/comment required', '/c unknown_question'])
+    expect(codes(JSON.parse('{"a":{"right":true},"b":{"right":true},"constructor":{"right":true}}'))).toEqual([
+      '/constructor unknown_question',
+    ])
   })
   it('is correct when every judged question is right', () => {
     expect(isCorrect(['a', 'b'], { a: { right: true }, b: { right: true } })).toBe(true)
@@ -85,13 +110,21 @@ describe('grades', () => {
     [2, 1, 2, false, 'close'],
     [2, 1, 3, true, 'wait'],
     [3, 1, 3, true, 'close'],
-  ] as const)('after %i grades, %i of them correct, of %i wanted (third available: %s): %s', (grades, correct_grades, grades_wanted, third, then) => {
-    // "Wanted 3" is only set once a third was asked for, so two even grades do not ask again.
-    expect(afterGrade({ grades, correct_grades, grades_wanted }, third)).toBe(then)
-  })
+  ] as const)(
+    'after %i grades, %i of them correct, of %i wanted (third available: %s): %s',
+    (grades, correct_grades, grades_wanted, third, then) => {
+      // "Wanted 3" is only set once a third was asked for, so two even grades do not ask again.
+      expect(afterGrade({ grades, correct_grades, grades_wanted }, third)).toBe(then)
+    },
+  )
 
   it('reads a piece as most graders do', () => {
-    expect([outcomeOf({ grades: 0, correct_grades: 0 }), outcomeOf({ grades: 1, correct_grades: 1 }), outcomeOf({ grades: 2, correct_grades: 1 }), outcomeOf({ grades: 3, correct_grades: 1 })]).toEqual([undefined, 'correct', 'unresolved', 'incorrect'])
+    expect([
+      outcomeOf({ grades: 0, correct_grades: 0 }),
+      outcomeOf({ grades: 1, correct_grades: 1 }),
+      outcomeOf({ grades: 2, correct_grades: 1 }),
+      outcomeOf({ grades: 3, correct_grades: 1 }),
+    ]).toEqual([undefined, 'correct', 'unresolved', 'incorrect'])
   })
 })
 
@@ -101,12 +134,24 @@ describe('figures', () => {
       { accepted: true, population: 100, n: 100, right: 92 },
       { accepted: false, population: 50, n: 0, right: 0 },
     ])
-    expect(reading).toMatchObject({ precision: { share: '0.920000', low: '0.850019', high: '0.958907', n: 100, n_effective: '100.0' }, population: 150, graded: 100, not_covered: 50 })
+    expect(reading).toMatchObject({
+      precision: { share: '0.920000', low: '0.850019', high: '0.958907', n: 100, n_effective: '100.0' },
+      population: 150,
+      graded: 100,
+      not_covered: 50,
+    })
   })
   it('lets each plan of a campaign stand for what it was drawn from', () => {
-    const row = (accepted: boolean, population: number, graded: number, correct: number) => ({ accepted, population, graded, correct })
+    const row = (accepted: boolean, population: number, graded: number, correct: number) => ({
+      accepted,
+      population,
+      graded,
+      correct,
+    })
     // 10 of 100 graded, then 15 of the other 90 and of 60 that came since: the first ten stand for themselves.
-    expect(disjoint([row(true, 100, 10, 9), row(true, 150, 15, 12), row(false, 40, 4, 1), row(false, 50, 0, 0)])).toEqual([
+    expect(
+      disjoint([row(true, 100, 10, 9), row(true, 150, 15, 12), row(false, 40, 4, 1), row(false, 50, 0, 0)]),
+    ).toEqual([
       { accepted: true, population: 10, n: 10, right: 9 },
       { accepted: true, population: 150, n: 15, right: 12 },
       { accepted: false, population: 40, n: 4, right: 1 },
@@ -114,7 +159,11 @@ describe('figures', () => {
     expect(disjoint([row(false, 7, 0, 0)])).toEqual([{ accepted: false, population: 7, n: 0, right: 0 }])
   })
   it('tells raw agreement from agreement beyond chance', () => {
-    expect(doubleGradingOf({ both_yes: 20, first_only: 5, second_only: 10, both_no: 15, third_grades: 3, unresolved: 12 })).toEqual({ pairs: 50, agreed: 35, agreement: '0.7000', kappa: '0.4000', third_grades: 3, unresolved: 12 })
-    expect(doubleGradingOf({ both_yes: 0, first_only: 0, second_only: 0, both_no: 0, third_grades: 0, unresolved: 0 })).toMatchObject({ agreement: null, kappa: null })
+    expect(
+      doubleGradingOf({ both_yes: 20, first_only: 5, second_only: 10, both_no: 15, third_grades: 3, unresolved: 12 }),
+    ).toEqual({ pairs: 50, agreed: 35, agreement: '0.7000', kappa: '0.4000', third_grades: 3, unresolved: 12 })
+    expect(
+      doubleGradingOf({ both_yes: 0, first_only: 0, second_only: 0, both_no: 0, third_grades: 0, unresolved: 0 }),
+    ).toMatchObject({ agreement: null, kappa: null })
   })
 })

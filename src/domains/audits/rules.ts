@@ -7,17 +7,22 @@ import type { DoubleGrading, Estimate, QaReading, QuestionGrades } from './contr
 // The draw.
 
 /** A piece's lot: whoever knows seed and ids draws the same lots in any order, on any machine. */
-export const lotOf = (seed: string, purpose: 'sample' | 'double', id: string): string => sha256Hex(`${seed}:${purpose}:${id}`)
+export const lotOf = (seed: string, purpose: 'sample' | 'double', id: string): string =>
+  sha256Hex(`${seed}:${purpose}:${id}`)
 
 type Lot<T> = { lot: string; piece: T }
 const byLot = <T>(a: Lot<T>, b: Lot<T>): number => (a.lot < b.lot ? -1 : a.lot > b.lot ? 1 : 0)
-export const byId = (a: { id: string }, b: { id: string }): number => a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const byId = (a: { id: string }, b: { id: string }): number =>
+  a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /**
  * Draws `wanted` pieces of a stratum: those with the lowest lots, which is a simple random sample without replacement.
  * Pieces come in any order and any number; only about twice as many as are wanted are ever held.
  */
-export function createDraw<T extends { id: string }>(seed: string, wanted: number | null): { add(piece: T): void; population(): number; drawn(): T[] } {
+export function createDraw<T extends { id: string }>(
+  seed: string,
+  wanted: number | null,
+): { add(piece: T): void; population(): number; drawn(): T[] } {
   let held: Lot<T>[] = []
   let population = 0
   const trim = () => {
@@ -45,7 +50,8 @@ export function doubled(seed: string, drawn: readonly { id: string }[], bps: num
 }
 
 /** What a repeated draw is compared by. */
-export const drawnHash = (drawn: readonly { id: string }[]): string => sha256Hex(JSON.stringify([...drawn].sort(byId).map((d) => d.id)))
+export const drawnHash = (drawn: readonly { id: string }[]): string =>
+  sha256Hex(JSON.stringify([...drawn].sort(byId).map((d) => d.id)))
 
 // Grading.
 
@@ -55,16 +61,22 @@ export function gradeProblems(judged: readonly string[], grades: QuestionGrades)
   for (const key of judged) {
     const grade = Object.hasOwn(grades, key) ? grades[key] : undefined
     if (!grade) problems.push({ field: `/${key}`, code: 'required', message: 'Say whether this answer is right.' })
-    else if (!grade.right && !grade.reason) problems.push({ field: `/${key}/reason`, code: 'required', message: 'Say why it is wrong.' })
-    else if (grade.right && grade.reason) problems.push({ field: `/${key}/reason`, code: 'not_with_right', message: 'A reason goes with a wrong answer.' })
-    else if (grade.reason === 'other' && !grade.comment?.trim()) problems.push({ field: `/${key}/comment`, code: 'required', message: 'Say in a few words what is wrong.' })
+    else if (!grade.right && !grade.reason)
+      problems.push({ field: `/${key}/reason`, code: 'required', message: 'Say why it is wrong.' })
+    else if (grade.right && grade.reason)
+      problems.push({ field: `/${key}/reason`, code: 'not_with_right', message: 'A reason goes with a wrong answer.' })
+    else if (grade.reason === 'other' && !grade.comment?.trim())
+      problems.push({ field: `/${key}/comment`, code: 'required', message: 'Say in a few words what is wrong.' })
   }
-  for (const key of Object.keys(grades)) if (!judged.includes(key)) problems.push({ field: `/${key}`, code: 'unknown_question', message: 'This question is not graded.' })
+  for (const key of Object.keys(grades))
+    if (!judged.includes(key))
+      problems.push({ field: `/${key}`, code: 'unknown_question', message: 'This question is not graded.' })
   return problems
 }
 
 /** Right as a whole: every judged question is. */
-export const isCorrect = (judged: readonly string[], grades: QuestionGrades): boolean => judged.every((key) => grades[key]?.right === true)
+export const isCorrect = (judged: readonly string[], grades: QuestionGrades): boolean =>
+  judged.every((key) => grades[key]?.right === true)
 
 export type GradeFacts = {
   drawn: boolean
@@ -76,7 +88,9 @@ export type GradeFacts = {
 }
 
 /** May this grade be recorded? First broken rule wins. */
-export function refuseGrade(f: GradeFacts): 'own_work_graded' | 'not_drawn' | 'lease_not_found' | 'lease_over' | undefined {
+export function refuseGrade(
+  f: GradeFacts,
+): 'own_work_graded' | 'not_drawn' | 'lease_not_found' | 'lease_over' | undefined {
   if (f.is_author || f.lane === 'other') return 'own_work_graded'
   if (!f.drawn) return 'not_drawn'
   if (f.standing === 'lease_not_found') return 'lease_not_found'
@@ -94,7 +108,10 @@ export function afterGrade(tally: Tally, thirdAvailable: boolean): 'wait' | 'ask
 }
 
 /** How QA reads a piece: what most graders say; undefined while nobody has, unresolved when they are even. */
-export function outcomeOf(tally: { grades: number; correct_grades: number }): 'correct' | 'incorrect' | 'unresolved' | undefined {
+export function outcomeOf(tally: {
+  grades: number
+  correct_grades: number
+}): 'correct' | 'incorrect' | 'unresolved' | undefined {
   if (tally.grades === 0) return undefined
   const twice = 2 * tally.correct_grades
   return twice > tally.grades ? 'correct' : twice < tally.grades ? 'incorrect' : 'unresolved'
@@ -113,15 +130,20 @@ const printed = (e: ShareEstimate): Estimate => ({
 })
 
 /** One figure as it is published. */
-export const printedEstimate = (figure: Figure, strata: readonly Stratum[]): Estimate => printed(estimate(figure, strata))
+export const printedEstimate = (figure: Figure, strata: readonly Stratum[]): Estimate =>
+  printed(estimate(figure, strata))
 
 /** QA read both ways, and recall, from strata. */
 export function readingOf(strata: readonly Stratum[]): QaReading {
   const sum = (of: (s: Stratum) => number) => strata.reduce((total, s) => total + of(s), 0)
   return {
-    precision: printedEstimate('precision', strata), agreement: printedEstimate('agreement', strata),
-    recall: printedEstimate('recall', strata), base_rate: printedEstimate('base_rate', strata),
-    population: sum((s) => s.population), graded: sum((s) => s.n), not_covered: sum((s) => (s.n === 0 ? s.population : 0)),
+    precision: printedEstimate('precision', strata),
+    agreement: printedEstimate('agreement', strata),
+    recall: printedEstimate('recall', strata),
+    base_rate: printedEstimate('base_rate', strata),
+    population: sum((s) => s.population),
+    graded: sum((s) => s.n),
+    not_covered: sum((s) => (s.n === 0 ? s.population : 0)),
   }
 }
 
@@ -129,24 +151,43 @@ export function readingOf(strata: readonly Stratum[]): QaReading {
  * The strata of several plans over one campaign, made disjoint. A later plan's population is what the earlier ones left
  * undrawn and what came since, so what an earlier one graded stands for itself and the last stands for the rest.
  */
-export function disjoint(rows: readonly { accepted: boolean; population: number; graded: number; correct: number }[]): Stratum[] {
+export function disjoint(
+  rows: readonly { accepted: boolean; population: number; graded: number; correct: number }[],
+): Stratum[] {
   return [true, false].flatMap((accepted) => {
     const own = rows.filter((r) => r.accepted === accepted)
     const last = own.findLastIndex((r) => r.graded > 0)
     if (last < 0) return own.slice(-1).map((r) => ({ accepted, population: r.population, n: 0, right: 0 }))
-    return own.slice(0, last + 1).flatMap((r, i) => (r.graded === 0 ? [] : [{ accepted, population: i === last ? r.population : r.graded, n: r.graded, right: r.correct }]))
+    return own
+      .slice(0, last + 1)
+      .flatMap((r, i) =>
+        r.graded === 0
+          ? []
+          : [{ accepted, population: i === last ? r.population : r.graded, n: r.graded, right: r.correct }],
+      )
   })
 }
 
 /** Pairs of the first and second grade of the same piece, and what became of those that disagreed. */
-export type GradePairs = { both_yes: number; first_only: number; second_only: number; both_no: number; third_grades: number; unresolved: number }
+export type GradePairs = {
+  both_yes: number
+  first_only: number
+  second_only: number
+  both_no: number
+  third_grades: number
+  unresolved: number
+}
 
 export function doubleGradingOf(pairs: GradePairs): DoubleGrading {
   const agreed = pairs.both_yes + pairs.both_no
   const all = agreed + pairs.first_only + pairs.second_only
   const kappa = cohenKappa(pairs)
   return {
-    pairs: all, agreed, agreement: all === 0 ? null : fixedRatio(agreed, all, 4), kappa: kappa === null ? null : fixed(kappa, 4),
-    third_grades: pairs.third_grades, unresolved: pairs.unresolved,
+    pairs: all,
+    agreed,
+    agreement: all === 0 ? null : fixedRatio(agreed, all, 4),
+    kappa: kappa === null ? null : fixed(kappa, 4),
+    third_grades: pairs.third_grades,
+    unresolved: pairs.unresolved,
   }
 }

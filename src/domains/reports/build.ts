@@ -6,7 +6,17 @@ import { transact } from '../../platform/transact.ts'
 import { seasonOf } from '../seasons/queries.ts'
 import type { Report, ReportHead } from './contract.ts'
 import { reportOf, type ReportFacts } from './figure-rules.ts'
-import { campaignFacts, currencyScales, drawsOf, hasEvents, insertReport, lastSeq, logBounds, readLog, type ReportRow } from './queries.ts'
+import {
+  campaignFacts,
+  currencyScales,
+  drawsOf,
+  hasEvents,
+  insertReport,
+  lastSeq,
+  logBounds,
+  readLog,
+  type ReportRow,
+} from './queries.ts'
 import { addSubject, newTally, type LogEvent } from './tally-rules.ts'
 import { headView } from './view.ts'
 
@@ -16,10 +26,21 @@ export function askForReport(ctx: Ctx, seasonId: string, untilSeq: string | unde
     if (!(await seasonOf(db, seasonId))) throw new Refusal('season_not_found')
     const last = await lastSeq(db, seasonId)
     if (last === undefined && !(await hasEvents(db, seasonId))) throw new Refusal('season_has_no_events')
-    const until_seq = untilSeq !== undefined && BigInt(untilSeq) < BigInt(last ?? 0) ? BigInt(untilSeq).toString() : (last ?? '0')
+    const until_seq =
+      untilSeq !== undefined && BigInt(untilSeq) < BigInt(last ?? 0) ? BigInt(untilSeq).toString() : (last ?? '0')
     const row: ReportRow = {
-      season_id: seasonId, id: ctx.newId(), until_seq, up_to_now: untilSeq === undefined, state: 'building', progress: { done: 0, of: Number(until_seq) + 1 },
-      content_hash: null, error: null, created_by: callerOf(ctx).account_id, created_at: ctx.now, ready_at: null, published_at: null,
+      season_id: seasonId,
+      id: ctx.newId(),
+      until_seq,
+      up_to_now: untilSeq === undefined,
+      state: 'building',
+      progress: { done: 0, of: Number(until_seq) + 1 },
+      content_hash: null,
+      error: null,
+      created_by: callerOf(ctx).account_id,
+      created_at: ctx.now,
+      ready_at: null,
+      published_at: null,
     }
     await insertReport(db, row)
     return headView(row)
@@ -32,7 +53,12 @@ export type Built = { body: string; content_hash: string; report: Report }
  * Makes the report from the log: one pass over events sorted by submission, one submission's history in memory at a
  * time. The same log gives the same bytes, whenever and wherever it is read.
  */
-export async function buildReport(ctx: Pick<Ctx, 'db'>, seasonId: string, untilSeq: string, onProgress: (done: number) => Promise<void> = async () => {}): Promise<Built> {
+export async function buildReport(
+  ctx: Pick<Ctx, 'db'>,
+  seasonId: string,
+  untilSeq: string,
+  onProgress: (done: number) => Promise<void> = async () => {},
+): Promise<Built> {
   const report = await ctx.db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -43,9 +69,18 @@ export async function buildReport(ctx: Pick<Ctx, 'db'>, seasonId: string, untilS
       const draws = await drawsOf(db, seasonId, untilSeq)
       const bounds = await logBounds(db, seasonId, untilSeq)
       const facts: ReportFacts = {
-        season: { season_id: seasonId, name: season.name, starts_at: season.starts_at.toISOString(), ends_at: season.ends_at.toISOString() },
-        until_seq: untilSeq, first_event_at: bounds.first?.toISOString() ?? null, last_event_at: bounds.last?.toISOString() ?? null,
-        campaigns, draws, scales: await currencyScales(db),
+        season: {
+          season_id: seasonId,
+          name: season.name,
+          starts_at: season.starts_at.toISOString(),
+          ends_at: season.ends_at.toISOString(),
+        },
+        until_seq: untilSeq,
+        first_event_at: bounds.first?.toISOString() ?? null,
+        last_event_at: bounds.last?.toISOString() ?? null,
+        campaigns,
+        draws,
+        scales: await currencyScales(db),
       }
       const tally = newTally()
       let subject: LogEvent[] = []

@@ -2,13 +2,33 @@ import { chartOptions } from './chart-rules.ts'
 import type { Chart, Report } from './contract.ts'
 
 const WIDTH = 760
-const HEIGHT: Record<Chart, number> = { acceptance: 160, qa: 380, time_to_decision: 360, reviews_each: 360, approval: 360, timeline: 400 }
+const HEIGHT: Record<Chart, number> = {
+  acceptance: 160,
+  qa: 380,
+  time_to_decision: 360,
+  reviews_each: 360,
+  approval: 360,
+  timeline: 400,
+}
 const BAR_HEIGHT = 60
 
 /** The drawing library with the parts that reports use; loaded at the first chart and not before. */
 async function library() {
-  const [core, charts, components, renderers] = await Promise.all([import('echarts/core'), import('echarts/charts'), import('echarts/components'), import('echarts/renderers')])
-  core.use([charts.BarChart, charts.LineChart, charts.ScatterChart, components.GridComponent, components.LegendComponent, components.TitleComponent, renderers.SVGRenderer])
+  const [core, charts, components, renderers] = await Promise.all([
+    import('echarts/core'),
+    import('echarts/charts'),
+    import('echarts/components'),
+    import('echarts/renderers'),
+  ])
+  core.use([
+    charts.BarChart,
+    charts.LineChart,
+    charts.ScatterChart,
+    components.GridComponent,
+    components.LegendComponent,
+    components.TitleComponent,
+    renderers.SVGRenderer,
+  ])
   return core
 }
 let loaded: ReturnType<typeof library> | undefined

@@ -2,7 +2,16 @@ import type { Ctx } from '../../platform/context.ts'
 import { readJobState } from '../../platform/db/queries.ts'
 import type { Job } from '../../platform/jobs/job.ts'
 import { buildReport } from './build.ts'
-import { isLogBehind, lastSeq, nextBuilding, saveFailed, saveProgress, saveReady, saveUntil, type ReportRow } from './queries.ts'
+import {
+  isLogBehind,
+  lastSeq,
+  nextBuilding,
+  saveFailed,
+  saveProgress,
+  saveReady,
+  saveUntil,
+  type ReportRow,
+} from './queries.ts'
 
 /** Progress is saved after about so many events: often enough to watch, seldom enough to cost nothing. */
 const SAVE_EVERY = 20_000

@@ -6,15 +6,23 @@ import type { Chart, Cost, Flow, Report, Share } from './contract.ts'
 import { DEFINITIONS, type DefinitionKey } from './definitions-rules.ts'
 
 /** Text of people, made safe to stand in a line of Markdown. */
-export const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().replaceAll(/[\\`*_{}[\]<>|#~!&]/g, (c) => `\\${c}`)
+export const plain = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll(/[\\`*_{}[\]<>|#~!&]/g, (c) => `\\${c}`)
 
-const share = (s: Share): string => (s.share === null ? 'none yet' : `${percent(s.share)} (${number(s.count)} of ${number(s.of)})`)
+const share = (s: Share): string =>
+  s.share === null ? 'none yet' : `${percent(s.share)} (${number(s.count)} of ${number(s.of)})`
 const seconds = (s: number | null): string => (s === null ? 'none yet' : duration(s))
 const words = (key: string): string => key.replaceAll('_', ' ')
 
 function estimate(e: Estimate): string {
   if (e.share === null || e.low === null || e.high === null) return 'not known'
-  const size = e.n_effective !== null && e.n_effective !== fixedRatio(e.n, 1, 1) ? `n = ${number(e.n)}, worth ${e.n_effective}` : `n = ${number(e.n)}`
+  const size =
+    e.n_effective !== null && e.n_effective !== fixedRatio(e.n, 1, 1)
+      ? `n = ${number(e.n)}, worth ${e.n_effective}`
+      : `n = ${number(e.n)}`
   return `${percent(e.share)} (${percent(e.low)} to ${percent(e.high)}; ${size})`
 }
 
@@ -28,27 +36,60 @@ export function money(minor: string, scale: number): string {
 }
 
 type Row = [title: string, value: string, key: DefinitionKey]
-const table = (rows: readonly Row[]): string => ['| figure | value | what it means |', '|---|---|---|', ...rows.map(([title, value, key]) => `| ${title} | ${value} | ${DEFINITIONS[key]} |`)].join('\n')
-const grid = (head: readonly string[], rows: readonly (readonly string[])[]): string => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((r) => `| ${r.join(' | ')} |`)].join('\n')
+const table = (rows: readonly Row[]): string =>
+  [
+    '| figure | value | what it means |',
+    '|---|---|---|',
+    ...rows.map(([title, value, key]) => `| ${title} | ${value} | ${DEFINITIONS[key]} |`),
+  ].join('\n')
+const grid = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((r) => `| ${r.join(' | ')} |`)].join(
+    '\n',
+  )
 
 const flowRows = (f: Flow): Row[] => [
-  ['submitted', number(f.submitted), 'submitted'], ['first versions', number(f.first_versions), 'first_versions'], ['revisions', `${number(f.revisions)} (${number(f.revisions_accepted)} of ${number(f.revisions_judged)} judged accepted)`, 'revisions'],
-  ['automatic refusals', number(f.automatic_refusals), 'automatic_refusals'], ['withdrawn', number(f.withdrawn), 'withdrawn'], ['judged by peers', number(f.judged), 'judged'],
-  ['accepted', share(f.acceptance), 'acceptance'], ['filtered out', share(f.filter_rate), 'filter_rate'], ['not yet decided', number(f.undecided), 'undecided'],
-  ['appeals', number(f.appeals), 'appeals'], ['appeals upheld', number(f.appeals_upheld), 'appeals_upheld'], ['decided by an expert', number(f.decided_by_expert), 'decided_by_expert'],
-  ...(f.inferred_agreement.of > 0 ? [['agree with the inferred answer', share(f.inferred_agreement), 'inferred_agreement'] satisfies Row as Row] : []),
+  ['submitted', number(f.submitted), 'submitted'],
+  ['first versions', number(f.first_versions), 'first_versions'],
+  [
+    'revisions',
+    `${number(f.revisions)} (${number(f.revisions_accepted)} of ${number(f.revisions_judged)} judged accepted)`,
+    'revisions',
+  ],
+  ['automatic refusals', number(f.automatic_refusals), 'automatic_refusals'],
+  ['withdrawn', number(f.withdrawn), 'withdrawn'],
+  ['judged by peers', number(f.judged), 'judged'],
+  ['accepted', share(f.acceptance), 'acceptance'],
+  ['filtered out', share(f.filter_rate), 'filter_rate'],
+  ['not yet decided', number(f.undecided), 'undecided'],
+  ['appeals', number(f.appeals), 'appeals'],
+  ['appeals upheld', number(f.appeals_upheld), 'appeals_upheld'],
+  ['decided by an expert', number(f.decided_by_expert), 'decided_by_expert'],
+  ...(f.inferred_agreement.of > 0
+    ? [['agree with the inferred answer', share(f.inferred_agreement), 'inferred_agreement'] satisfies Row as Row]
+    : []),
   ['accepted datapoints', number(f.accepted_datapoints), 'accepted_datapoints'],
 ]
 const qaRows = (q: QaReading): Row[] => [
-  ['precision', estimate(q.precision), 'precision'], ['agreement', estimate(q.agreement), 'agreement'], ['recall', estimate(q.recall), 'recall'],
-  ['base rate', estimate(q.base_rate), 'base_rate'], ['not covered', number(q.not_covered), 'not_covered'],
+  ['precision', estimate(q.precision), 'precision'],
+  ['agreement', estimate(q.agreement), 'agreement'],
+  ['recall', estimate(q.recall), 'recall'],
+  ['base rate', estimate(q.base_rate), 'base_rate'],
+  ['not covered', number(q.not_covered), 'not_covered'],
 ]
-const costLine = (c: Cost): string => `${money(c.total_minor, c.scale)} ${c.currency} for ${number(c.accepted)} accepted = ${c.per_accepted_minor === null ? 'none yet' : `${money(c.per_accepted_minor, c.scale)} ${c.currency} each`}`
-const doubles = (d: DoubleGrading): string => (d.pairs === 0 ? 'none' : `${number(d.pairs)} pairs, ${number(d.agreed)} agreed (${d.agreement === null ? '' : percent(`${d.agreement}00`)}), kappa ${d.kappa ?? 'not defined'}; ${number(d.third_grades)} third grades, ${number(d.unresolved)} unresolved`)
+const costLine = (c: Cost): string =>
+  `${money(c.total_minor, c.scale)} ${c.currency} for ${number(c.accepted)} accepted = ${c.per_accepted_minor === null ? 'none yet' : `${money(c.per_accepted_minor, c.scale)} ${c.currency} each`}`
+const doubles = (d: DoubleGrading): string =>
+  d.pairs === 0
+    ? 'none'
+    : `${number(d.pairs)} pairs, ${number(d.agreed)} agreed (${d.agreement === null ? '' : percent(`${d.agreement}00`)}), kappa ${d.kappa ?? 'not defined'}; ${number(d.third_grades)} third grades, ${number(d.unresolved)} unresolved`
 
 const ALT: Record<Chart, string> = {
-  acceptance: 'Bars: share of judged first versions that peers accepted, by task class', qa: 'Whiskers: precision, agreement, recall and base rate with their intervals',
-  time_to_decision: 'Histogram: time from hand-in to first decision', reviews_each: 'Histogram: reviews given by one person', approval: 'Histogram: how often reviewers approve', timeline: 'Lines: submissions, decisions and acceptances over time',
+  acceptance: 'Bars: share of judged first versions that peers accepted, by task class',
+  qa: 'Whiskers: precision, agreement, recall and base rate with their intervals',
+  time_to_decision: 'Histogram: time from hand-in to first decision',
+  reviews_each: 'Histogram: reviews given by one person',
+  approval: 'Histogram: how often reviewers approve',
+  timeline: 'Lines: submissions, decisions and acceptances over time',
 }
 
 /** The report as Markdown. Charts are referred to by relative address, so that a folder or the server can hold them. */
@@ -61,27 +102,112 @@ export function markdownOf(r: Report, contentHash: string): string {
     r.data.map((d) => `- ${plain(d.says)}`).join('\n') || 'No campaigns yet.',
     ...(r.cautions.length > 0 ? ['## Read this first', r.cautions.map((c) => `- ${plain(c.says)}`).join('\n')] : []),
     '## What happened',
-    table([['contributors', number(r.contributors), 'contributors'], ['reviewers', number(r.reviewers), 'reviewers'], ...flowRows(r.flow)]),
-    chart('timeline'), chart('acceptance'),
+    table([
+      ['contributors', number(r.contributors), 'contributors'],
+      ['reviewers', number(r.reviewers), 'reviewers'],
+      ...flowRows(r.flow),
+    ]),
+    chart('timeline'),
+    chart('acceptance'),
     '### By task class',
-    grid(['task class', 'judged', 'accepted', 'filtered out', 'precision', 'agreement', 'recall', 'cost for each accepted'], r.by_task_class.map((c) => [words(c.task_class), number(c.flow.judged), share(c.flow.acceptance), share(c.flow.filter_rate), estimate(c.qa.precision), estimate(c.qa.agreement), estimate(c.qa.recall), c.costs.map(each).join('; ') || '–'])),
+    grid(
+      [
+        'task class',
+        'judged',
+        'accepted',
+        'filtered out',
+        'precision',
+        'agreement',
+        'recall',
+        'cost for each accepted',
+      ],
+      r.by_task_class.map((c) => [
+        words(c.task_class),
+        number(c.flow.judged),
+        share(c.flow.acceptance),
+        share(c.flow.filter_rate),
+        estimate(c.qa.precision),
+        estimate(c.qa.agreement),
+        estimate(c.qa.recall),
+        c.costs.map(each).join('; ') || '–',
+      ]),
+    ),
     '### By campaign',
-    grid(['campaign', 'judged', 'accepted', 'precision', 'agreement', 'recall', 'base rate', 'cost for each accepted', 'median time to decision'], r.by_campaign.map((c) => [plain(c.title) || c.campaign_id, number(c.flow.judged), share(c.flow.acceptance), estimate(c.qa.precision), estimate(c.qa.agreement), estimate(c.qa.recall), estimate(c.qa.base_rate), c.costs.map(each).join('; ') || '–', seconds(c.time_to_decision.median_seconds)])),
+    grid(
+      [
+        'campaign',
+        'judged',
+        'accepted',
+        'precision',
+        'agreement',
+        'recall',
+        'base rate',
+        'cost for each accepted',
+        'median time to decision',
+      ],
+      r.by_campaign.map((c) => [
+        plain(c.title) || c.campaign_id,
+        number(c.flow.judged),
+        share(c.flow.acceptance),
+        estimate(c.qa.precision),
+        estimate(c.qa.agreement),
+        estimate(c.qa.recall),
+        estimate(c.qa.base_rate),
+        c.costs.map(each).join('; ') || '–',
+        seconds(c.time_to_decision.median_seconds),
+      ]),
+    ),
     '## What QA finds',
     `"Met QA" can be read two ways. *Precision* asks of what was accepted; *agreement* asks of every decision. *Recall* asks what happened to good work. ${DEFINITIONS.interval}`,
     table([...qaRows(r.qa.overall), ['double grading', doubles(r.qa.double_grading), 'double_grading']]),
     chart('qa'),
-    ...(r.qa.plans.length > 0 ? ['### The samples', grid(['plan', 'campaign', 'drawn at', 'seed', 'accepted: drawn of', 'rejected: drawn of', 'hash of the ids drawn'], r.qa.plans.map((d) => [d.plan_id, d.campaign_id, d.drawn_at, d.seed, drawnOf(d, true), drawnOf(d, false), `\`${d.drawn_hash}\``]))] : []),
+    ...(r.qa.plans.length > 0
+      ? [
+          '### The samples',
+          grid(
+            [
+              'plan',
+              'campaign',
+              'drawn at',
+              'seed',
+              'accepted: drawn of',
+              'rejected: drawn of',
+              'hash of the ids drawn',
+            ],
+            r.qa.plans.map((d) => [
+              d.plan_id,
+              d.campaign_id,
+              d.drawn_at,
+              d.seed,
+              drawnOf(d, true),
+              drawnOf(d, false),
+              `\`${d.drawn_hash}\``,
+            ]),
+          ),
+        ]
+      : []),
     '## What it cost',
-    r.costs.map((c) => `- ${costLine(c)} (contributors ${money(c.contributors_minor, c.scale)}, reviewers ${money(c.reviewers_minor, c.scale)})`).join('\n') || 'Nothing was paid yet.',
+    r.costs
+      .map(
+        (c) =>
+          `- ${costLine(c)} (contributors ${money(c.contributors_minor, c.scale)}, reviewers ${money(c.reviewers_minor, c.scale)})`,
+      )
+      .join('\n') || 'Nothing was paid yet.',
     DEFINITIONS.cost,
-    '## The reviewers\' work',
+    "## The reviewers' work",
     table([
-      ['reviews', number(r.reviewer_work.reviews), 'reviews'], ['reviews for each decision', r.reviewer_work.reviews_per_decision ?? 'none yet', 'reviews_per_decision'],
-      ['reviews by one person', `median ${number(r.reviewer_work.reviews_each.median ?? 0)}, 90th percentile ${number(r.reviewer_work.reviews_each.p90 ?? 0)}, most ${number(r.reviewer_work.reviews_each.most ?? 0)}`, 'reviews_each'],
-      ['approve rate', share(r.reviewer_work.approve_rate), 'approve_rate'], ['approved everything', number(r.reviewer_work.approved_everything), 'approved_everything'],
+      ['reviews', number(r.reviewer_work.reviews), 'reviews'],
+      ['reviews for each decision', r.reviewer_work.reviews_per_decision ?? 'none yet', 'reviews_per_decision'],
+      [
+        'reviews by one person',
+        `median ${number(r.reviewer_work.reviews_each.median ?? 0)}, 90th percentile ${number(r.reviewer_work.reviews_each.p90 ?? 0)}, most ${number(r.reviewer_work.reviews_each.most ?? 0)}`,
+        'reviews_each',
+      ],
+      ['approve rate', share(r.reviewer_work.approve_rate), 'approve_rate'],
+      ['approved everything', number(r.reviewer_work.approved_everything), 'approved_everything'],
     ]),
-    chart('reviews_each'), ...(r.reviewer_work.approval.length > 0 ? [chart('approval')] : []),
+    chart('reviews_each'),
+    ...(r.reviewer_work.approval.length > 0 ? [chart('approval')] : []),
     '## Time to decision',
     `Half of first versions were decided within ${seconds(r.time_to_decision.median_seconds)}, nine in ten within ${seconds(r.time_to_decision.p90_seconds)} (n = ${number(r.time_to_decision.decisions)}). ${DEFINITIONS.time_to_decision}`,
     chart('time_to_decision'),
@@ -89,7 +215,8 @@ export function markdownOf(r: Report, contentHash: string): string {
   return `${parts.join('\n\n')}\n`
 }
 
-const each = (c: Cost): string => (c.per_accepted_minor === null ? `none yet in ${c.currency}` : `${money(c.per_accepted_minor, c.scale)} ${c.currency}`)
+const each = (c: Cost): string =>
+  c.per_accepted_minor === null ? `none yet in ${c.currency}` : `${money(c.per_accepted_minor, c.scale)} ${c.currency}`
 function drawnOf(d: Report['qa']['plans'][number], accepted: boolean): string {
   const s = d.strata.find((x) => x.accepted === accepted)
   return s ? `${number(s.drawn)} of ${number(s.population)}` : '–'

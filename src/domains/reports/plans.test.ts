@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from '../../../test/world.ts'
 import type { DB } from '../../platform/db/tables.ts'
 import * as audits from '../audits/queries.ts'
+import * as auditViews from '../audits/view-queries.ts'
 import * as seasons from '../seasons/queries.ts'
 import * as reports from './queries.ts'
 
@@ -12,14 +13,22 @@ let db: Kysely<DB>
 
 beforeAll(async () => {
   w = await createWorld()
-  db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: w.pool }), log: (e) => void heard.push({ sql: e.query.sql, parameters: e.query.parameters }) })
+  db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: w.pool }),
+    log: (e) => void heard.push({ sql: e.query.sql, parameters: e.query.parameters }),
+  })
 })
 afterAll(() => w.close())
 
 /** Tables that stay small, or of which all is wanted: reading them whole is no fault. */
 const SMALL = new Set(['season', 'season_board', 'campaign', 'currency', 'audit_plan'])
 type Plan = { 'Node Type': string; 'Relation Name'?: string; Plans?: Plan[] }
-const scans = (p: Plan): string[] => [...(p['Node Type'] === 'Seq Scan' && p['Relation Name'] && !SMALL.has(p['Relation Name']) ? [p['Relation Name']] : []), ...(p.Plans ?? []).flatMap(scans)]
+const scans = (p: Plan): string[] => [
+  ...(p['Node Type'] === 'Seq Scan' && p['Relation Name'] && !SMALL.has(p['Relation Name'])
+    ? [p['Relation Name']]
+    : []),
+  ...(p.Plans ?? []).flatMap(scans),
+]
 
 /** The tables that a read would go through from end to end for want of an index. */
 async function readWhole(run: () => Promise<unknown>): Promise<string[]> {
@@ -57,12 +66,13 @@ test.each<[string, () => Promise<unknown>]>([
   ['lockAudits', () => audits.lockAudits(db, '1', ['2'])],
   ['earlierGrades', () => audits.earlierGrades(db, '1', '2', ['3'])],
   ['workOf', () => audits.workOf(db, '1', ['2'])],
-  ['planCounts', () => audits.planCounts(db, ['1'])],
-  ['gradedStrata', () => audits.gradedStrata(db, '1')],
-  ['gradePairs', () => audits.gradePairs(db, '1')],
-  ['disputed', () => audits.disputed(db, '1', '0', 50)],
-  ['gradesOf', () => audits.gradesOf(db, ['1'], ['2'])],
-  ['deskOf', () => audits.deskOf(db, '1', 5)],
+  ['planCounts', () => auditViews.planCounts(db, ['1'])],
+  ['gradedStrata', () => auditViews.gradedStrata(db, '1')],
+  ['campaignStrata', () => auditViews.campaignStrata(db, '1')],
+  ['gradePairs', () => auditViews.gradePairs(db, '1')],
+  ['disputed', () => auditViews.disputed(db, '1', '0', 50)],
+  ['gradesOf', () => auditViews.gradesOf(db, ['1'], ['2'])],
+  ['deskOf', () => auditViews.deskOf(db, '1', 5)],
   ['listReports', () => reports.listReports(db, '1', { published: true, ready: true, before: '9', limit: 50 })],
   ['nextBuilding', () => reports.nextBuilding(db)],
   ['lastSeq', () => reports.lastSeq(db, '1')],
@@ -73,5 +83,7 @@ test.each<[string, () => Promise<unknown>]>([
 ])('%s finds its rows by an index', async (_name, run) => expect(await readWhole(run)).toEqual([]))
 
 test('a read without one is seen', async () => {
-  expect(await readWhole(() => db.selectFrom('audit').select('submission_id').where('grades', '=', 2).execute())).toEqual(['audit'])
+  expect(
+    await readWhole(() => db.selectFrom('audit').select('submission_id').where('grades', '=', 2).execute()),
+  ).toEqual(['audit'])
 })

@@ -12,7 +12,10 @@ import { bodyOf, listReports, publish, reportRow, type ReportRow } from './queri
 import { headView } from './view.ts'
 
 /** Drafts are for those who make reports; everybody else sees what was published. */
-const seesDrafts = (ctx: Ctx): boolean => ctx.caller !== undefined && ctx.caller.scopes.includes('audit') && ctx.caller.roles.some((r) => r === 'qa' || r === 'operator')
+const seesDrafts = (ctx: Ctx): boolean =>
+  ctx.caller !== undefined &&
+  ctx.caller.scopes.includes('audit') &&
+  ctx.caller.roles.some((r) => r === 'qa' || r === 'operator')
 
 async function refuseUnknownSeason(ctx: Ctx, seasonId: string): Promise<void> {
   if (!(await seasonOf(ctx.db, seasonId))) throw new Refusal('season_not_found')
@@ -35,19 +38,30 @@ async function finished(ctx: Ctx, place: Place): Promise<{ row: ReportRow; body:
 }
 
 const parsed = (body: string): Report => JSON.parse(body) as Report
-const bytes = (text: string, type: string, filename?: string) => ({ stream: [Buffer.from(text)], type, ...(filename ? { filename } : {}) }) as never
+const bytes = (text: string, type: string, filename?: string) =>
+  ({ stream: [Buffer.from(text)], type, ...(filename ? { filename } : {}) }) as never
 
 export const reportRoutes: Handlers<typeof reports, Ctx> = {
   build: (ctx, { params, body }) => askForReport(ctx, params.season_id, body.until_seq),
   list: async (ctx, { params, query }) => {
     await refuseUnknownSeason(ctx, params.season_id)
     const limit = limitOf(query)
-    const rows = await listReports(ctx.db, params.season_id, { published: !seesDrafts(ctx), ready: false, before: readCursor(query.after, [ID_PART])?.[0], limit: limit + 1 })
+    const rows = await listReports(ctx.db, params.season_id, {
+      published: !seesDrafts(ctx),
+      ready: false,
+      before: readCursor(query.after, [ID_PART])?.[0],
+      limit: limit + 1,
+    })
     return pageOf(rows, limit, (r) => [r.id], headView)
   },
   latest: async (ctx, { params }) => {
     await refuseUnknownSeason(ctx, params.season_id)
-    const [row] = await listReports(ctx.db, params.season_id, { published: !seesDrafts(ctx), ready: true, before: undefined, limit: 1 })
+    const [row] = await listReports(ctx.db, params.season_id, {
+      published: !seesDrafts(ctx),
+      ready: true,
+      before: undefined,
+      limit: 1,
+    })
     const body = row && (await bodyOf(ctx.db, row.season_id, row.id))
     if (!row || !body) throw new Refusal('report_not_found')
     return { head: headView(row), report: parsed(body) }
@@ -57,12 +71,25 @@ export const reportRoutes: Handlers<typeof reports, Ctx> = {
     const body = await bodyOf(ctx.db, row.season_id, row.id)
     return { head: headView(row), report: body === null ? null : parsed(body) }
   },
-  json: async (ctx, { params }) => bytes((await finished(ctx, params)).body, 'application/json; charset=utf-8', `season-report-${params.report_id}.json`),
+  json: async (ctx, { params }) =>
+    bytes(
+      (await finished(ctx, params)).body,
+      'application/json; charset=utf-8',
+      `season-report-${params.report_id}.json`,
+    ),
   markdown: async (ctx, { params }) => {
     const { row, body } = await finished(ctx, params)
-    return bytes(markdownOf(parsed(body), row.content_hash ?? ''), 'text/markdown; charset=utf-8', `season-report-${params.report_id}.md`)
+    return bytes(
+      markdownOf(parsed(body), row.content_hash ?? ''),
+      'text/markdown; charset=utf-8',
+      `season-report-${params.report_id}.md`,
+    )
   },
-  chart: async (ctx, { params }) => bytes(await drawChart(parsed((await finished(ctx, params)).body), params.chart.slice(0, -4) as Chart), 'image/svg+xml'),
+  chart: async (ctx, { params }) =>
+    bytes(
+      await drawChart(parsed((await finished(ctx, params)).body), params.chart.slice(0, -4) as Chart),
+      'image/svg+xml',
+    ),
   publish: (ctx, { params }) =>
     transact(ctx, '0', async (db) => {
       const row = await reportRow(db, params.season_id, params.report_id)

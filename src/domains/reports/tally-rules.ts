@@ -1,10 +1,27 @@
 import type { Stratum } from '../../engine/intervals.ts'
 
 /** One entry of the season's log, as far as the report reads it. */
-export type LogEvent = { seq: string; campaign_id: string; subject_id: string; kind: string; at_ms: number; body: Record<string, unknown> }
+export type LogEvent = {
+  seq: string
+  campaign_id: string
+  subject_id: string
+  kind: string
+  at_ms: number
+  body: Record<string, unknown>
+}
 
 /** The kinds that the report reads; all others pass it by. */
-export const KINDS_READ = ['submitted', 'revised', 'reviewed', 'decided', 'rewarded', 'appealed', 'withdrawn', 'refused_automatically', 'audited'] as const
+export const KINDS_READ = [
+  'submitted',
+  'revised',
+  'reviewed',
+  'decided',
+  'rewarded',
+  'appealed',
+  'withdrawn',
+  'refused_automatically',
+  'audited',
+] as const
 
 /** A draw of an audit, read before the rest: work is told apart by the draw that first could have taken it. */
 export type Draw = {
@@ -53,17 +70,47 @@ export type Tally = {
   decision_reviews: number
   /** By minute since 1970: submissions, first decisions, acceptances. */
   minutes: Map<number, [number, number, number]>
-  pairs: { both_yes: number; first_only: number; second_only: number; both_no: number; third_grades: number; unresolved: number }
+  pairs: {
+    both_yes: number
+    first_only: number
+    second_only: number
+    both_no: number
+    third_grades: number
+    unresolved: number
+  }
 }
 
 export const newTally = (): Tally => ({
-  campaigns: new Map(), reviewers: new Map(), decisions: 0, decision_reviews: 0, minutes: new Map(),
+  campaigns: new Map(),
+  reviewers: new Map(),
+  decisions: 0,
+  decision_reviews: 0,
+  minutes: new Map(),
   pairs: { both_yes: 0, first_only: 0, second_only: 0, both_no: 0, third_grades: 0, unresolved: 0 },
 })
 
 const newCampaign = (): CampaignTally => ({
-  task_class: 'labelling', authors: new Set(), submitted: 0, first_versions: 0, revisions: 0, automatic_refusals: 0, withdrawn: 0, judged: 0, judged_accepted: 0, undecided: 0,
-  revisions_judged: 0, revisions_accepted: 0, appeals: 0, appeals_upheld: 0, decided_by_expert: 0, accepted_datapoints: 0, inferred: 0, inferred_agreed: 0, seconds: new Map(), costs: new Map(), strata: new Map(),
+  task_class: 'labelling',
+  authors: new Set(),
+  submitted: 0,
+  first_versions: 0,
+  revisions: 0,
+  automatic_refusals: 0,
+  withdrawn: 0,
+  judged: 0,
+  judged_accepted: 0,
+  undecided: 0,
+  revisions_judged: 0,
+  revisions_accepted: 0,
+  appeals: 0,
+  appeals_upheld: 0,
+  decided_by_expert: 0,
+  accepted_datapoints: 0,
+  inferred: 0,
+  inferred_agreed: 0,
+  seconds: new Map(),
+  costs: new Map(),
+  strata: new Map(),
 })
 
 function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -76,7 +123,11 @@ function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
  * Adds everything that happened to one subject, in the order of the log. Whoever hands in events sorted by subject needs
  * memory for one submission's history, whatever the season's size.
  */
-export function addSubject(tally: Tally, draws: ReadonlyMap<string, readonly Draw[]>, events: readonly LogEvent[]): void {
+export function addSubject(
+  tally: Tally,
+  draws: ReadonlyMap<string, readonly Draw[]>,
+  events: readonly LogEvent[],
+): void {
   const first = events[0]
   if (!first) return
   const campaign = kept(tally.campaigns, first.campaign_id, newCampaign)
@@ -102,7 +153,13 @@ function addRewards(campaign: CampaignTally, e: LogEvent): void {
   }
 }
 
-function addSubmission(tally: Tally, campaign: CampaignTally, draws: ReadonlyMap<string, readonly Draw[]>, start: LogEvent, events: readonly LogEvent[]): void {
+function addSubmission(
+  tally: Tally,
+  campaign: CampaignTally,
+  draws: ReadonlyMap<string, readonly Draw[]>,
+  start: LogEvent,
+  events: readonly LogEvent[],
+): void {
   const isFirst = start.kind === 'submitted'
   campaign.task_class = text(start.body.task_class) || campaign.task_class
   campaign.authors.add(text(start.body.author_id))
@@ -150,10 +207,17 @@ function addSubmission(tally: Tally, campaign: CampaignTally, draws: ReadonlyMap
   }
   const seconds = Math.max(0, Math.floor((firstDecision.at_ms - start.at_ms) / 1000))
   campaign.seconds.set(seconds, (campaign.seconds.get(seconds) ?? 0) + 1)
-  addAudit(tally, campaign, draws.get(start.campaign_id) ?? [], { decided_seq: BigInt(firstDecision.seq), accepted }, events)
+  addAudit(
+    tally,
+    campaign,
+    draws.get(start.campaign_id) ?? [],
+    { decided_seq: BigInt(firstDecision.seq), accepted },
+    events,
+  )
 }
 
-const at = (tally: Tally, ms: number): [number, number, number] => kept(tally.minutes, Math.floor(ms / 60_000), () => [0, 0, 0])
+const at = (tally: Tally, ms: number): [number, number, number] =>
+  kept(tally.minutes, Math.floor(ms / 60_000), () => [0, 0, 0])
 
 /** Adds peers' reviews to those who gave them. Returns how many went into decisions. */
 function addReviews(tally: Tally, reviews: readonly LogEvent[], decisions: readonly LogEvent[]): number {
@@ -175,13 +239,26 @@ function addReviews(tally: Tally, reviews: readonly LogEvent[], decisions: reado
   return used
 }
 
-function addAudit(tally: Tally, campaign: CampaignTally, draws: readonly Draw[], s: { decided_seq: bigint; accepted: boolean }, events: readonly LogEvent[]): void {
+function addAudit(
+  tally: Tally,
+  campaign: CampaignTally,
+  draws: readonly Draw[],
+  s: { decided_seq: bigint; accepted: boolean },
+  events: readonly LogEvent[],
+): void {
   // The stratum: its verdict now, and how many draws had been made before it was decided and so could not take it.
   const layer = draws.filter((d) => d.seq < s.decided_seq).length
-  const stratum = kept(campaign.strata, `${layer}/${s.accepted}`, () => ({ accepted: s.accepted, population: 0, n: 0, right: 0 }))
+  const stratum = kept(campaign.strata, `${layer}/${s.accepted}`, () => ({
+    accepted: s.accepted,
+    population: 0,
+    n: 0,
+    right: 0,
+  }))
   stratum.population += 1
 
-  const grades = events.filter((e) => e.kind === 'audited').sort((a, b) => Number(a.body.position) - Number(b.body.position))
+  const grades = events
+    .filter((e) => e.kind === 'audited')
+    .sort((a, b) => Number(a.body.position) - Number(b.body.position))
   if (grades.length === 0) return
   const right = grades.filter((g) => g.body.correct === true).length
   // Even graders leave a piece unresolved; it speaks neither way.
@@ -219,6 +296,20 @@ export function together(campaigns: readonly CampaignTally[]): CampaignTally {
 }
 
 const COUNTS = [
-  'submitted', 'first_versions', 'revisions', 'automatic_refusals', 'withdrawn', 'judged', 'judged_accepted', 'undecided', 'revisions_judged', 'revisions_accepted',
-  'appeals', 'appeals_upheld', 'decided_by_expert', 'accepted_datapoints', 'inferred', 'inferred_agreed',
+  'submitted',
+  'first_versions',
+  'revisions',
+  'automatic_refusals',
+  'withdrawn',
+  'judged',
+  'judged_accepted',
+  'undecided',
+  'revisions_judged',
+  'revisions_accepted',
+  'appeals',
+  'appeals_upheld',
+  'decided_by_expert',
+  'accepted_datapoints',
+  'inferred',
+  'inferred_agreed',
 ] as const satisfies readonly (keyof CampaignTally)[]

@@ -14,10 +14,18 @@ export function closeSeason(ctx: Ctx, seasonId: string): Promise<Season> {
     if (!season) throw new Refusal('season_not_found')
     refuseIf(refuseClose(season, ctx.now))
     // Ending now is what makes every claim of its campaigns say that the season is over.
-    const ends_at = season.ends_at < ctx.now ? season.ends_at : new Date(Math.max(ctx.now.getTime(), season.starts_at.getTime() + 1))
+    const ends_at =
+      season.ends_at < ctx.now ? season.ends_at : new Date(Math.max(ctx.now.getTime(), season.starts_at.getTime() + 1))
     const closed = { ...season, ends_at, closed_at: ctx.now }
     await updateSeason(db, closed)
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'season_closed', subject_id: season.id, body: { season_id: season.id, ends_at: ends_at.toISOString() } }])
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: '0',
+        kind: 'season_closed',
+        subject_id: season.id,
+        body: { season_id: season.id, ends_at: ends_at.toISOString() },
+      },
+    ])
     return seasonView(closed, (await contributorsOf(db, [seasonId])).get(seasonId) ?? 0, ctx.now)
   })
 }

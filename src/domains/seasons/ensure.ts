@@ -15,8 +15,14 @@ export async function ensureSeason(ctx: Ctx): Promise<SeasonRow> {
     const made = await nextOrLastSeason(db, ctx.now)
     if (made) return made
     const season: SeasonRow = {
-      id: ctx.newId(), name: 'Season 1', starts_at: ctx.now, ends_at: new Date(ctx.now.getTime() + FIRST_SEASON_DAYS * 86_400_000), contributor_cap: null,
-      rules: defaultRules(ctx.config.freeze_days), frozen_at: null, closed_at: null,
+      id: ctx.newId(),
+      name: 'Season 1',
+      starts_at: ctx.now,
+      ends_at: new Date(ctx.now.getTime() + FIRST_SEASON_DAYS * 86_400_000),
+      contributor_cap: null,
+      rules: defaultRules(ctx.config.freeze_days),
+      frozen_at: null,
+      closed_at: null,
     }
     await insertSeason(db, season)
     return season

@@ -14,8 +14,17 @@ export const freezeSeasons: Job = {
         await updateSeason(db, { ...season, frozen_at: ctx.now })
         await recordEvents(ctx, db, [
           {
-            campaign_id: '0', kind: 'season_started', subject_id: season.id,
-            body: { season_id: season.id, name: season.name, starts_at: season.starts_at.toISOString(), ends_at: season.ends_at.toISOString(), contributor_cap: season.contributor_cap, rules: season.rules },
+            campaign_id: '0',
+            kind: 'season_started',
+            subject_id: season.id,
+            body: {
+              season_id: season.id,
+              name: season.name,
+              starts_at: season.starts_at.toISOString(),
+              ends_at: season.ends_at.toISOString(),
+              contributor_cap: season.contributor_cap,
+              rules: season.rules,
+            },
           },
         ])
       }
@@ -31,7 +40,9 @@ export const countScores: Job = {
   async run(ctx) {
     let more = false
     for (const board of await boardsBehind(ctx.db)) {
-      const read = await ctx.db.transaction().execute((db) => countAccepted(db, board.season_id, board.until_seq, STRETCH))
+      const read = await ctx.db
+        .transaction()
+        .execute((db) => countAccepted(db, board.season_id, board.until_seq, STRETCH))
       more ||= read === STRETCH
     }
     return { more }

@@ -6,7 +6,13 @@ import { insertSeason, lockSeasons, nameTaken, overlapping, seasonOf, updateSeas
 import { defaultRules, refuseDates, refuseEdit } from './rules.ts'
 import { seasonView } from './view.ts'
 
-export type PlanGiven = { name?: string; starts_at?: string; ends_at?: string; contributor_cap?: number | null; rules?: Partial<SeasonRules> }
+export type PlanGiven = {
+  name?: string
+  starts_at?: string
+  ends_at?: string
+  contributor_cap?: number | null
+  rules?: Partial<SeasonRules>
+}
 
 const fits = async (db: Db, season: SeasonRow, now: Date): Promise<void> => {
   refuseIf(refuseDates(season, now))
@@ -29,8 +35,14 @@ export function createSeason(ctx: Ctx, given: PlanGiven & { name: string; ends_a
   return transact(ctx, '0', async (db) => {
     await lockSeasons(db)
     const blank: SeasonRow = {
-      id: ctx.newId(), name: '', starts_at: ctx.now, ends_at: ctx.now, contributor_cap: null,
-      rules: defaultRules(ctx.config.freeze_days), frozen_at: null, closed_at: null,
+      id: ctx.newId(),
+      name: '',
+      starts_at: ctx.now,
+      ends_at: ctx.now,
+      contributor_cap: null,
+      rules: defaultRules(ctx.config.freeze_days),
+      frozen_at: null,
+      closed_at: null,
     }
     const season = changed(blank, given)
     await fits(db, season, ctx.now)

@@ -23,14 +23,26 @@ export async function seasonOf(db: Db, id: string): Promise<SeasonRow | undefine
 
 /** The season that runs at a moment; the dates of no two overlap. */
 export async function seasonAt(db: Db, now: Date): Promise<SeasonRow | undefined> {
-  const row = await db.selectFrom('season').select(SEASON).where('starts_at', '<=', now).where('ends_at', '>', now).where('closed_at', 'is', null).executeTakeFirst()
+  const row = await db
+    .selectFrom('season')
+    .select(SEASON)
+    .where('starts_at', '<=', now)
+    .where('ends_at', '>', now)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
   return row && asSeason(row)
 }
 
 /** The season that comes next, or else the one that was last. */
 export async function nextOrLastSeason(db: Db, now: Date): Promise<SeasonRow | undefined> {
   const row =
-    (await db.selectFrom('season').select(SEASON).where('starts_at', '>', now).orderBy('starts_at').limit(1).executeTakeFirst()) ??
+    (await db
+      .selectFrom('season')
+      .select(SEASON)
+      .where('starts_at', '>', now)
+      .orderBy('starts_at')
+      .limit(1)
+      .executeTakeFirst()) ??
     (await db.selectFrom('season').select(SEASON).orderBy('starts_at', 'desc').limit(1).executeTakeFirst())
   return row && asSeason(row)
 }
@@ -47,26 +59,54 @@ export async function lockSeasons(db: Db): Promise<void> {
 }
 
 /** A season whose dates overlap with these, if there is one. */
-export async function overlapping(db: Db, dates: { starts_at: Date; ends_at: Date }, but: string): Promise<{ name: string } | undefined> {
-  return db.selectFrom('season').select('name').where('starts_at', '<', dates.ends_at).where('ends_at', '>', dates.starts_at).where('id', '<>', but).executeTakeFirst()
+export async function overlapping(
+  db: Db,
+  dates: { starts_at: Date; ends_at: Date },
+  but: string,
+): Promise<{ name: string } | undefined> {
+  return db
+    .selectFrom('season')
+    .select('name')
+    .where('starts_at', '<', dates.ends_at)
+    .where('ends_at', '>', dates.starts_at)
+    .where('id', '<>', but)
+    .executeTakeFirst()
 }
 
 export async function nameTaken(db: Db, name: string, but: string): Promise<boolean> {
-  return (await db.selectFrom('season').select('id').where('name', '=', name).where('id', '<>', but).executeTakeFirst()) !== undefined
+  return (
+    (await db.selectFrom('season').select('id').where('name', '=', name).where('id', '<>', but).executeTakeFirst()) !==
+    undefined
+  )
 }
 
 export async function insertSeason(db: Db, season: SeasonRow): Promise<void> {
-  await db.insertInto('season').values({ ...season, rules: JSON.stringify(season.rules) }).execute()
+  await db
+    .insertInto('season')
+    .values({ ...season, rules: JSON.stringify(season.rules) })
+    .execute()
 }
 
 export async function updateSeason(db: Db, season: SeasonRow): Promise<void> {
   const { id, ...rest } = season
-  await db.updateTable('season').set({ ...rest, rules: JSON.stringify(season.rules) }).where('id', '=', id).execute()
+  await db
+    .updateTable('season')
+    .set({ ...rest, rules: JSON.stringify(season.rules) })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Seasons that have started and whose freezing is not recorded yet. */
 export async function toFreeze(db: Db, now: Date): Promise<SeasonRow[]> {
-  const rows = await db.selectFrom('season').select(SEASON).where('starts_at', '<=', now).where('frozen_at', 'is', null).orderBy('starts_at').limit(10).forUpdate().execute()
+  const rows = await db
+    .selectFrom('season')
+    .select(SEASON)
+    .where('starts_at', '<=', now)
+    .where('frozen_at', 'is', null)
+    .orderBy('starts_at')
+    .limit(10)
+    .forUpdate()
+    .execute()
   return rows.map(asSeason)
 }
 
@@ -75,7 +115,12 @@ export async function toFreeze(db: Db, now: Date): Promise<SeasonRow[]> {
 /** How many take part, by season. */
 export async function contributorsOf(db: Db, seasonIds: readonly string[]): Promise<Map<string, number>> {
   if (seasonIds.length === 0) return new Map()
-  const rows = await db.selectFrom('season_member').select(['season_id', (eb) => eb.fn.countAll<string>().as('n')]).where('season_id', 'in', [...seasonIds]).groupBy('season_id').execute()
+  const rows = await db
+    .selectFrom('season_member')
+    .select(['season_id', (eb) => eb.fn.countAll<string>().as('n')])
+    .where('season_id', 'in', [...seasonIds])
+    .groupBy('season_id')
+    .execute()
   return new Map(rows.map((r) => [r.season_id, Number(r.n)]))
 }
 
@@ -87,7 +132,14 @@ export async function seasonIsFull(db: Db, seasonId: string): Promise<boolean> {
 }
 
 export async function isInSeason(db: Db, seasonId: string, accountId: string): Promise<boolean> {
-  return (await db.selectFrom('season_member').select('season_id').where('season_id', '=', seasonId).where('account_id', '=', accountId).executeTakeFirst()) !== undefined
+  return (
+    (await db
+      .selectFrom('season_member')
+      .select('season_id')
+      .where('season_id', '=', seasonId)
+      .where('account_id', '=', accountId)
+      .executeTakeFirst()) !== undefined
+  )
 }
 
 /** Holds off others who enter, so that "is there a place?" has one answer. References to the season stay possible. */
@@ -97,7 +149,11 @@ export async function lockSeason(db: Db, id: string): Promise<SeasonRow | undefi
 }
 
 export async function insertMember(db: Db, seasonId: string, accountId: string, at: Date): Promise<void> {
-  await db.insertInto('season_member').values({ season_id: seasonId, account_id: accountId, joined_at: at }).onConflict((c) => c.doNothing()).execute()
+  await db
+    .insertInto('season_member')
+    .values({ season_id: seasonId, account_id: accountId, joined_at: at })
+    .onConflict((c) => c.doNothing())
+    .execute()
 }
 
 // The leaderboard.
@@ -141,14 +197,23 @@ export async function countAccepted(db: Db, seasonId: string, afterSeq: string, 
 }
 
 export async function boardSeq(db: Db, seasonId: string): Promise<string | null> {
-  const row = await db.selectFrom('season_board').select('until_seq').where('season_id', '=', seasonId).executeTakeFirst()
+  const row = await db
+    .selectFrom('season_board')
+    .select('until_seq')
+    .where('season_id', '=', seasonId)
+    .executeTakeFirst()
   return row?.until_seq ?? null
 }
 
 export type Standing = { handle: string; score: number; reached_at: Date }
 
 /** A page of the board in its order; the index gives score and time, and only exact ties are sorted by handle. */
-export async function boardPage(db: Db, seasonId: string, after: Standing | undefined, limit: number): Promise<Standing[]> {
+export async function boardPage(
+  db: Db,
+  seasonId: string,
+  after: Standing | undefined,
+  limit: number,
+): Promise<Standing[]> {
   const past = after
     ? sql`and s.score <= ${after.score} and (s.score < ${after.score} or (s.reached_at, a.handle collate "C") > (${after.reached_at}::timestamptz, ${after.handle}))`
     : sql``
@@ -160,11 +225,17 @@ export async function boardPage(db: Db, seasonId: string, after: Standing | unde
 }
 
 /** How many score more than this, and how many of the same score come before this row. */
-export async function placeOf(db: Db, seasonId: string, row: Standing): Promise<{ above: number; tied_before: number }> {
+export async function placeOf(
+  db: Db,
+  seasonId: string,
+  row: Standing,
+): Promise<{ above: number; tied_before: number }> {
   const { rows } = await sql<{ above: string; tied_before: string }>`
     select (select count(*) from season_score where season_id = ${seasonId}::bigint and score > ${row.score}) as above,
            (select count(*) from season_score s join account a on a.id = s.account_id
-             where s.season_id = ${seasonId}::bigint and s.score = ${row.score} and (s.reached_at, a.handle collate "C") < (${row.reached_at}::timestamptz, ${row.handle})) as tied_before`.execute(db)
+             where s.season_id = ${seasonId}::bigint and s.score = ${row.score} and (s.reached_at, a.handle collate "C") < (${row.reached_at}::timestamptz, ${row.handle})) as tied_before`.execute(
+    db,
+  )
   return { above: Number(rows[0]!.above), tied_before: Number(rows[0]!.tied_before) }
 }
 

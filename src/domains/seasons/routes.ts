@@ -6,11 +6,22 @@ import { cursorFor, ID_PART, limitOf, pageOf, readCursor, TIME_PART } from '../l
 import { closeSeason } from './close.ts'
 import type { Season, seasons } from './contract.ts'
 import { createSeason, editSeason } from './plan.ts'
-import { boardPage, boardSeq, contributorsOf, listSeasons, placeOf, seasonAt, seasonOf, standingOf, type SeasonRow } from './queries.ts'
+import {
+  boardPage,
+  boardSeq,
+  contributorsOf,
+  listSeasons,
+  placeOf,
+  seasonAt,
+  seasonOf,
+  standingOf,
+  type SeasonRow,
+} from './queries.ts'
 import { ranked } from './rules.ts'
 import { seasonView } from './view.ts'
 
-const view = async (db: Db, row: SeasonRow, now: Date): Promise<Season> => seasonView(row, (await contributorsOf(db, [row.id])).get(row.id) ?? 0, now)
+const view = async (db: Db, row: SeasonRow, now: Date): Promise<Season> =>
+  seasonView(row, (await contributorsOf(db, [row.id])).get(row.id) ?? 0, now)
 
 async function known(db: Db, id: string): Promise<SeasonRow> {
   const season = await seasonOf(db, id)
@@ -23,8 +34,16 @@ export const seasonRoutes: Handlers<typeof seasons, Ctx> = {
     const limit = limitOf(query)
     const after = readCursor(query.after, [ID_PART])
     const rows = await listSeasons(ctx.db, after?.[0], limit + 1)
-    const counts = await contributorsOf(ctx.db, rows.map((r) => r.id))
-    return pageOf(rows, limit, (r) => [r.id], (r) => seasonView(r, counts.get(r.id) ?? 0, ctx.now))
+    const counts = await contributorsOf(
+      ctx.db,
+      rows.map((r) => r.id),
+    )
+    return pageOf(
+      rows,
+      limit,
+      (r) => [r.id],
+      (r) => seasonView(r, counts.get(r.id) ?? 0, ctx.now),
+    )
   },
   current: async (ctx) => {
     const season = await seasonAt(ctx.db, ctx.now)
@@ -45,9 +64,21 @@ export const seasonRoutes: Handlers<typeof seasons, Ctx> = {
     const first = rows[0]
     if (!first) return { items: [], next: null, until_seq }
     const place = await placeOf(ctx.db, params.season_id, first)
-    const items = ranked(rows.slice(0, limit), place.above, place.tied_before).map((row) => ({ rank: row.rank, handle: row.handle, score: row.score, reached_at: row.reached_at.toISOString() }))
+    const items = ranked(rows.slice(0, limit), place.above, place.tied_before).map((row) => ({
+      rank: row.rank,
+      handle: row.handle,
+      score: row.score,
+      reached_at: row.reached_at.toISOString(),
+    }))
     const last = rows[limit - 1]
-    return { items, next: rows.length > limit && last ? cursorFor([String(last.score), String(last.reached_at.getTime()), last.handle]) : null, until_seq }
+    return {
+      items,
+      next:
+        rows.length > limit && last
+          ? cursorFor([String(last.score), String(last.reached_at.getTime()), last.handle])
+          : null,
+      until_seq,
+    }
   },
   my_place: async (ctx, { params }) => {
     await known(ctx.db, params.season_id)

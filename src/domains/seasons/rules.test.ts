@@ -12,7 +12,9 @@ describe('stateOf', () => {
     [19, null, 'running'],
     [20, null, 'ended'],
     [15, 14, 'closed'],
-  ] as const)('on day %i with closing day %s it is %s', (day, closed, state) => expect(stateOf({ ...season, closed_at: closed && at(closed) }, at(day))).toBe(state))
+  ] as const)('on day %i with closing day %s it is %s', (day, closed, state) =>
+    expect(stateOf({ ...season, closed_at: closed && at(closed) }, at(day))).toBe(state),
+  )
 })
 
 describe('refusals', () => {
@@ -36,19 +38,28 @@ describe('refusals', () => {
 })
 
 describe('ranked', () => {
-  const score = (scores: number[], above = 0, tied = 0) => ranked(scores.map((score) => ({ score })), above, tied).map((r) => r.rank)
+  const score = (scores: number[], above = 0, tied = 0) =>
+    ranked(
+      scores.map((score) => ({ score })),
+      above,
+      tied,
+    ).map((r) => r.rank)
   it('shares a rank between equal scores and skips the next', () => expect(score([9, 7, 7, 4])).toEqual([1, 2, 2, 4]))
   it('goes on in the middle of a tie', () => expect(score([7, 7, 4], 1, 2)).toEqual([2, 2, 6]))
   it('gives every page the rank that one long list would', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 30 }), fc.nat(29), (scores, cut) => {
-        const all = [...scores].sort((a, b) => b - a)
-        const from = Math.min(cut, all.length - 1)
-        const above = all.filter((s) => s > all[from]!).length
-        expect(score(all.slice(from), above, from - above)).toEqual(score(all).slice(from))
-        // Independent of how: a rank is one more than the number of better scores.
-        expect(score(all)).toEqual(all.map((s) => 1 + all.filter((o) => o > s).length))
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 30 }),
+        fc.nat(29),
+        (scores, cut) => {
+          const all = [...scores].sort((a, b) => b - a)
+          const from = Math.min(cut, all.length - 1)
+          const above = all.filter((s) => s > all[from]!).length
+          expect(score(all.slice(from), above, from - above)).toEqual(score(all).slice(from))
+          // Independent of how: a rank is one more than the number of better scores.
+          expect(score(all)).toEqual(all.map((s) => 1 + all.filter((o) => o > s).length))
+        },
+      ),
     )
   })
 })

@@ -9,12 +9,15 @@ export const defaultRules = (freezeDays: number): SeasonRules => ({
   default_policy: { reviews: { min: 3, max: 5 }, audit_double_bps: 1000 },
   leaderboard: { score: 'accepted_submissions', ties: 'shared_rank_first_reached_then_handle' },
   definitions: {
-    accepted: 'A submission is accepted when every required question is, by the decision that counts last: that of its reviewers, or of an appeal.',
-    score: 'One point for each submission of the person that was accepted in a campaign of the season. Work taken back after its acceptance keeps its point.',
+    accepted:
+      'A submission is accepted when every required question is, by the decision that counts last: that of its reviewers, or of an appeal.',
+    score:
+      'One point for each submission of the person that was accepted in a campaign of the season. Work taken back after its acceptance keeps its point.',
     precision: 'The share of accepted work that QA finds right.',
     agreement: 'The share of peer decisions, acceptances and rejections, that QA confirms.',
     recall: 'The share of right work that peers accepted.',
-    filter_rate: 'The share of first versions judged by peers that they rejected; automatic refusals and revisions are counted apart.',
+    filter_rate:
+      'The share of first versions judged by peers that they rejected; automatic refusals and revisions are counted apart.',
   },
 })
 
@@ -41,7 +44,11 @@ export function refuseClose(season: SeasonDates, now: Date): 'season_closed' | '
 }
 
 /** Places on the board: equal scores share a rank, and the next rank is skipped (1, 2, 2, 4). `above`: how many score more than the first row. */
-export function ranked<R extends { score: number }>(rows: readonly R[], above: number, firstTied: number): (R & { rank: number })[] {
+export function ranked<R extends { score: number }>(
+  rows: readonly R[],
+  above: number,
+  firstTied: number,
+): (R & { rank: number })[] {
   let rank = above + 1
   let place = above + 1 + firstTied
   let score = rows[0]?.score
