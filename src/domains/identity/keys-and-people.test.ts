@@ -151,20 +151,17 @@ describe('the operator', () => {
     expect(kinds).toContainEqual({ kind: 'roles_changed', body: expect.objectContaining({ by: account_id, before: [], after: ['qa', 'restricted_data'] }) as unknown })
   })
 
-  test('two operators who drop each other at once leave one', async () => {
-    const pair = [new Visitor(w), new Visitor(w)]
-    const ids: string[] = []
-    for (const v of pair) {
-      const { account_id } = await v.join()
-      ids.push(account_id)
-      await w.db.updateTable('account').set({ roles: ['operator'] }).where('id', '=', account_id).execute()
-    }
+  test('operators who drop each other at once, in a ring, leave one', async () => {
+    const ring = Array.from({ length: 6 }, () => new Visitor(w))
+    const ids = await Promise.all(ring.map(async (v) => (await v.join()).account_id))
+    await w.db.updateTable('account').set({ roles: ['operator'] }).where('id', 'in', ids).execute()
     await w.db.updateTable('account').set({ roles: [] }).where('id', '=', operator.account_id).execute()
     w.clock.advance(2001)
-    const answers = await Promise.all(pair.map((v, i) => v.send('PUT', `/v1/people/${ids[1 - i]!}/roles`, { roles: [] })))
-    const left = await w.db.selectFrom('account').select('id').where(sql<boolean>`roles @> array['operator']`).execute()
-    expect(left).toHaveLength(1)
-    expect(answers.filter((a) => a.status === 200)).toHaveLength(1)
+    for (const v of ring) ok(await v.get('/v1/people?limit=1'))
+    const answers = await Promise.all(ring.map((v, i) => v.send('PUT', `/v1/people/${ids[(i + 1) % ids.length]!}/roles`, { roles: [] })))
+    expect(answers.map((a) => code(a) ?? 'dropped').sort()).toEqual([...Array<string>(5).fill('dropped'), 'last_operator'])
+    expect(await w.db.selectFrom('account').select('id').where(sql<boolean>`roles @> array['operator']`).execute()).toHaveLength(1)
+    await w.db.updateTable('account').set({ roles: [] }).where('id', 'in', ids).execute()
     await w.db.updateTable('account').set({ roles: ['operator'] }).where('id', '=', operator.account_id).execute()
     w.clock.advance(2001)
   })
@@ -274,6 +271,9 @@ describe('invitations', () => {
     expect(code(await new Visitor(w).get(`/v1/invitations/${long.token}`))).toBe('invitation_over')
     w.clock.advance(DAY)
     expect(code(await new Visitor(w).get(`/v1/invitations/${short.token}`))).toBe('invitation_over')
+    const late = new Visitor(w)
+    await late.join()
+    for (const { token } of [short, long]) expect(code(await late.post(`/v1/invitations/${token}/redeem`))).toBe('invitation_over')
     expect(JSON.stringify(await w.db.selectFrom('invitation').selectAll().execute())).not.toContain(short.token)
   })
 })

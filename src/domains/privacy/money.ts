@@ -45,7 +45,6 @@ export async function takeUpMoney(ctx: Ctx, code: string) {
     const left = await erasureByCode(db, hashOfClaimCode(code))
     if (!left) throw new Refusal('claim_code_wrong')
     const from = personAccount(left.account_id, 'claimable')
-    await lockAccount(db, from)
     const balances = (await personBalances(db, left.account_id)).map((b) => ({ currency: b.currency, state: b.state, amount_minor: BigInt(b.balance) })).filter((b) => b.amount_minor > 0n)
     const now = balances.filter((b) => b.state === 'claimable')
     const later = balances.filter((b) => b.state === 'held' || b.state === 'frozen')
