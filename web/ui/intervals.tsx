@@ -46,7 +46,7 @@ export function Intervals({ rows, label, tick = (n) => `${n}` }: { rows: Interva
             </div>
             <div aria-hidden="true" className="relative h-4 text-2xs text-ink-faint">
               {TICKS.map((n) => (
-                <span key={n} className={cx('absolute -translate-x-1/2 rtl:translate-x-1/2', n % 50 !== 0 && 'hidden sm:inline')} style={{ insetInlineStart: at(n / 100) }}>
+                <span key={n} className={cx('absolute -translate-x-1/2 whitespace-nowrap rtl:translate-x-1/2', n % 50 !== 0 && 'hidden sm:inline')} style={{ insetInlineStart: at(n / 100) }}>
                   <bdi>{tick(n)}</bdi>
                 </span>
               ))}

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { client } from '../../app/api.ts'
 import { learnCurrencies } from '../../ui/money.tsx'
 
@@ -12,5 +12,5 @@ export const currenciesQuery = queryOptions({
   staleTime: 10 * 60_000,
 })
 
-/** The installation's currencies; asking also teaches every figure on the page its true scale. */
-export const useCurrencies = () => useQuery(currenciesQuery).data
+/** The installation's currencies. The page waits for them: a figure at the wrong scale is worse than a moment's wait. */
+export const useCurrencies = () => useSuspenseQuery(currenciesQuery).data

@@ -75,7 +75,7 @@ function MoneyTabs() {
 
 function MovementDialog({ kind, onClose }: { kind: 'top_up' | 'refund' | null; onClose: () => void }) {
   const t = useT('operator')
-  const currencies = useCurrencies() ?? []
+  const currencies = useCurrencies()
   const [person, setPerson] = useState<string>()
   const [chosen, setChosen] = useState('')
   const [amount, setAmount] = useState<string>()
@@ -212,7 +212,7 @@ function Balances() {
 function Currencies() {
   const t = useT('operator')
   const n = useNumbers()
-  const currencies = useCurrencies() ?? []
+  const currencies = useCurrencies()
   const [code, setCode] = useState('')
   const [name, setName] = useState('')
   const [scale, setScale] = useState('2')

@@ -4,10 +4,10 @@ import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { Badge, Notice } from '../../ui/badge.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
-import { Markdown } from '../../ui/markdown.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Stat, StatRow } from '../../ui/stat.tsx'
 import { DateTime } from '../../ui/time.tsx'
+import { DatasetCard } from '../desk/dataset-card.tsx'
 import { FileTable } from '../desk/file-table.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
@@ -70,7 +70,7 @@ export function ReleasePage() {
             </Card>
             <Card>
               <SectionHead title={t('report:release.card')} />
-              <Markdown text={release.card} lang="en" />
+              <DatasetCard text={release.card} />
             </Card>
           </div>
         )}

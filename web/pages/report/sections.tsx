@@ -68,12 +68,8 @@ export function DataSays({ report }: Props) {
             <p className="text-sm text-ink-soft">
               <bdi>{d.title}</bdi> · {t(`report:task_class.${d.task_class}`)} · {t(`report:mode.${d.mode}`)}
             </p>
-            <p className="text-lg font-semibold" dir="auto" lang={d.language}>
-              {d.question}
-            </p>
-            <p className="max-w-prose text-sm text-ink-soft" dir="auto">
-              {d.says}
-            </p>
+            <Markdown text={d.question} lang={d.language} className="text-lg font-semibold" />
+            <Markdown text={d.says} className="text-sm text-ink-soft" />
           </li>
         ))}
       </ul>

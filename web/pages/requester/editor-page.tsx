@@ -35,9 +35,9 @@ function Fresh({ account }: { account: AccountView }) {
   const { language } = useLanguage()
   const currencies = useCurrencies()
   const kept = keptDraft(account.account_id, 'new')
-  const first = currencies?.[0]?.code
-  if (!kept && !first) return <Loaded query={{ data: undefined, error: null, refetch: undefined as never }}>{() => null}</Loaded>
-  return <Editor account={account} campaign={undefined} start={kept ?? freshDraft(language, first ?? 'USD')} />
+  // Points come first where there are some: they cost nothing until an operator says what they are worth.
+  const first = currencies.find((c) => c.code === 'POINT') ?? currencies[0]
+  return <Editor account={account} campaign={undefined} start={kept ?? freshDraft(language, first?.code ?? 'USD')} />
 }
 
 /** A draft, or the parts of a running campaign that can have a new version. */

@@ -7,12 +7,12 @@ import { Badge, Notice } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
 import { TextArea } from '../../ui/inputs.tsx'
-import { Markdown } from '../../ui/markdown.tsx'
 import { ProgressBar } from '../../ui/progress.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { DateTime } from '../../ui/time.tsx'
 import { useAct } from '../desk/act.ts'
 import { Ask } from '../desk/ask.tsx'
+import { DatasetCard } from '../desk/dataset-card.tsx'
 import { FileTable } from '../desk/file-table.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
@@ -124,7 +124,7 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
           {r.publish_refusal && !r.published_at ? <Notice tone="plain">{t(`requester:release.closed.${r.publish_refusal}`, { defaultValue: t('requester:release.closed.other') })}</Notice> : null}
           {r.may_download ? null : <Notice tone="warn">{t('requester:release.no_right')}</Notice>}
           <FileTable files={r.files} base={base} closed={!r.may_download} />
-          {r.may_download ? <DatasetCard release={r} base={base} /> : null}
+          {r.may_download ? <CardOf release={r} base={base} /> : null}
           <p className="text-xs text-ink-soft">
             {t('requester:release.hash')}{' '}
             <span className="font-mono break-all" dir="ltr">
@@ -146,7 +146,7 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
 }
 
 /** The dataset card as it is in the release, shown when asked for. */
-function DatasetCard({ release, base }: { release: ReleaseView; base: string }) {
+function CardOf({ release, base }: { release: ReleaseView; base: string }) {
   const t = useT('requester')
   const [open, setOpen] = useState(false)
   const name = release.files.find((f) => f.name.toLowerCase().endsWith('.md'))?.name
@@ -166,7 +166,7 @@ function DatasetCard({ release, base }: { release: ReleaseView; base: string }) 
     <details onToggle={(e) => setOpen(e.currentTarget.open)} className="rounded-md border border-line">
       <summary className="flex min-h-touch items-center px-4 font-semibold">{t('requester:release.card')}</summary>
       <div className="border-t border-line p-4">
-        <Loaded query={query}>{(text) => <Markdown text={text} lang="en" />}</Loaded>
+        <Loaded query={query}>{(text) => <DatasetCard text={text} />}</Loaded>
       </div>
     </details>
   )

@@ -19,13 +19,9 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
   return (
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0">
-        {currencies ? (
-          <Suspense fallback={<LoadingBlock lines={8} />}>
-            <SettingsForm key={draft.mode} settings={draft.settings} mode={draft.mode} currencies={currencies.map((c) => c.code)} onChange={(settings) => change({ settings })} />
-          </Suspense>
-        ) : (
-          <LoadingBlock lines={8} />
-        )}
+        <Suspense fallback={<LoadingBlock lines={8} />}>
+          <SettingsForm key={draft.mode} settings={draft.settings} mode={draft.mode} currencies={currencies.map((c) => c.code)} onChange={(settings) => change({ settings })} />
+        </Suspense>
       </div>
       <Card as="div" className="xl:sticky xl:top-20">
         <SectionHead title={t('requester:cost.title')} hint={t('requester:cost.hint')} />
