@@ -8,7 +8,7 @@ import { campaignAccount, requesterAccount } from '../ledger/accounts.ts'
 import { balanceOf } from '../ledger/queries.ts'
 import { recordTransfers, spend } from '../ledger/transfer.ts'
 import { changedEvent } from './evidence.ts'
-import { lockCampaign, moneyOf, settingsSince, type CampaignRow } from './manage-queries.ts'
+import { fundedOf, lockCampaign, moneyOf, settingsSince, type CampaignRow } from './manage-queries.ts'
 import { versionOf } from './queries.ts'
 import { isOver, itemsToCover, missingIn, worstOf, type Money } from './rules.ts'
 import type { Settings } from './contract.ts'
@@ -21,10 +21,7 @@ export async function worstCaseOf(db: Db, c: CampaignRow, more: { added?: Settin
 }
 
 /** Where the budget falls short of the worst case. What was spent stays counted, for the worst case counts it too. */
-export async function missingOf(db: Db, c: CampaignRow, needed: readonly Money[]): Promise<Money | undefined> {
-  const funded = new Map([...(await moneyOf(db, c.id))].map(([currency, m]) => [currency, m.funded - m.returned]))
-  return missingIn(needed, funded)
-}
+export const missingOf = async (db: Db, c: CampaignRow, needed: readonly Money[]): Promise<Money | undefined> => missingIn(needed, await fundedOf(db, c.id))
 
 export const tooSmall = (missing: Money): Refusal => new Refusal('budget_too_small', { currency: missing.currency, missing_minor: missing.amount_minor.toString() })
 

@@ -82,7 +82,7 @@ export async function extendCampaign(ctx: Ctx, campaignId: string, more: { quota
     refusePastDeadline(ctx, more.deadline)
     const inPilot = c.status === 'pilot' || c.paused_from === 'pilot'
     if (quota > c.quota && !inPilot) {
-      const items = c.open_collection ? quota : await countItems(db, c.id)
+      const items = c.open_collection ? quota : await countItems(db, c.id, quota)
       if (items < quota) throw new Refusal('too_few_items', { quota, items })
       const missing = await missingOf(db, c, await worstCaseOf(db, c, { quota }))
       if (missing) throw tooSmall(missing)

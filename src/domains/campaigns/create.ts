@@ -37,7 +37,7 @@ export async function editCampaign(ctx: Ctx, campaignId: string, draft: Draft): 
     if (c.status !== 'draft') throw new Refusal('not_a_draft')
     await refuseDraft(ctx, db, draft)
     if (draft.open_collection && !c.open_collection) {
-      const items = await countItems(db, c.id)
+      const items = await countItems(db, c.id, 1_000_000)
       if (items > 0) throw new Refusal('collection_has_items', { items })
     }
     await replaceDraft(db, c.id, draft)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
-import { purposeSums } from '../ledger/statement-queries.ts'
+import { campaignAccount } from '../ledger/accounts.ts'
 import type { CampaignState, Draft, Settings, VersionDraft } from './contract.ts'
 import type { Campaign } from './queries.ts'
 
@@ -83,21 +83,28 @@ export async function knownCurrencies(db: Db): Promise<Set<string>> {
 }
 
 export type MoneyStanding = { funded: bigint; spent: bigint; returned: bigint }
-/** What a campaign's money did, by currency. */
+/** What a campaign's money did, by currency, summed from the transfers themselves. */
 export async function moneyOf(db: Db, campaignId: string): Promise<Map<string, MoneyStanding>> {
-  const out = new Map<string, MoneyStanding>()
-  for (const { currency, purpose, amount } of await purposeSums(db, campaignId)) {
-    const standing = out.get(currency) ?? { funded: 0n, spent: 0n, returned: 0n }
-    standing[purpose === 'reserved' ? 'funded' : purpose === 'returned' ? 'returned' : 'spent'] += BigInt(amount)
-    out.set(currency, standing)
-  }
-  return out
+  const { rows } = await sql<{ currency: string; funded: string; debited: string; returned: string }>`
+    select currency, sum(funded)::text as funded, sum(debited)::text as debited, sum(returned)::text as returned from (
+      select currency, sum(amount_minor) as funded, 0 as debited, 0 as returned from transfer where credit = ${campaignAccount(campaignId)} group by currency
+      union all
+      select currency, 0, sum(amount_minor), coalesce(sum(amount_minor) filter (where starts_with(credit, 'requester:')), 0) from transfer where debit = ${campaignAccount(campaignId)} group by currency
+    ) t group by currency`.execute(db)
+  return new Map(rows.map((r) => [r.currency, { funded: BigInt(r.funded), spent: BigInt(r.debited) - BigInt(r.returned), returned: BigInt(r.returned) }]))
 }
 
-/** How many items there are. A campaign of slots has those that were made. */
-export async function countItems(db: Db, campaignId: string): Promise<number> {
-  const row = await db.selectFrom('item').select((eb) => eb.fn.countAll<string>().as('n')).where('campaign_id', '=', campaignId).executeTakeFirstOrThrow()
-  return Number(row.n)
+/** What was put into a campaign, by currency: few rows, however much was paid out of it. */
+export async function fundedOf(db: Db, campaignId: string): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ currency: string; amount: string }>`
+    select currency, sum(amount_minor)::text as amount from transfer where credit = ${campaignAccount(campaignId)} group by currency`.execute(db)
+  return new Map(rows.map((r) => [r.currency, BigInt(r.amount)]))
+}
+
+/** How many items there are, counted no further than it matters. */
+export async function countItems(db: Db, campaignId: string, atMost: number): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from (select from item where campaign_id = ${campaignId} limit ${atMost}) i`.execute(db)
+  return rows[0]!.n
 }
 
 /** An item that lacks a field which the form shows, if there is one. */

@@ -33,8 +33,8 @@ export async function openCampaign(ctx: Ctx, campaignId: string): Promise<Change
 async function refuseToOpen(ctx: Ctx, db: Db, c: CampaignRow, to: 'pilot' | 'open'): Promise<SeasonRow> {
   const season = await seasonFor(ctx, db, c)
   const { form } = await versionOf(db, c.id, c.version)
-  const items = c.open_collection ? 0 : await countItems(db, c.id)
   const needed = itemsToCover({ ...c, status: to, paused_from: null })
+  const items = c.open_collection ? 0 : await countItems(db, c.id, needed)
   const lacking = c.open_collection ? undefined : await itemLacking(db, c.id, shownFields(form))
   const exam = await examSize(db, c.id)
   const missing = await missingOf(db, c, await worstCaseOf(db, c, { target: to }))

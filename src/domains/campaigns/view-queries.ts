@@ -99,11 +99,13 @@ export async function itemCounts(db: Db, campaignId: string): Promise<Record<str
   return Object.fromEntries(rows.map((r) => [r.state, Number(r.n)]))
 }
 
-/** Counts of a campaign's submissions by status, and how many items got their accepted one since a moment. */
-export async function submissionCounts(db: Db, campaignId: string, since: Date): Promise<{ by_status: Record<string, number>; accepted_since: number }> {
+/** Counts of a campaign's submissions by status, and how many items got their answer since a moment. */
+export async function submissionCounts(db: Db, c: { id: string; mode: string }, since: Date): Promise<{ by_status: Record<string, number>; accepted_since: number }> {
+  // Review accepts one submission for each item; of redundant answers several are right.
+  const answered = c.mode === 'review' ? sql`count(*)` : sql`count(distinct item_id)`
   const { rows } = await sql<{ status: string; n: string; recent: string }>`
-    select status, count(*) as n, count(distinct item_id) filter (where status = 'accepted' and decided_at > ${since}) as recent
-      from submission where campaign_id = ${campaignId} group by status`.execute(db)
+    select status, count(*) as n, ${answered} filter (where status = 'accepted' and decided_at > ${since}) as recent
+      from submission where campaign_id = ${c.id} group by status`.execute(db)
   return { by_status: Object.fromEntries(rows.map((r) => [r.status, Number(r.n)])), accepted_since: Number(rows.find((r) => r.status === 'accepted')?.recent ?? 0) }
 }
 

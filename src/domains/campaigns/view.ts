@@ -5,7 +5,8 @@ import { Refusal } from '../../platform/refusal.ts'
 import { seasonOf } from '../seasons/queries.ts'
 import { budgetOf, worstCaseOf } from './budget.ts'
 import type { Approval, CampaignPage, Listed, Managed, Progress, Standing, VersionRow } from './contract.ts'
-import { approvalFacts, approvalsWaiting, campaignRow, consentOf, countItems, examSize, lastApproval, versionRows, type CampaignRow } from './manage-queries.ts'
+import { importedItems } from './import-queries.ts'
+import { approvalFacts, approvalsWaiting, campaignRow, consentOf, examSize, lastApproval, versionRows, type CampaignRow } from './manage-queries.ts'
 import { isMember } from './members.ts'
 import { versionOf } from './queries.ts'
 import { expectedBy, hourly, isPublic, needsApproval, type Money } from './rules.ts'
@@ -122,7 +123,7 @@ export async function manageCampaign(ctx: Ctx, campaignId: string): Promise<Mana
     ...summaryOf(c), open_collection: c.open_collection, quota: c.quota, pilot_size: c.pilot_size,
     instructions, form, settings, consent, version: c.version, consent_version: v.consent_version, created_at: at(c.created_at), opened_at: atOrNull(c.opened_at),
     closed_at: atOrNull(c.closed_at), closes_as: c.closes_as, close_reason: c.close_reason, paused_by_operator: c.paused_by_operator,
-    items: await countItems(ctx.db, c.id), opened_items: c.opened_items, has_exam: exam !== undefined, exam_questions: exam?.bank ?? 0,
+    items: Math.max(await importedItems(ctx.db, c.id), c.opened_items), opened_items: c.opened_items, has_exam: exam !== undefined, exam_questions: exam?.bank ?? 0,
     budget: await budgetOf(ctx.db, c),
     last_approval: approval ? { approved: approval.approved, reason: approval.reason, decided_at: at(approval.decided_at) } : null,
     needs_approval: needsApproval({ restricted: c.restricted, ...(await approvalFacts(ctx.db, c)) }),
@@ -145,7 +146,7 @@ export async function listVersions(ctx: Ctx, campaignId: string, q: { after?: st
 export async function progressOf(ctx: Ctx, campaignId: string): Promise<Progress> {
   const c = await rowOf(ctx, campaignId)
   const items = await itemCounts(ctx.db, c.id)
-  const work = await submissionCounts(ctx.db, c.id, new Date(ctx.now.getTime() - 86_400_000))
+  const work = await submissionCounts(ctx.db, c, new Date(ctx.now.getTime() - 86_400_000))
   const people = await peopleCounts(ctx.db, c.id)
   const budget = await budgetOf(ctx.db, c)
   const accepted = c.mode === 'review' ? (work.by_status.accepted ?? 0) : (items.done ?? 0)
@@ -174,7 +175,7 @@ export async function listApprovals(ctx: Ctx, q: { after?: string; limit?: numbe
   for (const c of items) {
     const facts = await approvalFacts(ctx.db, c)
     shown.push({
-      ...summaryOf(c), requester_id: c.requester_id, requester: c.requester, first_campaign: facts.first_campaign, quota: c.quota, items: c.open_collection ? 0 : await countItems(ctx.db, c.id),
+      ...summaryOf(c), requester_id: c.requester_id, requester: c.requester, first_campaign: facts.first_campaign, quota: c.quota, items: await importedItems(ctx.db, c.id),
       asked_at: at(c.asked_at ?? c.created_at), version: c.version, worst_case: amounts(await worstCaseOf(ctx.db, c)),
     })
   }
