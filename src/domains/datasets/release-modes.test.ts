@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCampaign, type Made } from '../../../test/campaign.ts'
 import { collect, filesOfItsOwn, filesUnder, itemsOf, setItem } from '../../../test/collected.ts'
 import { createWorld, type Person, type World } from '../../../test/world.ts'
+import { commitTo } from '../../platform/canonical.ts'
 import type { Form } from '../templates/contract.ts'
 import { entriesPast, type Entry } from './build-queries.ts'
 import type { Release } from './contract.ts'
@@ -226,5 +227,44 @@ describe('successors', () => {
     expect(card).toContain('(9 pieces, and 1 more on which graders disagreed evenly)')
     expect(card).toMatch(/\| precision \| 71\.4 % \| 35\.\d % to 91\.\d % \| 7 \|/)
     expect(card).toMatch(/\| agreement \| 67\.\d % \|/)
+  })
+})
+
+describe('work that went through the queue', () => {
+  const claimAndSubmit = async (c: Made, p: Person, answer: (data: Line) => Record<string, unknown>) => {
+    const { items } = await p.client.assignments.claim_items({ params: { campaign_id: c.id }, body: {} })
+    if (items.length > 0) await p.client.submissions.submit({ params: { campaign_id: c.id }, body: { submissions: items.map((i) => ({ item_id: i.item_id, answer: answer(i.data as Line) })) } })
+    return items.length
+  }
+
+  test('reviewed: what peers accepted is released, with the votes that accepted it and evidence that opens', async () => {
+    const [author, ...reviewers] = people as [Person, ...Person[]]
+    const c = await makeCampaign(w, { contributors: [author], reviewers, items: [{ n: 1 }, { n: 2 }, { n: 3 }], settings: { revision_seconds: 60 } })
+    expect(await claimAndSubmit(c, author, (d) => ({ fact: `fact ${d.n}` }))).toBe(3)
+    for (const r of reviewers.slice(0, 3)) {
+      const { items } = await r.client.assignments.claim_reviews({ params: { campaign_id: c.id }, body: {} })
+      const vote = (ok: boolean) => ({ fact: ok ? { approve: true } : { approve: false, reason: 'wrong' as const } })
+      await r.client.reviews.record({ params: { campaign_id: c.id }, body: { reviews: items.map((i) => ({ submission_id: i.submission_id, votes: vote((i.answer as Line).fact !== 'fact 2') })) } })
+    }
+    const first = await release(c)
+    expect(lines(filesOf(first).get('data.jsonl')).map((d) => d.answer.fact).sort()).toEqual(['fact 1', 'fact 3'])
+    expect(first.counts, 'the rejection may still be appealed').toMatchObject({ annotations: 6 })
+    w.clock.advance(61_000)
+    await w.jobs(['settle_rejections'])
+    const second = await release(c)
+    expect(second.counts, 'now it is final, and its votes are raw labels').toMatchObject({ datapoints: 2, annotations: 9, revocations: 0 })
+    for (const p of lines(filesOf(second).get('provenance.jsonl'))) {
+      const answer = lines(filesOf(second).get('data.jsonl')).find((d) => d.id === p.id)!.answer
+      expect(commitTo(Buffer.from(p.evidence.salt, 'hex'), answer)).toBe(p.evidence.answer_commitment)
+    }
+  })
+
+  test('redundant: what people agreed on is released', async () => {
+    const c = await makeCampaign(w, { mode: 'redundancy', form: PAIR, contributors: people, settings: { redundancy: { min: 3, max: 3 } }, items: [{ question: 'q', left: 'l', right: 'r' }, { question: 'Q', left: 'L', right: 'R' }] })
+    for (const [i, p] of people.slice(0, 3).entries()) await claimAndSubmit(c, p, (d) => ({ better: d.question === 'Q' ? ['a', 'b', 'tie'][i] : i === 0 ? 'b' : 'a', stars: 4 }))
+    await w.jobs(['decide_items'])
+    const r = await release(c)
+    expect(r.counts).toMatchObject({ datapoints: 1, annotations: 12, workers: 3 })
+    expect(lines(filesOf(r).get('data.jsonl'))[0]).toMatchObject({ answer: { better: 'a', stars: 4 }, counts: { better: { a: 2, b: 1 } }, probability: { better: 2 / 3, stars: 1 } })
   })
 })
