@@ -106,6 +106,12 @@ test('every refusal has a sentence in every language, and none is left over', ()
     const catalogue = read(language, REFUSALS)
     expect(Object.keys(refusals).filter((code) => !textAt(catalogue, code))).toEqual([])
     expect(Object.keys(catalogue).filter((code) => !(code in refusals))).toEqual([])
+    // Figures come from the refusal's detail, under the names that the contract's own sentence uses.
+    for (const [code, { message }] of Object.entries(refusals)) {
+      const known = [...message.matchAll(/\{(\w+)\}/g)].map((m) => m[1])
+      const used = [...textAt(catalogue, code)!.matchAll(/\{\{(\w+)/g)].map((m) => m[1])
+      expect({ code, unknown: used.filter((name) => !known.includes(name)) }).toEqual({ code, unknown: [] })
+    }
   }
 })
 

@@ -2,14 +2,13 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { precompress } from './build/precompress.ts'
 import { slimContract } from './build/slim-contract.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
   root: here,
-  plugins: [slimContract(fileURLToPath(new URL('../src/api.ts', import.meta.url))), react(), tailwindcss(), precompress()],
+  plugins: [slimContract(fileURLToPath(new URL('../src/api.ts', import.meta.url))), react(), tailwindcss()],
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
     emptyOutDir: true,

@@ -11,6 +11,7 @@ export const contributorRoutes = [
   page('/review/$campaignId', () => import('../pages/review/review-page.tsx'), 'ReviewPage'),
   page('/work/$campaignId', () => import('../pages/work/work-page.tsx'), 'WorkPage'),
   page('/my-work', () => import('../pages/my-work/my-work-page.tsx'), 'MyWorkPage'),
+  page('/my-work/$campaignId/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
   page('/my-work/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
   page('/earnings', () => import('../pages/earnings/earnings-page.tsx'), 'EarningsPage'),
   page('/inbox', () => import('../pages/inbox/inbox-page.tsx'), 'InboxPage'),

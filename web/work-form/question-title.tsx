@@ -12,9 +12,5 @@ export function QuestionTitle({ question, lang }: { question: Question; lang: st
 /** What helps to answer, written by the requester: its own direction, in the interface's alignment. */
 export function QuestionHelp({ text, lang }: { text: string | undefined; lang: string | undefined }) {
   if (!text) return null
-  return (
-    <bdi lang={lang} className="block">
-      {text}
-    </bdi>
-  )
+  return <bdi lang={lang}>{text}</bdi>
 }

@@ -1,4 +1,4 @@
-import { type Ref, useId, useImperativeHandle, useRef } from 'react'
+import { type ReactNode, type Ref, useId, useImperativeHandle, useRef } from 'react'
 import { useT } from '../app/i18n.ts'
 import { Notice } from '../ui/badge.tsx'
 import type { Problem, Question, Values } from './form.ts'
@@ -12,7 +12,7 @@ const QUICK = new Set(['choice', 'scale', 'preference'])
  * The questions of one item. It holds nothing itself: values live in the draft, problems come from the rules, so a
  * reload or a lost tab changes nothing.
  */
-export function WorkForm({ questions, values, onChange, problems, showing, data, lang, disabled = false, quickKeys = false, ref }: {
+export function WorkForm({ questions, values, onChange, problems, showing, data, lang, disabled = false, quickKeys = false, notes, ref }: {
   questions: readonly Question[]
   values: Values
   onChange: (key: string, value: unknown) => void
@@ -24,6 +24,8 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
   disabled?: boolean
   /** Digits answer the one question that has options; only where this form is alone on the page. */
   quickKeys?: boolean
+  /** What is said beside single questions, as reviewers' reasons beside a revision. */
+  notes?: Readonly<Record<string, ReactNode>>
   ref?: Ref<WorkFormHandle>
 }) {
   const t = useT('forms')
@@ -69,7 +71,8 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
             </Notice>
           )
         }
-        return (
+        const note = notes?.[q.key]
+        const widget = (
           <Widget
             key={q.key}
             question={q}
@@ -82,6 +85,14 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
             data={data}
             disabled={disabled}
           />
+        )
+        return note ? (
+          <div key={q.key} className="grid gap-2.5">
+            {note}
+            {widget}
+          </div>
+        ) : (
+          widget
         )
       })}
     </div>

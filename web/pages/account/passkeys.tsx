@@ -18,7 +18,11 @@ import { useFresh } from './fresh.tsx'
 import { passkeysQuery } from './queries.ts'
 
 type Passkey = Awaited<ReturnType<typeof client.account.passkeys>>['items'][number]
-const changed = () => Promise.all([queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey }), queryClient.invalidateQueries({ queryKey: meQuery.queryKey })])
+const changed = () =>
+  Promise.all([
+    queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey }),
+    queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
+  ])
 
 /** The passkeys of this account: add, name, remove. */
 export function Passkeys() {
@@ -34,7 +38,10 @@ export function Passkeys() {
       }),
     onSuccess: changed,
   })
-  const remove = useMutation({ mutationFn: (passkey_id: string) => ask(() => client.account.remove_passkey({ params: { passkey_id } })), onSuccess: changed })
+  const remove = useMutation({
+    mutationFn: (passkey_id: string) => ask(() => client.account.remove_passkey({ params: { passkey_id } })),
+    onSuccess: changed,
+  })
   const problem = [add.error, remove.error].find((e) => e && !wasCancelled(e))
   return (
     <Card id="passkeys">
@@ -72,12 +79,20 @@ export function Passkeys() {
                 ) : null}
               </p>
             </div>
-            <Button kind="quiet" size="small" onClick={() => setNaming(p)}>
-              {t('account:passkeys.rename')}
-            </Button>
-            <Button kind="quiet" size="small" aria-label={t('account:passkeys.remove_one', { name: p.name })} busy={remove.isPending && remove.variables === p.passkey_id} onClick={() => remove.mutate(p.passkey_id)}>
-              {t('account:passkeys.remove')}
-            </Button>
+            <div className="flex">
+              <Button kind="quiet" size="small" onClick={() => setNaming(p)}>
+                {t('account:passkeys.rename')}
+              </Button>
+              <Button
+                kind="quiet"
+                size="small"
+                aria-label={t('account:passkeys.remove_one', { name: p.name })}
+                busy={remove.isPending && remove.variables === p.passkey_id}
+                onClick={() => remove.mutate(p.passkey_id)}
+              >
+                {t('account:passkeys.remove')}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>
@@ -91,7 +106,8 @@ function Rename({ passkey, onClose }: { passkey: Passkey; onClose: () => void })
   const t = useT('account')
   const [name, setName] = useState(passkey.name)
   const save = useMutation({
-    mutationFn: () => client.account.rename_passkey({ params: { passkey_id: passkey.passkey_id }, body: { name: name.trim() } }),
+    mutationFn: () =>
+      client.account.rename_passkey({ params: { passkey_id: passkey.passkey_id }, body: { name: name.trim() } }),
     onSuccess: async () => {
       await changed()
       onClose()

@@ -92,7 +92,7 @@ function MessageRow({ message: m }: { message: Message }) {
       </span>
       <div className="min-w-0 grow">
         {path ? (
-          <Link to={path.to} search={path.search as never} className={cx('outline-none after:absolute after:inset-0', fresh && 'font-semibold')}>
+          <Link to={path} className={cx('outline-none after:absolute after:inset-0', fresh && 'font-semibold')}>
             {t(`inbox:${m.kind}`, values)}
           </Link>
         ) : (

@@ -5,8 +5,16 @@ import type { Question } from '../../work-form/form.ts'
 import type { Status } from './stages.ts'
 
 /** The answers as sent; after the decision each with what was decided and the reviewers' reasons. */
-export function Answers({ questions, submission: s, lang }: { questions: readonly Question[]; submission: Status; lang?: string }) {
-  const t = useT('my_work', 'review')
+export function Answers({
+  questions,
+  submission: s,
+  lang,
+}: {
+  questions: readonly Question[]
+  submission: Status
+  lang?: string
+}) {
+  const t = useT('my_work')
   return (
     <ol className="grid gap-6">
       {questions.map((q) => {
@@ -24,23 +32,30 @@ export function Answers({ questions, submission: s, lang }: { questions: readonl
               ) : null}
             </div>
             <AnswerView question={q} value={s.answer[q.key]} data={s.data ?? {}} {...(lang && { lang })} />
-            {outcome && outcome.reasons.length > 0 ? (
-              <ul className="grid gap-2">
-                {outcome.reasons.map((r, i) => (
-                  <li key={i} className="rounded-md border-s-3 border-bad bg-bad-soft px-3 py-2 text-sm text-bad-ink">
-                    <span className="font-semibold">{t(`review:reason.${r.reason}`)}</span>
-                    {r.comment ? (
-                      <p dir="auto" className="whitespace-pre-line text-ink">
-                        {r.comment}
-                      </p>
-                    ) : null}
-                  </li>
-                ))}
-              </ul>
-            ) : null}
+            {outcome ? <Reasons reasons={outcome.reasons} /> : null}
           </li>
         )
       })}
     </ol>
+  )
+}
+
+/** Why reviewers disapproved of one question, without who. */
+export function Reasons({ reasons }: { reasons: Status['questions'][number]['reasons'] }) {
+  const t = useT('review')
+  if (reasons.length === 0) return null
+  return (
+    <ul className="grid gap-2">
+      {reasons.map((r, i) => (
+        <li key={i} className="rounded-md border-s-3 border-bad bg-bad-soft px-3 py-2 text-sm text-bad-ink">
+          <span className="font-semibold">{t(`review:reason.${r.reason}`)}</span>
+          {r.comment ? (
+            <p dir="auto" className="whitespace-pre-line text-ink">
+              {r.comment}
+            </p>
+          ) : null}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -27,7 +27,8 @@ function Lists({ accountId }: { accountId: string }) {
   const t = useT('my_work')
   const list = useInfiniteQuery({
     queryKey: ['my_submissions'],
-    queryFn: ({ pageParam }) => client.submissions.mine({ query: { limit: 50, ...(pageParam && { after: pageParam }) } }),
+    queryFn: ({ pageParam }) =>
+      client.submissions.mine({ query: { limit: 50, ...(pageParam && { after: pageParam }) } }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   })
@@ -46,7 +47,11 @@ function Lists({ accountId }: { accountId: string }) {
       ) : list.isPending ? (
         <LoadingBlock lines={5} />
       ) : items.length === 0 ? (
-        <EmptyState icon="tasks" title={t('my_work:none')} actions={<LinkButton to="/campaigns">{t('my_work:find')}</LinkButton>}>
+        <EmptyState
+          icon="tasks"
+          title={t('my_work:none')}
+          actions={<LinkButton to="/campaigns">{t('my_work:find')}</LinkButton>}
+        >
           {t('my_work:none_why')}
         </EmptyState>
       ) : (
@@ -54,9 +59,15 @@ function Lists({ accountId }: { accountId: string }) {
           <h2 className="sr-only">{t('my_work:sent')}</h2>
           <ul className="grid gap-2">
             {items.map((s) => (
-              <li key={s.submission_id} className="relative flex items-center gap-4 rounded-lg border border-line bg-surface px-4 py-3 hover:border-line-strong has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus">
+              <li
+                key={s.submission_id}
+                className="relative flex items-center gap-4 rounded-lg border border-line bg-surface px-4 py-3 hover:border-line-strong has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus"
+              >
                 <div className="grid min-w-0 grow gap-1">
-                  <Link to={`/my-work/${s.submission_id}`} search={{ campaign: s.campaign_id } as never} className="font-semibold outline-none after:absolute after:inset-0">
+                  <Link
+                    to={`/my-work/${s.campaign_id}/${s.submission_id}`}
+                    className="font-semibold outline-none after:absolute after:inset-0"
+                  >
                     <bdi>{s.title}</bdi>
                   </Link>
                   <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
@@ -75,7 +86,12 @@ function Lists({ accountId }: { accountId: string }) {
             ))}
           </ul>
           {list.hasNextPage ? (
-            <Button kind="secondary" className="justify-self-center" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            <Button
+              kind="secondary"
+              className="justify-self-center"
+              busy={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+            >
               {t('common:action.load_more')}
             </Button>
           ) : null}
@@ -89,23 +105,40 @@ function Lists({ accountId }: { accountId: string }) {
 function Held() {
   const t = useT('my_work')
   const leases = useQuery({ queryKey: ['my_leases'], queryFn: () => client.assignments.my_leases() })
-  const byCampaign = new Map<string, { title: string; review: boolean; count: number; until: string; campaign_id: string }>()
+  const byCampaign = new Map<
+    string,
+    { title: string; review: boolean; count: number; until: string; campaign_id: string }
+  >()
   for (const l of leases.data?.items ?? []) {
     if (l.lane !== 'contribute' && l.lane !== 'review') continue
     const key = `${l.campaign_id}.${l.lane}`
-    const entry = byCampaign.get(key) ?? { title: l.title, review: l.lane === 'review', count: 0, until: l.expires_at, campaign_id: l.campaign_id }
-    byCampaign.set(key, { ...entry, count: entry.count + 1, until: l.expires_at < entry.until ? l.expires_at : entry.until })
+    const entry = byCampaign.get(key) ?? {
+      title: l.title,
+      review: l.lane === 'review',
+      count: 0,
+      until: l.expires_at,
+      campaign_id: l.campaign_id,
+    }
+    byCampaign.set(key, {
+      ...entry,
+      count: entry.count + 1,
+      until: l.expires_at < entry.until ? l.expires_at : entry.until,
+    })
   }
   if (byCampaign.size === 0) return null
   return (
     <section className="grid gap-2">
       <h2 className="text-base">{t('my_work:held')}</h2>
       {[...byCampaign].map(([key, h]) => (
-        <div key={key} className="flex flex-wrap items-center gap-x-6 gap-y-2 rounded-lg border border-accent bg-accent-soft px-4 py-3">
+        <div
+          key={key}
+          className="flex flex-wrap items-center gap-x-6 gap-y-2 rounded-lg border border-accent bg-accent-soft px-4 py-3"
+        >
           <p className="min-w-0 grow">
             <bdi className="font-semibold">{h.title}</bdi>
             <span className="block text-sm text-ink-soft">
-              {t(h.review ? 'my_work:held_reviews' : 'my_work:held_items', { count: h.count })} · {t('my_work:held_until')} <Countdown until={h.until} />
+              {t(h.review ? 'my_work:held_reviews' : 'my_work:held_items', { count: h.count })} ·{' '}
+              {t('my_work:held_until')} <Countdown until={h.until} />
             </span>
           </p>
           <LinkButton size="small" to={h.review ? `/review/${h.campaign_id}` : `/work/${h.campaign_id}`}>

@@ -15,15 +15,33 @@ import { RelativeTime } from '../../ui/time.tsx'
 import { answerOf, problemsOf, questionsOf, type Values } from '../../work-form/form.ts'
 import { WorkForm, type WorkFormHandle } from '../../work-form/work-form.tsx'
 import type { WorkPageData } from '../work/queries.ts'
+import { Reasons } from './answers.tsx'
 import type { Status } from './stages.ts'
 
 /** After a rejection: one revision, an appeal, and until when. Nobody has to choose blindly: each says what it does. */
-export function Remedies({ accountId, submission: s, page }: { accountId: string; submission: Status; page: WorkPageData | undefined }) {
+export function Remedies({
+  accountId,
+  submission: s,
+  page,
+}: {
+  accountId: string
+  submission: Status
+  page: WorkPageData | undefined
+}) {
   const t = useT('my_work')
   const [doing, setDoing] = useState<'revise' | 'appeal' | null>(null)
   if (s.appeal) {
     return (
-      <Notice tone={s.appeal.upheld ? 'good' : 'info'} title={t(s.appeal.upheld === null ? 'my_work:appeal.open' : s.appeal.upheld ? 'my_work:appeal.upheld' : 'my_work:appeal.dismissed')}>
+      <Notice
+        tone={s.appeal.upheld ? 'good' : 'info'}
+        title={t(
+          s.appeal.upheld === null
+            ? 'my_work:appeal.open'
+            : s.appeal.upheld
+              ? 'my_work:appeal.upheld'
+              : 'my_work:appeal.dismissed',
+        )}
+      >
         <p dir="auto" className="whitespace-pre-line">
           {s.appeal.reason}
         </p>
@@ -69,24 +87,45 @@ const refresh = () => {
   void queryClient.invalidateQueries({ queryKey: ['my_submissions'] })
 }
 
-function Revise({ accountId, submission: s, page, onCancel }: { accountId: string; submission: Status; page: WorkPageData; onCancel: () => void }) {
+function Revise({
+  accountId,
+  submission: s,
+  page,
+  onCancel,
+}: {
+  accountId: string
+  submission: Status
+  page: WorkPageData
+  onCancel: () => void
+}) {
   const t = useT('my_work')
   const navigate = useNavigate()
   const questions = useMemo(() => questionsOf(page.form), [page.form])
-  const key: DraftKey = { account_id: accountId, campaign_id: `revision-${s.campaign_id}`, item_id: s.submission_id, version: s.version }
+  const key: DraftKey = {
+    account_id: accountId,
+    campaign_id: `revision-${s.campaign_id}`,
+    item_id: s.submission_id,
+    version: s.version,
+  }
   const [values, setValues] = useState<Values>(() => readDraft(key) ?? s.answer)
   const [showing, setShowing] = useState(false)
   const form = useRef<WorkFormHandle>(null)
   const send = useMutation({
-    mutationFn: () => client.reviews.revise({ params: { campaign_id: s.campaign_id, submission_id: s.submission_id }, body: { answer: answerOf(questions, values) } }),
+    mutationFn: () =>
+      client.reviews.revise({
+        params: { campaign_id: s.campaign_id, submission_id: s.submission_id },
+        body: { answer: answerOf(questions, values) },
+      }),
     onSuccess: ({ submission_id }) => {
       dropDraft(key)
       refresh()
-      void navigate({ to: `/my-work/${submission_id}`, search: { campaign: s.campaign_id } as never })
+      void navigate({ to: `/my-work/${s.campaign_id}/${submission_id}` })
     },
     onError: () => setShowing(true),
   })
-  const fromServer = Object.fromEntries(Object.entries(fieldProblems(send.error)).map(([field, message]) => [field.split('.').at(-1) ?? field, message]))
+  const fromServer = Object.fromEntries(
+    Object.entries(fieldProblems(send.error)).map(([field, message]) => [field.split('.').at(-1) ?? field, message]),
+  )
   const own = problemsOf(questions, values)
   const submit = () => {
     if (Object.keys(own).length > 0) {
@@ -109,6 +148,11 @@ function Revise({ accountId, submission: s, page, onCancel }: { accountId: strin
         showing={showing}
         data={s.data ?? {}}
         lang={page.language}
+        notes={Object.fromEntries(
+          s.questions
+            .filter((q) => q.reasons.length > 0)
+            .map((q) => [q.key, <Reasons key="reasons" reasons={q.reasons} />]),
+        )}
       />
       <ErrorLine error={send.error} />
       <div className="flex flex-wrap gap-2">
@@ -126,10 +170,25 @@ function Revise({ accountId, submission: s, page, onCancel }: { accountId: strin
 function Appeal({ submission: s, onCancel }: { submission: Status; onCancel: () => void }) {
   const t = useT('my_work')
   const [reason, setReason] = useState('')
-  const send = useMutation({ mutationFn: () => client.reviews.appeal({ params: { campaign_id: s.campaign_id, submission_id: s.submission_id }, body: { reason: reason.trim() } }), onSuccess: refresh })
+  const send = useMutation({
+    mutationFn: () =>
+      client.reviews.appeal({
+        params: { campaign_id: s.campaign_id, submission_id: s.submission_id },
+        body: { reason: reason.trim() },
+      }),
+    onSuccess: refresh,
+  })
   return (
     <div className="grid gap-4">
-      <TextArea label={t('my_work:remedy.reason')} help={t('my_work:remedy.reason_help')} value={reason} onChange={setReason} max={2000} required dir="auto" />
+      <TextArea
+        label={t('my_work:remedy.reason')}
+        help={t('my_work:remedy.reason_help')}
+        value={reason}
+        onChange={setReason}
+        max={2000}
+        required
+        dir="auto"
+      />
       <ErrorLine error={send.error} />
       <div className="flex flex-wrap gap-2">
         <Button busy={send.isPending} disabled={reason.trim() === ''} onClick={() => send.mutate()}>

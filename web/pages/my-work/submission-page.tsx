@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
@@ -23,7 +23,11 @@ import { Remedies } from './remedies.tsx'
 import { STATE_TONE, stepsOf } from './stages.ts'
 
 export const submissionQuery = (campaign_id: string, submission_id: string) =>
-  queryOptions({ queryKey: ['submission', campaign_id, submission_id], queryFn: () => client.reviews.status({ params: { campaign_id, submission_id } }), refetchInterval: 60_000 })
+  queryOptions({
+    queryKey: ['submission', campaign_id, submission_id],
+    queryFn: () => client.reviews.status({ params: { campaign_id, submission_id } }),
+    refetchInterval: 60_000,
+  })
 
 /** One submission: where it stands, what was decided and why, and what its author can do. */
 export function SubmissionPage() {
@@ -31,26 +35,52 @@ export function SubmissionPage() {
 }
 
 function Found({ accountId }: { accountId: string }) {
-  const { submissionId } = useParams({ strict: false }) as { submissionId: string }
-  const campaign = (useSearch({ strict: false }) as { campaign?: unknown }).campaign
-  const given = campaign === undefined ? undefined : String(campaign)
+  const { campaignId: given, submissionId } = useParams({ strict: false }) as { campaignId?: string; submissionId: string }
   // A link without its campaign still works: the person's own list knows it.
-  const mine = useQuery({ queryKey: ['my_submissions', 'find', submissionId], queryFn: () => client.submissions.mine({ query: { limit: 200 } }), enabled: given === undefined })
+  const mine = useQuery({
+    queryKey: ['my_submissions', 'find', submissionId],
+    queryFn: () => client.submissions.mine({ query: { limit: 200 } }),
+    enabled: given === undefined,
+  })
   const campaignId = given ?? mine.data?.items.find((s) => s.submission_id === submissionId)?.campaign_id
-  if (campaignId) return <Submission accountId={accountId} campaignId={campaignId} submissionId={String(submissionId)} />
-  return <Waiting error={mine.error ?? (mine.data ? new Error('not found') : null)} onRetry={() => void mine.refetch()} />
+  if (campaignId)
+    return <Submission accountId={accountId} campaignId={campaignId} submissionId={submissionId} />
+  return (
+    <Waiting error={mine.error ?? (mine.data ? new Error('not found') : null)} onRetry={() => void mine.refetch()} />
+  )
 }
 
 function Waiting({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const t = useT('my_work')
   return (
     <div className="mx-auto max-w-5xl px-gutter py-9">
-      {error ? <ErrorState error={error} level={1} onRetry={onRetry} actions={<LinkButton kind="secondary" to="/my-work">{t('my_work:title')}</LinkButton>} /> : <LoadingBlock lines={6} />}
+      {error ? (
+        <ErrorState
+          error={error}
+          level={1}
+          onRetry={onRetry}
+          actions={
+            <LinkButton kind="secondary" to="/my-work">
+              {t('my_work:title')}
+            </LinkButton>
+          }
+        />
+      ) : (
+        <LoadingBlock lines={6} />
+      )}
     </div>
   )
 }
 
-function Submission({ accountId, campaignId, submissionId }: { accountId: string; campaignId: string; submissionId: string }) {
+function Submission({
+  accountId,
+  campaignId,
+  submissionId,
+}: {
+  accountId: string
+  campaignId: string
+  submissionId: string
+}) {
   const t = useT('my_work')
   const query = useQuery(submissionQuery(campaignId, submissionId))
   const s = query.data
@@ -65,7 +95,11 @@ function Submission({ accountId, campaignId, submissionId }: { accountId: string
     </div>
   )
   return (
-    <Page title={s.title} back={{ to: '/my-work', label: t('my_work:title') }} badge={<Badge tone={STATE_TONE[s.status]}>{t(`my_work:state.${s.status}`)}</Badge>}>
+    <Page
+      title={s.title}
+      back={{ to: '/my-work', label: t('my_work:title') }}
+      badge={<Badge tone={STATE_TONE[s.status]}>{t(`my_work:state.${s.status}`)}</Badge>}
+    >
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid gap-6 lg:order-2">
           <Card>
@@ -80,7 +114,8 @@ function Submission({ accountId, campaignId, submissionId }: { accountId: string
                   <DateTime at={step.at} />
                 ) : step.expected ? (
                   <>
-                    {t(step.key === 'revision' ? 'my_work:open_until' : 'my_work:expected')} <RelativeTime at={step.expected} />
+                    {t(step.key === 'revision' ? 'my_work:open_until' : 'my_work:expected')}{' '}
+                    <RelativeTime at={step.expected} />
                   </>
                 ) : undefined,
               }))}
@@ -101,18 +136,29 @@ function Submission({ accountId, campaignId, submissionId }: { accountId: string
         <div className="grid gap-6">
           <Remedies accountId={accountId} submission={s} page={page.data} />
           <Card>{page.data?.restricted ? <BlurredContent>{content}</BlurredContent> : content}</Card>
-          {s.status === 'withdrawn' ? null : <Withdraw campaignId={campaignId} submissionId={submissionId} onDone={() => void query.refetch()} />}
+          {s.status === 'withdrawn' ? null : (
+            <Withdraw campaignId={campaignId} submissionId={submissionId} onDone={() => void query.refetch()} />
+          )}
         </div>
       </div>
     </Page>
   )
 }
 
-function Withdraw({ campaignId, submissionId, onDone }: { campaignId: string; submissionId: string; onDone: () => void }) {
+function Withdraw({
+  campaignId,
+  submissionId,
+  onDone,
+}: {
+  campaignId: string
+  submissionId: string
+  onDone: () => void
+}) {
   const t = useT('my_work')
   const [asking, setAsking] = useState(false)
   const withdraw = useMutation({
-    mutationFn: () => client.submissions.withdraw({ params: { campaign_id: campaignId, submission_id: submissionId }, body: {} }),
+    mutationFn: () =>
+      client.submissions.withdraw({ params: { campaign_id: campaignId, submission_id: submissionId }, body: {} }),
     onSuccess: () => {
       setAsking(false)
       onDone()

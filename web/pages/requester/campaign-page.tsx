@@ -43,7 +43,7 @@ function Campaign() {
   const season = page.data?.season
   const status = live.data?.status ?? c?.status
   const code = refusalCode(query.error)
-  if (code === 'forbidden' || code === 'role_needed' || code === 'not_member') {
+  if (code === 'not_allowed') {
     return (
       <Page title={t('requester:campaign')} back={{ to: '/requests', label: t('requester:mine.title') }} width="narrow">
         <EmptyState icon="lock" title={t('requester:not_yours')} actions={<LinkButton to={`/campaigns/${campaignId}`}>{t('requester:public_page')}</LinkButton>}>

@@ -25,7 +25,7 @@ export function AfterFirst({ campaignId, submissionId, onNext }: { campaignId: s
         <Button autoFocus onClick={onNext}>
           {t('work:first.next')}
         </Button>
-        <LinkButton kind="secondary" to={`/my-work/${submissionId}`} search={{ campaign: campaignId } as never}>
+        <LinkButton kind="secondary" to={`/my-work/${campaignId}/${submissionId}`}>
           {t('work:first.see')}
         </LinkButton>
       </div>

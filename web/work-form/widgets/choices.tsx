@@ -26,8 +26,7 @@ export function ChoicesWidget({ question, value, onChange, error, id, lang, disa
       help={
         question.help || limits ? (
           <>
-            <QuestionHelp text={question.help} lang={lang} />
-            {limits}
+            <QuestionHelp text={question.help} lang={lang} /> {limits}
           </>
         ) : undefined
       }
