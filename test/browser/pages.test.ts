@@ -109,7 +109,7 @@ describe.each(LOOKS)('$name', (look) => {
       await page.goto(seeded.url + path(seeded), { waitUntil: 'load' })
       await page.locator('h1').first().waitFor()
       // Live pages ask again and again, so the network never rests; what is loading says so.
-      await page.waitForFunction("document.querySelectorAll('.shimmer').length === 0", undefined, { timeout: 30_000 })
+      await expect.poll(() => page.locator('.shimmer').count(), { timeout: 30_000 }).toBe(0)
       await page.waitForTimeout(150)
       if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true })
       expect(errors).toEqual([])
