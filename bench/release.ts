@@ -19,7 +19,19 @@ import { fillCollection } from './lib/collection.ts'
 /** Memory and time of building a release: `npx tsx bench/release.ts [datapoints …]`. Each size builds in a process of its own. */
 const MIB = 2 ** 20
 const mib = (bytes: number) => Math.round(bytes / MIB)
-type Measured = { datapoints: number; rss_at_start_mib: number; rss_peak_mib: number; rss_mib_by_tenth_written: number[]; seconds: number; cpu_seconds: number; steps: number; longest_block_ms: number; p99_block_ms: number; bytes_mib: number; content_hash: string }
+type Measured = {
+  datapoints: number
+  rss_at_start_mib: number
+  rss_peak_mib: number
+  rss_mib_by_tenth_written: number[]
+  seconds: number
+  cpu_seconds: number
+  steps: number
+  longest_block_ms: number
+  p99_block_ms: number
+  bytes_mib: number
+  content_hash: string
+}
 
 /** Builds one release in this process, watching its own memory and how long it keeps its event loop from others. */
 async function build(connection: Connection, campaign: string): Promise<Measured> {
@@ -27,10 +39,33 @@ async function build(connection: Connection, campaign: string): Promise<Measured
   const { db } = openDb({ connection, poolSize: 4, forceGenericPlan: true })
   const now = new Date()
   const ids = createIds({ node: 9, nowMs: () => Date.now(), below: () => 0 })
-  const ctx: Ctx = { db, now, newId: ids, rng: createRng(1), randomBytes: (n) => randomBytes(n), caller: undefined, idempotency: undefined, http: undefined, config: { ...readConfig({}), data_dir: dir }, log: silent }
+  const ctx: Ctx = {
+    db,
+    now,
+    newId: ids,
+    rng: createRng(1),
+    randomBytes: (n) => randomBytes(n),
+    caller: undefined,
+    idempotency: undefined,
+    http: undefined,
+    config: { ...readConfig({}), data_dir: dir },
+    log: silent,
+  }
   const id = ids()
   const key = createHash('sha256').update('bench').digest()
-  await insertRelease(db, { campaign_id: campaign, id, number: Number(id.slice(-6)) + 1, predecessor_id: null, note: '', cut_at: now, created_at: now, created_by: '1', pseudonym_key: key, datapoint_key: key, progress: { step: 'select', done: 0, total: 0, restarts: 0, tries: 0 } })
+  await insertRelease(db, {
+    campaign_id: campaign,
+    id,
+    number: Number(id.slice(-6)) + 1,
+    predecessor_id: null,
+    note: '',
+    cut_at: now,
+    created_at: now,
+    created_by: '1',
+    pseudonym_key: key,
+    datapoint_key: key,
+    progress: { step: 'select', done: 0, total: 0, restarts: 0, tries: 0 },
+  })
   globalThis.gc?.()
   const start = process.memoryUsage.rss()
   let peak = start
@@ -45,7 +80,8 @@ async function build(connection: Connection, campaign: string): Promise<Measured
     await buildReleases.run(ctx, {})
     peak = Math.max(peak, process.memoryUsage.rss())
     const { step, done, total } = (await releaseOf(db, campaign, id))!.progress
-    if (step === 'write' && total > 0) byTenth[Math.min(9, Math.floor((done / total) * 10))] = mib(process.memoryUsage.rss())
+    if (step === 'write' && total > 0)
+      byTenth[Math.min(9, Math.floor((done / total) * 10))] = mib(process.memoryUsage.rss())
   }
   const seconds = (performance.now() - began) / 1000
   clearInterval(watch)
@@ -55,15 +91,24 @@ async function build(connection: Connection, campaign: string): Promise<Measured
   if (!row.manifest || !row.content_hash) throw new Error(`the release failed: ${row.error}`)
   // What is on disk is what the manifest says.
   const store = createStore(join(dir, 'releases'))
-  for (const f of row.manifest.files) if ((await store.hash(`${campaign}/${row.number}/${f.name}`)).sha256 !== f.sha256) throw new Error(`${f.name} differs from its hash`)
+  for (const f of row.manifest.files)
+    if ((await store.hash(`${campaign}/${row.number}/${f.name}`)).sha256 !== f.sha256)
+      throw new Error(`${f.name} differs from its hash`)
   await db.destroy()
   rmSync(dir, { recursive: true, force: true })
   return {
-    datapoints: row.manifest.counts.datapoints, rss_at_start_mib: mib(start), rss_peak_mib: mib(peak), rss_mib_by_tenth_written: byTenth.filter((x) => x !== undefined),
-    seconds: Math.round(seconds * 10) / 10, cpu_seconds: Math.round((used.user + used.system) / 1e5) / 10, steps,
-    longest_block_ms: Math.round(loop.max / 1e6), p99_block_ms: Math.round(loop.percentile(99) / 1e6),
-    bytes_mib: mib(row.manifest.files.reduce((n, f) => n + f.bytes, 0)), content_hash: row.content_hash,
-  } // prettier-ignore
+    datapoints: row.manifest.counts.datapoints,
+    rss_at_start_mib: mib(start),
+    rss_peak_mib: mib(peak),
+    rss_mib_by_tenth_written: byTenth.filter((x) => x !== undefined),
+    seconds: Math.round(seconds * 10) / 10,
+    cpu_seconds: Math.round((used.user + used.system) / 1e5) / 10,
+    steps,
+    longest_block_ms: Math.round(loop.max / 1e6),
+    p99_block_ms: Math.round(loop.percentile(99) / 1e6),
+    bytes_mib: mib(row.manifest.files.reduce((n, f) => n + f.bytes, 0)),
+    content_hash: row.content_hash,
+  }
 }
 
 const [first, ...more] = process.argv.slice(2)
@@ -77,7 +122,11 @@ if (first === '--build') {
     const campaign = String(1000 + i)
     await fillCollection(bench.db, campaign, asked)
     const watched = watchMachine()
-    const child = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/release.ts', '--build', JSON.stringify(bench.connection), campaign], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawnSync(
+      process.execPath,
+      ['--expose-gc', '--import', 'tsx', 'bench/release.ts', '--build', JSON.stringify(bench.connection), campaign],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+    )
     if (child.status !== 0) throw new Error(`building ${asked} failed`)
     results.push({ asked, ...(JSON.parse(child.stdout) as Measured), ...watched() })
     process.stderr.write(`${asked}: ${JSON.stringify(results.at(-1))}\n`)

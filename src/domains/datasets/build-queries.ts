@@ -40,11 +40,19 @@ const IS_THERE = sql`not exists (select 1 from withdrawal w where w.campaign_id 
  * 107 s for 5,000 datapoints of 20,000; by keys 1.4 s).
  */
 export async function readByKeys(db: Db): Promise<void> {
-  await sql`select set_config(name, 'off', true) from unnest(array['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_hashagg', 'enable_sort', 'enable_bitmapscan', 'enable_material']) name`.execute(db)
+  await sql`select set_config(name, 'off', true) from unnest(array['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_hashagg', 'enable_sort', 'enable_bitmapscan', 'enable_material']) name`.execute(
+    db,
+  )
 }
 
 /** Freezes the next stretch of a release's set, first by id. */
-export async function selectEntries(db: Db, release: Building, mode: string, after: string, limit: number): Promise<Window> {
+export async function selectEntries(
+  db: Db,
+  release: Building,
+  mode: string,
+  after: string,
+  limit: number,
+): Promise<Window> {
   const review = mode === 'review'
   const { rows } = await sql<Window>`
     with w as (
@@ -57,7 +65,9 @@ export async function selectEntries(db: Db, release: Building, mode: string, aft
        where ${review ? IS_REVIEWED : IS_REDUNDANT} and ${IS_THERE}
       returning 1
     )
-    select (select count(*)::int from w) as seen, (select count(*)::int from ins) as taken, (select max(id)::text from w) as last`.execute(db)
+    select (select count(*)::int from w) as seen, (select count(*)::int from ins) as taken, (select max(id)::text from w) as last`.execute(
+    db,
+  )
   return rows[0]!
 }
 
@@ -69,7 +79,9 @@ export async function hasWork(db: Db, campaignId: string, mode: string, cutAt: D
     select exists (
       select 1 from submission s cross join b cross join lateral (select state, answer from item i where i.campaign_id = s.campaign_id and i.id = s.item_id limit 1) i
        cross join lateral (select ${review ? REVIEWED : REDUNDANT}) x
-       where s.campaign_id = ${campaignId}::bigint and x.in_data and ${review ? IS_REVIEWED : IS_REDUNDANT} and ${IS_THERE}) as some`.execute(db)
+       where s.campaign_id = ${campaignId}::bigint and x.in_data and ${review ? IS_REVIEWED : IS_REDUNDANT} and ${IS_THERE}) as some`.execute(
+    db,
+  )
   return rows[0]!.some
 }
 
@@ -78,7 +90,13 @@ export async function hasWork(db: Db, campaignId: string, mode: string, cutAt: D
  * limits of one keep the planner from turning the look-ups round; every part of the key is given, or each look-up
  * would walk the release.
  */
-export async function linkEvents(db: Db, release: Building, mode: string, after: string, limit: number): Promise<Window> {
+export async function linkEvents(
+  db: Db,
+  release: Building,
+  mode: string,
+  after: string,
+  limit: number,
+): Promise<Window> {
   const { rows } = await sql<Window>`
     with w as (
       select id, subject_id, body ? 'answer_commitment' as commits from event
@@ -94,14 +112,21 @@ export async function linkEvents(db: Db, release: Building, mode: string, after:
       update release_entry e set event_id = hit.id from hit where e.ctid = hit.at
       returning 1
     )
-    select (select count(*)::int from w) as seen, (select count(*)::int from linked) as taken, (select max(id)::text from w) as last`.execute(db)
+    select (select count(*)::int from w) as seen, (select count(*)::int from linked) as taken, (select max(id)::text from w) as last`.execute(
+    db,
+  )
   return rows[0]!
 }
 
 type PredecessorWindow = { seen: number; taken: number; last: { datapoint_id: string; submission_id: string } | null }
 
 /** Finds what the predecessor held and this release does not, and why. */
-export async function compareEntries(db: Db, release: Building & { predecessor_id: string }, after: { datapoint_id: string; submission_id: string }, limit: number): Promise<PredecessorWindow> {
+export async function compareEntries(
+  db: Db,
+  release: Building & { predecessor_id: string },
+  after: { datapoint_id: string; submission_id: string },
+  limit: number,
+): Promise<PredecessorWindow> {
   const { rows } = await sql<PredecessorWindow>`
     with w as (
       select datapoint_id, submission_id, in_data from release_entry
@@ -122,7 +147,9 @@ export async function compareEntries(db: Db, release: Building & { predecessor_i
       returning 1
     )
     select (select count(*)::int from w) as seen, (select count(*)::int from gone) as taken,
-           (select json_build_object('datapoint_id', datapoint_id::text, 'submission_id', submission_id::text) from w order by datapoint_id desc, submission_id desc limit 1) as last`.execute(db)
+           (select json_build_object('datapoint_id', datapoint_id::text, 'submission_id', submission_id::text) from w order by datapoint_id desc, submission_id desc limit 1) as last`.execute(
+    db,
+  )
   return rows[0]!
 }
 
@@ -161,7 +188,9 @@ async function detailsOf(db: Db, campaignId: string, page: readonly Placed[]): P
       join item i on i.campaign_id = s.campaign_id and i.id = s.item_id
       left join submission_answer a on a.campaign_id = s.campaign_id and a.submission_id = s.id
       left join event v on v.campaign_id = s.campaign_id and v.id = k.event_id
-      left join salt on salt.campaign_id = s.campaign_id and salt.subject_id = k.event_id and salt.purpose = 'answer'`.execute(db)
+      left join salt on salt.campaign_id = s.campaign_id and salt.subject_id = k.event_id and salt.purpose = 'answer'`.execute(
+    db,
+  )
   const byPlace = new Map(rows.map(({ ord, ...row }) => [Number(ord), row]))
   return page.flatMap(({ datapoint_id, in_data }, i) => {
     const row = byPlace.get(i + 1)
@@ -193,19 +222,37 @@ export async function dropWithdrawn(db: Db, release: Place): Promise<number> {
 
 /** People in the raw table. */
 export async function countWorkers(db: Db, release: Building, mode: string): Promise<number> {
-  const { rows } = await (mode === 'review'
-    ? sql<{ n: number }>`select count(distinct r.reviewer_id)::int as n from release_entry e join review r on r.campaign_id = e.campaign_id and r.submission_id = e.submission_id
+  const { rows } = await (
+    mode === 'review'
+      ? sql<{
+          n: number
+        }>`select count(distinct r.reviewer_id)::int as n from release_entry e join review r on r.campaign_id = e.campaign_id and r.submission_id = e.submission_id
         where e.campaign_id = ${release.campaign_id}::bigint and e.release_id = ${release.id}::bigint and r.reviewed_at <= ${release.cut_at}`
-    : sql<{ n: number }>`select count(distinct s.author_id)::int as n from release_entry e join submission s on s.campaign_id = e.campaign_id and s.id = e.submission_id
+      : sql<{
+          n: number
+        }>`select count(distinct s.author_id)::int as n from release_entry e join submission s on s.campaign_id = e.campaign_id and s.id = e.submission_id
         where e.campaign_id = ${release.campaign_id}::bigint and e.release_id = ${release.id}::bigint`
   ).execute(db)
   return rows[0]!.n
 }
 
-export type Revocation = { datapoint_id: string; submission_id: string; reason: string; release_id: string; number: number; last_number: number; whole: boolean }
+export type Revocation = {
+  datapoint_id: string
+  submission_id: string
+  reason: string
+  release_id: string
+  number: number
+  last_number: number
+  whole: boolean
+}
 
 /** A page of everything that releases up to this one revoke, and whether the whole datapoint is gone from this one. */
-export async function revocationsPast(db: Db, release: Place & { number: number }, after: { datapoint_id: string; submission_id: string }, limit: number): Promise<Revocation[]> {
+export async function revocationsPast(
+  db: Db,
+  release: Place & { number: number },
+  after: { datapoint_id: string; submission_id: string },
+  limit: number,
+): Promise<Revocation[]> {
   const { rows } = await sql<Revocation>`
     select distinct on (v.datapoint_id, v.submission_id) v.datapoint_id, v.submission_id, v.reason, v.release_id, r.number,
            (select p.number from release p where p.campaign_id = r.campaign_id and p.id = r.predecessor_id) as last_number,
@@ -221,11 +268,22 @@ export async function revocationsPast(db: Db, release: Place & { number: number 
 
 /** What this release is the first to revoke, for its events. */
 export async function revokedBy(db: Db, release: Place): Promise<{ submission_id: string; reason: string }[]> {
-  return db.selectFrom('release_revocation').select(['submission_id', 'reason']).where('campaign_id', '=', release.campaign_id).where('release_id', '=', release.id).orderBy('datapoint_id').orderBy('submission_id').execute()
+  return db
+    .selectFrom('release_revocation')
+    .select(['submission_id', 'reason'])
+    .where('campaign_id', '=', release.campaign_id)
+    .where('release_id', '=', release.id)
+    .orderBy('datapoint_id')
+    .orderBy('submission_id')
+    .execute()
 }
 
 export async function forgetRevocations(db: Db, release: Place): Promise<void> {
-  await db.deleteFrom('release_revocation').where('campaign_id', '=', release.campaign_id).where('release_id', '=', release.id).execute()
+  await db
+    .deleteFrom('release_revocation')
+    .where('campaign_id', '=', release.campaign_id)
+    .where('release_id', '=', release.id)
+    .execute()
 }
 
 /** In redundancy mode the `items_` figures count, in review mode the `first_` ones. */
@@ -238,7 +296,9 @@ export async function figuresOf(db: Db, release: Building): Promise<Figures> {
            (select count(distinct e.datapoint_id)::int from release_entry e where e.campaign_id = ${release.campaign_id}::bigint and e.release_id = ${release.id}::bigint and e.in_data) as items_done,
            (select count(distinct e.datapoint_id)::int from release_entry e where e.campaign_id = ${release.campaign_id}::bigint and e.release_id = ${release.id}::bigint and not e.in_data) as items_unresolved
       from decision d join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id
-     where d.campaign_id = ${release.campaign_id}::bigint and d.round = 1 and s.revises_id is null and d.decided_at <= ${release.cut_at}`.execute(db)
+     where d.campaign_id = ${release.campaign_id}::bigint and d.round = 1 and s.revises_id is null and d.decided_at <= ${release.cut_at}`.execute(
+    db,
+  )
   return rows[0]!
 }
 

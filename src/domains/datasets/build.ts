@@ -3,7 +3,16 @@ import type { Store } from '../../platform/files/store.ts'
 import { assert } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { campaignOf, type Campaign } from '../campaigns/queries.ts'
-import { compareEntries, countDatapoints, entriesPast, linkEvents, readByKeys, selectEntries, type Vote, votesOn } from './build-queries.ts'
+import {
+  compareEntries,
+  countDatapoints,
+  entriesPast,
+  linkEvents,
+  readByKeys,
+  selectEntries,
+  type Vote,
+  votesOn,
+} from './build-queries.ts'
 import { fail, finish, keepState, next, placesOf, readState, shapeFor } from './finish.ts'
 import { freshState, partsOf, type WriteState, writeStretch } from './parts.ts'
 import { type ReleaseRow, saveProgress } from './queries.ts'
@@ -18,7 +27,12 @@ export const STRETCH: Stretches = { datapoints: 1_000, annotations: 10_000, byte
 const WINDOW = 20_000
 const PAGE = 400
 /** One bounded step of building. Each can be cut short at any moment and is then done again. */
-export async function buildStep(ctx: Ctx, store: Store, release: ReleaseRow, stretches = STRETCH): Promise<'more' | 'done'> {
+export async function buildStep(
+  ctx: Ctx,
+  store: Store,
+  release: ReleaseRow,
+  stretches = STRETCH,
+): Promise<'more' | 'done'> {
   const campaign = await campaignOf(ctx.db, release.campaign_id)
   assert(campaign, 'a release has its campaign')
   switch (release.progress.step) {
@@ -45,7 +59,13 @@ async function select(ctx: Ctx, release: ReleaseRow, mode: string): Promise<'mor
   await transact(ctx, '0', async (db) => {
     await readByKeys(db)
     const w = await selectEntries(db, release, mode, progress.after ?? '0', WINDOW)
-    await saveProgress(db, release, w.seen < WINDOW || !w.last ? next(progress, 'link') : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 })
+    await saveProgress(
+      db,
+      release,
+      w.seen < WINDOW || !w.last
+        ? next(progress, 'link')
+        : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 },
+    )
     return w
   })
   return 'more'
@@ -56,7 +76,13 @@ async function link(ctx: Ctx, release: ReleaseRow, mode: string): Promise<'more'
   await transact(ctx, '0', async (db) => {
     await readByKeys(db)
     const w = await linkEvents(db, release, mode, progress.after ?? '0', WINDOW)
-    await saveProgress(db, release, w.seen < WINDOW || !w.last ? next(progress, 'compare') : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 })
+    await saveProgress(
+      db,
+      release,
+      w.seen < WINDOW || !w.last
+        ? next(progress, 'compare')
+        : { ...progress, after: w.last, done: progress.done + w.taken, tries: 0 },
+    )
     return w
   })
   return 'more'
@@ -67,11 +93,19 @@ async function compare(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
   const after = { datapoint_id: progress.after ?? '0', submission_id: progress.after_submission ?? '0' }
   await transact(ctx, '0', async (db) => {
     await readByKeys(db)
-    const w = predecessor_id ? await compareEntries(db, { ...release, predecessor_id }, after, WINDOW) : { seen: 0, taken: 0, last: null }
+    const w = predecessor_id
+      ? await compareEntries(db, { ...release, predecessor_id }, after, WINDOW)
+      : { seen: 0, taken: 0, last: null }
     const then =
       w.seen < WINDOW || !w.last
         ? next(progress, 'write', await countDatapoints(db, release))
-        : { ...progress, after: w.last.datapoint_id, after_submission: w.last.submission_id, done: progress.done + w.seen, tries: 0 }
+        : {
+            ...progress,
+            after: w.last.datapoint_id,
+            after_submission: w.last.submission_id,
+            done: progress.done + w.seen,
+            tries: 0,
+          }
     await saveProgress(db, release, then)
     return w
   })
@@ -79,7 +113,13 @@ async function compare(ctx: Ctx, release: ReleaseRow): Promise<'more'> {
 }
 
 /** Appends one stretch to every file. The state file, replaced after all are synced, says how much of each counts. */
-async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign, stretches: Stretches): Promise<'more' | 'done'> {
+async function write(
+  ctx: Ctx,
+  store: Store,
+  release: ReleaseRow,
+  campaign: Campaign,
+  stretches: Stretches,
+): Promise<'more' | 'done'> {
   const places = placesOf(release)
   const kept = await readState(store, places.state)
   const state = kept ?? freshState()
@@ -92,13 +132,21 @@ async function write(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Camp
     return 'more'
   }
   const shape = await shapeFor(ctx, release, campaign)
-  const { stretch, after, seen, datapoints, isLast } = await ctx.db.transaction().execute((db) => gather(db, release, shape, state.after, stretches))
-  if (isLast && state.datapoints + datapoints === 0) return fail(ctx, store, release, 'All work in it was withdrawn or erased before it was finished.')
+  const { stretch, after, seen, datapoints, isLast } = await ctx.db
+    .transaction()
+    .execute((db) => gather(db, release, shape, state.after, stretches))
+  if (isLast && state.datapoints + datapoints === 0)
+    return fail(ctx, store, release, 'All work in it was withdrawn or erased before it was finished.')
   const versions = [...new Set([...state.versions, ...stretch.versions])].sort((a, b) => a - b)
   const written = await writeStretch(store, places, partsOf(shape), state, stretch, isLast)
   const now: WriteState = {
-    ...state, ...written, after, versions,
-    seen: state.seen + seen, datapoints: state.datapoints + datapoints, annotations: state.annotations + stretch.annotations.length,
+    ...state,
+    ...written,
+    after,
+    versions,
+    seen: state.seen + seen,
+    datapoints: state.datapoints + datapoints,
+    annotations: state.annotations + stretch.annotations.length,
   }
   await keepState(store, places.state, now)
   await saveProgress(ctx.db, release, { ...release.progress, done: now.seen, tries: 0 })
@@ -114,7 +162,15 @@ async function gather(db: Db, release: ReleaseRow, shape: Shape, from: string, m
   for (;;) {
     const entries = await entriesPast(db, release, after, PAGE)
     if (entries.length === 0) return { stretch, after, seen, datapoints, isLast: true }
-    const votes = bySubmission(shape.mode === 'review' ? await votesOn(db, release, entries.map((e) => e.submission_id)) : [])
+    const votes = bySubmission(
+      shape.mode === 'review'
+        ? await votesOn(
+            db,
+            release,
+            entries.map((e) => e.submission_id),
+          )
+        : [],
+    )
     for (let i = 0; i < entries.length;) {
       const first = i
       while (i < entries.length && entries[i]!.datapoint_id === entries[first]!.datapoint_id) i += 1
@@ -123,7 +179,8 @@ async function gather(db: Db, release: ReleaseRow, shape: Shape, from: string, m
       datapoints += stretch.data_lines.length - before
       seen += 1
       after = entries[first]!.datapoint_id
-      if (seen >= most.datapoints || stretch.annotations.length >= most.annotations || stretch.bytes >= most.bytes) return { stretch, after, seen, datapoints, isLast: false }
+      if (seen >= most.datapoints || stretch.annotations.length >= most.annotations || stretch.bytes >= most.bytes)
+        return { stretch, after, seen, datapoints, isLast: false }
     }
   }
 }
@@ -155,6 +212,11 @@ async function hash(ctx: Ctx, store: Store, release: ReleaseRow): Promise<'more'
   assert(bytes === state.files[name]!.bytes, `${name} holds what was written`)
   const hashes = { ...state.hashes, [name]: sha256 }
   await keepState(store, places.state, { ...state, hashes })
-  await saveProgress(ctx.db, release, { ...release.progress, done: Object.keys(hashes).length, total: Object.keys(state.files).length, tries: 0 })
+  await saveProgress(ctx.db, release, {
+    ...release.progress,
+    done: Object.keys(hashes).length,
+    total: Object.keys(state.files).length,
+    tries: 0,
+  })
   return 'more'
 }

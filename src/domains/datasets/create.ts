@@ -27,14 +27,19 @@ export async function createRelease(ctx: Ctx, campaignId: string, note: string):
 
     const number = (earlier[0]?.number ?? 0) + 1
     const row = {
-      campaign_id: campaignId, id: ctx.newId(), number, note,
+      campaign_id: campaignId,
+      id: ctx.newId(),
+      number,
+      note,
       predecessor_id: earlier.find((r) => r.state === 'ready')?.id ?? null,
-      cut_at: ctx.now, created_at: ctx.now, created_by: callerOf(ctx).account_id,
+      cut_at: ctx.now,
+      created_at: ctx.now,
+      created_by: callerOf(ctx).account_id,
       pseudonym_key: Buffer.from(ctx.randomBytes(32)),
       // Successors inherit it, so that a revocation can name what an earlier release held.
       datapoint_key: earlier.at(-1)?.datapoint_key ?? Buffer.from(ctx.randomBytes(32)),
       progress: { step: 'select' as const, done: 0, total: 0, restarts: 0, tries: 0 },
-    } // prettier-ignore
+    }
     if (!(await insertRelease(db, row))) throw new Refusal('release_building', { number })
     return viewOf(db, campaign, who, (await releaseOf(db, campaignId, row.id))!)
   })

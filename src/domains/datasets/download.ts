@@ -21,11 +21,13 @@ export async function downloadFile(ctx: Ctx, campaignId: string, releaseId: stri
   if (!release) throw new Refusal('release_not_found')
   const is_published = release.published_at !== null
   // The server asks nobody for this endpoint's scope, because published files are for everyone.
-  if (!is_published && ctx.caller && !ctx.caller.scopes.includes('read')) throw new Refusal('scope_missing', { scope: 'read' })
+  if (!is_published && ctx.caller && !ctx.caller.scopes.includes('read'))
+    throw new Refusal('scope_missing', { scope: 'read' })
   refuseIf(refuseDownload(campaign, ctx.caller ? await standingOf(ctx, campaign) : undefined, { is_published }))
   if (release.state !== 'ready') throw new Refusal('release_not_ready', { state: release.state })
   assert(release.manifest && release.content_hash, 'a ready release has its manifest')
-  const sha256 = name === 'manifest.json' ? release.content_hash : release.manifest.files.find((f) => f.name === name)?.sha256
+  const sha256 =
+    name === 'manifest.json' ? release.content_hash : release.manifest.files.find((f) => f.name === name)?.sha256
   if (sha256 === undefined) throw new Refusal('file_not_found')
   const found = await createStore(releasesDir(ctx.config)).stream(`${placesOf(release).final}/${name}`)
   assert(found, `${placesOf(release).final}/${name} is on this machine's disk`)
@@ -48,12 +50,21 @@ export async function publicPage(ctx: Ctx, campaignId: string, number: number) {
   const release = await releaseByNumber(ctx.db, campaignId, number)
   if (!release?.published_at || !release.manifest) throw new Refusal('release_not_found')
   const latest = (await latestPublished(ctx.db, [campaignId])).get(campaignId)
-  const predecessor = release.predecessor_id ? (await numbersOf(ctx.db, campaignId, [release.predecessor_id])).get(release.predecessor_id) : undefined
+  const predecessor = release.predecessor_id
+    ? (await numbersOf(ctx.db, campaignId, [release.predecessor_id])).get(release.predecessor_id)
+    : undefined
   const card = await createStore(releasesDir(ctx.config)).read(`${placesOf(release).final}/README.md`)
   assert(card !== undefined, 'a published release has its card on this machine')
-  assert(sha256Hex(card) === release.manifest.files.find((f) => f.name === 'README.md')?.sha256, 'the card is what was released')
+  assert(
+    sha256Hex(card) === release.manifest.files.find((f) => f.name === 'README.md')?.sha256,
+    'the card is what was released',
+  )
   return {
-    ...publicView(release, latest), cut_at: release.cut_at.toISOString(), predecessor_number: predecessor?.number ?? null,
-    card: withoutFrontMatter(card), files: release.manifest.files, successor_number: latest !== undefined && latest > number ? latest : null,
+    ...publicView(release, latest),
+    cut_at: release.cut_at.toISOString(),
+    predecessor_number: predecessor?.number ?? null,
+    card: withoutFrontMatter(card),
+    files: release.manifest.files,
+    successor_number: latest !== undefined && latest > number ? latest : null,
   }
 }

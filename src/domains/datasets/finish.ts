@@ -5,13 +5,31 @@ import type { Store } from '../../platform/files/store.ts'
 import { assert } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { type Campaign, type Version, versionOf } from '../campaigns/queries.ts'
-import { auditStrataOf, countWorkers, dropWithdrawn, figuresOf, forgetRevocations, revocationsPast, revokedBy } from './build-queries.ts'
+import {
+  auditStrataOf,
+  countWorkers,
+  dropWithdrawn,
+  figuresOf,
+  forgetRevocations,
+  revocationsPast,
+  revokedBy,
+} from './build-queries.ts'
 import { cardOf } from './card-rules.ts'
 import type { ReleaseFile } from './contract.ts'
 import { configOf } from './label-studio-rules.ts'
 import { mediaTypeOf, type WriteState } from './parts.ts'
 import { namesFor, type Names } from './pseudonyms.ts'
-import { lockBuilding, type Manifest, numbersOf, type Progress, type ReleaseRow, saveProgress, setFailed, setReady, versionNumbers } from './queries.ts'
+import {
+  lockBuilding,
+  type Manifest,
+  numbersOf,
+  type Progress,
+  type ReleaseRow,
+  saveProgress,
+  setFailed,
+  setReady,
+  versionNumbers,
+} from './queries.ts'
 import { shapeOf, type Shape } from './rows.ts'
 import { isRestricted } from './rules.ts'
 
@@ -26,7 +44,13 @@ export function placesOf(r: Pick<ReleaseRow, 'campaign_id' | 'number'>) {
   return { final, partial: `${final}.partial`, state: `${final}.state` }
 }
 
-export const next = (p: Progress, step: Progress['step'], total = 0): Progress => ({ step, done: 0, total, restarts: p.restarts, tries: 0 })
+export const next = (p: Progress, step: Progress['step'], total = 0): Progress => ({
+  step,
+  done: 0,
+  total,
+  restarts: p.restarts,
+  tries: 0,
+})
 
 /** How far the files are; nothing when they were never begun, or are on a disk that is gone. */
 export async function readState(store: Store, dir: string): Promise<WriteState | undefined> {
@@ -49,7 +73,12 @@ async function versionsOf(ctx: Ctx, release: ReleaseRow): Promise<Version[]> {
 }
 
 /** Writes card, revocations and manifest, gives the directory its final name, and makes the release ready. */
-export async function finish(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign): Promise<'more' | 'done'> {
+export async function finish(
+  ctx: Ctx,
+  store: Store,
+  release: ReleaseRow,
+  campaign: Campaign,
+): Promise<'more' | 'done'> {
   const places = placesOf(release)
   const state = await readState(store, places.state)
   const isMoved = (await store.exists(places.final)) && !(await store.exists(places.partial))
@@ -85,23 +114,54 @@ export async function finish(ctx: Ctx, store: Store, release: ReleaseRow, campai
 }
 
 /** The evidence: what was released under which hash, and each piece of work that may not be used any more. */
-async function recordReleased(ctx: Ctx, db: Parameters<typeof recordEvents>[1], release: ReleaseRow, manifest: Manifest, content_hash: string): Promise<void> {
+async function recordReleased(
+  ctx: Ctx,
+  db: Parameters<typeof recordEvents>[1],
+  release: ReleaseRow,
+  manifest: Manifest,
+  content_hash: string,
+): Promise<void> {
   const { campaign_id, id, number } = release
   const { counts, predecessor } = manifest
-  await recordEvents(ctx, db, [{ campaign_id, kind: 'released', subject_id: id, body: { number, content_hash, cut_at: manifest.cut_at, predecessor: predecessor?.number ?? null, ...counts } }])
+  await recordEvents(ctx, db, [
+    {
+      campaign_id,
+      kind: 'released',
+      subject_id: id,
+      body: { number, content_hash, cut_at: manifest.cut_at, predecessor: predecessor?.number ?? null, ...counts },
+    },
+  ])
   const revoked = await revokedBy(db, release)
   for (let i = 0; i < revoked.length; i += EVENTS_AT_ONCE) {
-    await recordEvents(ctx, db, revoked.slice(i, i + EVENTS_AT_ONCE).map((r) => ({ campaign_id, kind: 'revoked', subject_id: r.submission_id, body: { release_id: id, number, reason: r.reason } })))
+    await recordEvents(
+      ctx,
+      db,
+      revoked
+        .slice(i, i + EVENTS_AT_ONCE)
+        .map((r) => ({
+          campaign_id,
+          kind: 'revoked',
+          subject_id: r.submission_id,
+          body: { release_id: id, number, reason: r.reason },
+        })),
+    )
   }
 }
 
-async function writeSmallFiles(ctx: Ctx, store: Store, release: ReleaseRow, campaign: Campaign, state: WriteState): Promise<void> {
+async function writeSmallFiles(
+  ctx: Ctx,
+  store: Store,
+  release: ReleaseRow,
+  campaign: Campaign,
+  state: WriteState,
+): Promise<void> {
   const { partial } = placesOf(release)
   const versions = await versionsOf(ctx, release)
   const newest = versions.at(-1)
   assert(newest, 'a campaign has a version')
   const files: ReleaseFile[] = []
-  const add = (name: string, stored: { bytes: number; sha256: string }, rows: number | null) => files.push({ name, bytes: stored.bytes, rows, sha256: stored.sha256, media_type: mediaTypeOf(name) })
+  const add = (name: string, stored: { bytes: number; sha256: string }, rows: number | null) =>
+    files.push({ name, bytes: stored.bytes, rows, sha256: stored.sha256, media_type: mediaTypeOf(name) })
   for (const [name, { bytes, rows }] of Object.entries(state.files)) {
     // A pair file without pairs (all ties) would not load.
     if (name === 'preferences.jsonl' && rows === 0) await store.remove(`${partial}/${name}`)
@@ -119,23 +179,56 @@ async function writeSmallFiles(ctx: Ctx, store: Store, release: ReleaseRow, camp
   }
   add('revocations.json', await store.put(`${partial}/revocations.json`, counted()), revocations)
 
-  const before = release.predecessor_id ? (await numbersOf(ctx.db, release.campaign_id, [release.predecessor_id])).get(release.predecessor_id) : undefined
-  const counts = { datapoints: state.datapoints, annotations: state.annotations, workers: await countWorkers(ctx.db, release, campaign.mode), revocations }
+  const before = release.predecessor_id
+    ? (await numbersOf(ctx.db, release.campaign_id, [release.predecessor_id])).get(release.predecessor_id)
+    : undefined
+  const counts = {
+    datapoints: state.datapoints,
+    annotations: state.annotations,
+    workers: await countWorkers(ctx.db, release, campaign.mode),
+    revocations,
+  }
   const used = versions.filter((v) => state.versions.includes(v.version))
-  const agreed = used.map((v) => ({ version: v.version, licence: v.consent.licence, asks_personal_data: v.consent.personal_data !== null }))
+  const agreed = used.map((v) => ({
+    version: v.version,
+    licence: v.consent.licence,
+    asks_personal_data: v.consent.personal_data !== null,
+  }))
   const card = cardOf({
-    campaign: { ...campaign, is_restricted: isRestricted(campaign) }, number: release.number, note: release.note, cut_at: release.cut_at, counts, agreed, newest, used, files,
-    predecessor: before?.number ?? null, figures: await figuresOf(ctx.db, release), audits: await auditStrataOf(ctx.db, release),
-  }) // prettier-ignore
+    campaign: { ...campaign, is_restricted: isRestricted(campaign) },
+    number: release.number,
+    note: release.note,
+    cut_at: release.cut_at,
+    counts,
+    agreed,
+    newest,
+    used,
+    files,
+    predecessor: before?.number ?? null,
+    figures: await figuresOf(ctx.db, release),
+    audits: await auditStrataOf(ctx.db, release),
+  })
   add('README.md', await store.put(`${partial}/README.md`, card), null)
 
   files.sort((a, b) => (a.name < b.name ? -1 : 1))
   const manifest: Manifest = {
-    format: 'assay-release', format_version: 1,
-    campaign: { id: campaign.id, title: campaign.title, task_class: campaign.task_class, mode: campaign.mode, language: campaign.language, restricted: isRestricted(campaign) },
-    number: release.number, release_id: release.id, cut_at: release.cut_at.toISOString(),
+    format: 'assay-release',
+    format_version: 1,
+    campaign: {
+      id: campaign.id,
+      title: campaign.title,
+      task_class: campaign.task_class,
+      mode: campaign.mode,
+      language: campaign.language,
+      restricted: isRestricted(campaign),
+    },
+    number: release.number,
+    release_id: release.id,
+    cut_at: release.cut_at.toISOString(),
     predecessor: before?.content_hash ? { number: before.number, content_hash: before.content_hash } : null,
-    counts, agreed, files,
+    counts,
+    agreed,
+    files,
   }
   await store.put(`${partial}/manifest.json`, canonicalJson(manifest))
 }
@@ -143,12 +236,22 @@ async function writeSmallFiles(ctx: Ctx, store: Store, release: ReleaseRow, camp
 /** Everything that may not be used any more of this campaign's earlier releases, one record a line. */
 async function* revocationLines(ctx: Ctx, release: ReleaseRow): AsyncGenerator<{ text: string; count: number }> {
   const names: Names = namesFor(release)
-  yield { text: `{"format":"assay-revocations","format_version":1,"campaign_id":${JSON.stringify(release.campaign_id)},"number":${release.number},"revoked":[`, count: 0 }
+  yield {
+    text: `{"format":"assay-revocations","format_version":1,"campaign_id":${JSON.stringify(release.campaign_id)},"number":${release.number},"revoked":[`,
+    count: 0,
+  }
   let after = { datapoint_id: '0', submission_id: '0' }
   for (let isFirst = true; ;) {
     const page = await revocationsPast(ctx.db, release, after, PAGE)
     for (const r of page) {
-      const record = { id: names.datapoint(r.datapoint_id), answer_id: r.datapoint_id === r.submission_id ? undefined : names.answer(r.submission_id), whole: r.whole, reason: r.reason, revoked_in: r.number, last_released_in: r.last_number }
+      const record = {
+        id: names.datapoint(r.datapoint_id),
+        answer_id: r.datapoint_id === r.submission_id ? undefined : names.answer(r.submission_id),
+        whole: r.whole,
+        reason: r.reason,
+        revoked_in: r.number,
+        last_released_in: r.last_number,
+      }
       yield { text: `${isFirst ? '' : ','}\n${canonicalJson(record)}`, count: 1 }
       isFirst = false
       after = r

@@ -23,7 +23,13 @@ export const buildReleases: Job = {
       const { progress } = release
       const tries = progress.tries + 1
       const why = error instanceof Error ? error.message : String(error)
-      if (tries >= MOST_TRIES) await fail(ctx, store, release, `Building failed ${tries} times at the step "${progress.step}": ${why}`.slice(0, 500))
+      if (tries >= MOST_TRIES)
+        await fail(
+          ctx,
+          store,
+          release,
+          `Building failed ${tries} times at the step "${progress.step}": ${why}`.slice(0, 500),
+        )
       else await saveProgress(ctx.db, release, { ...progress, tries })
       throw error
     }

@@ -12,7 +12,9 @@ export function resultsOf(form: Form, answer: Readonly<Record<string, unknown>>)
     const value = answer[key]
     const widget = form.ui.questions[key]?.widget
     if (value === undefined || value === null || !widget) return []
-    const one = (type: string, inner: Record<string, unknown>) => [{ from_name: key, to_name: OBJECT, type, value: inner }]
+    const one = (type: string, inner: Record<string, unknown>) => [
+      { from_name: key, to_name: OBJECT, type, value: inner },
+    ]
     switch (widget) {
       case 'choice':
         return one('choices', { choices: [value] })
@@ -46,8 +48,15 @@ export function taskOf(task: {
 }): string {
   return canonicalJson({
     data: { ...task.data, assay_datapoint: task.datapoint },
-    annotations: task.annotations.map((a) => ({ completed_by: { email: `${a.completed_by}@workers.invalid` }, was_cancelled: false, ground_truth: false, result: resultsOf(a.form, a.answer) })),
-    ...(task.aggregate ? { predictions: [{ model_version: 'aggregate', result: resultsOf(task.aggregate.form, task.aggregate.answer) }] } : {}),
+    annotations: task.annotations.map((a) => ({
+      completed_by: { email: `${a.completed_by}@workers.invalid` },
+      was_cancelled: false,
+      ground_truth: false,
+      result: resultsOf(a.form, a.answer),
+    })),
+    ...(task.aggregate
+      ? { predictions: [{ model_version: 'aggregate', result: resultsOf(task.aggregate.form, task.aggregate.answer) }] }
+      : {}),
   })
 }
 
@@ -59,18 +68,26 @@ export function configOf(form: Form): string | undefined {
   type Schema = { enum?: string[]; items?: { enum?: string[] }; minimum?: number; maximum?: number }
   const properties = (form.schema as { properties: Record<string, Schema> }).properties
   const fields = form.ui.item ?? []
-  const shown = (fields.length > 0 ? fields : [{ field: 'assay_datapoint', title: 'Datapoint', as: 'text' as const }]).map((f, i) =>
-    `  <Header value="${xml(f.title)}"/>\n  <${f.as === 'image' ? 'Image' : 'Text'} name="${i === 0 ? OBJECT : `${OBJECT}_${i}`}" value="$${xml(f.field)}"/>`)
+  const shown = (
+    fields.length > 0 ? fields : [{ field: 'assay_datapoint', title: 'Datapoint', as: 'text' as const }]
+  ).map(
+    (f, i) =>
+      `  <Header value="${xml(f.title)}"/>\n  <${f.as === 'image' ? 'Image' : 'Text'} name="${i === 0 ? OBJECT : `${OBJECT}_${i}`}" value="$${xml(f.field)}"/>`,
+  )
   const asked = form.ui.order.map((key) => {
     const { widget, title } = form.ui.questions[key]!
     const names = `name="${key}" toName="${OBJECT}"`
     const schema = properties[key] ?? {}
-    const choices = (options: readonly string[] = []) => options.map((o) => `    <Choice value="${xml(o)}"/>`).join('\n')
+    const choices = (options: readonly string[] = []) =>
+      options.map((o) => `    <Choice value="${xml(o)}"/>`).join('\n')
     const tag =
-      widget === 'choice' || widget === 'preference' ? `  <Choices ${names} choice="single">\n${choices(schema.enum)}\n  </Choices>`
-      : widget === 'choices' ? `  <Choices ${names} choice="multiple">\n${choices(schema.items?.enum)}\n  </Choices>`
-      : widget === 'number' || widget === 'scale' ? `  <Number ${names}${schema.minimum === undefined ? '' : ` min="${schema.minimum}"`}${schema.maximum === undefined ? '' : ` max="${schema.maximum}"`}/>`
-      : `  <TextArea ${names}/>`
+      widget === 'choice' || widget === 'preference'
+        ? `  <Choices ${names} choice="single">\n${choices(schema.enum)}\n  </Choices>`
+        : widget === 'choices'
+          ? `  <Choices ${names} choice="multiple">\n${choices(schema.items?.enum)}\n  </Choices>`
+          : widget === 'number' || widget === 'scale'
+            ? `  <Number ${names}${schema.minimum === undefined ? '' : ` min="${schema.minimum}"`}${schema.maximum === undefined ? '' : ` max="${schema.maximum}"`}/>`
+            : `  <TextArea ${names}/>`
     return `  <Header value="${xml(title)}"/>\n${tag}`
   })
   return `<View>\n${[...shown, ...asked].join('\n')}\n</View>\n`

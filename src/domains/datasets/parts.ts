@@ -5,7 +5,12 @@ import type { Row, Shape, Stretch } from './rows.ts'
 import { annotationColumns, type Column, GOLD_COLUMNS } from './table-rules.ts'
 
 /** A file that grows while a release is written. */
-type Part = { name: string; media_type: string; encode(stretch: Stretch, at: FileState): Encoded; end(at: FileState, noted: string): Uint8Array | string }
+type Part = {
+  name: string
+  media_type: string
+  encode(stretch: Stretch, at: FileState): Encoded
+  end(at: FileState, noted: string): Uint8Array | string
+}
 /** `note`: a line to keep until the file is ended. */
 type Encoded = { pieces: (string | Uint8Array)[]; rows: number; note?: string }
 
@@ -22,22 +27,46 @@ export type WriteState = {
   closed: boolean
   hashes: Record<string, string>
 }
-export const freshState = (): WriteState => ({ after: '0', seen: 0, datapoints: 0, annotations: 0, versions: [], files: {}, closed: false, hashes: {} })
+export const freshState = (): WriteState => ({
+  after: '0',
+  seen: 0,
+  datapoints: 0,
+  annotations: 0,
+  versions: [],
+  files: {},
+  closed: false,
+  hashes: {},
+})
 
 export const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet',
-  json: 'application/json', md: 'text/markdown; charset=utf-8', xml: 'application/xml',
+  jsonl: 'application/x-ndjson',
+  csv: 'text/csv; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
+  json: 'application/json',
+  md: 'text/markdown; charset=utf-8',
+  xml: 'application/xml',
 }
-export const mediaTypeOf = (name: string): string => MEDIA_TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
+export const mediaTypeOf = (name: string): string =>
+  MEDIA_TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
 
-const part = (name: string, rest: Pick<Part, 'encode' | 'end'>): Part => ({ name, media_type: mediaTypeOf(name), ...rest })
+const part = (name: string, rest: Pick<Part, 'encode' | 'end'>): Part => ({
+  name,
+  media_type: mediaTypeOf(name),
+  ...rest,
+})
 
 const lines = (name: string, of: (s: Stretch) => string[]): Part =>
-  part(name, { encode: (s) => ({ pieces: of(s).length > 0 ? [of(s).join('')] : [], rows: of(s).length }), end: () => '' })
+  part(name, {
+    encode: (s) => ({ pieces: of(s).length > 0 ? [of(s).join('')] : [], rows: of(s).length }),
+    end: () => '',
+  })
 
 const jsonArray = (name: string, of: (s: Stretch) => string[]): Part =>
   part(name, {
-    encode: (s, at) => ({ pieces: of(s).length > 0 ? [`${at.rows === 0 ? '[\n' : ',\n'}${of(s).join(',\n')}`] : [], rows: of(s).length }),
+    encode: (s, at) => ({
+      pieces: of(s).length > 0 ? [`${at.rows === 0 ? '[\n' : ',\n'}${of(s).join(',\n')}`] : [],
+      rows: of(s).length,
+    }),
     end: (at) => (at.rows === 0 ? '[]\n' : '\n]\n'),
   })
 
@@ -46,7 +75,10 @@ function table(name: string, columns: readonly Column[], of: (s: Stretch) => Row
   const parquet: ParquetColumn[] = columns.map((c) => ({ name: c.name, type: c.type === 'json' ? 'text' : c.type }))
   return [
     part(`${name}.csv`, {
-      encode: (s, at) => ({ pieces: [`${at.bytes === 0 ? header : ''}${of(s).map(csvLine).join('')}`], rows: of(s).length }),
+      encode: (s, at) => ({
+        pieces: [`${at.bytes === 0 ? header : ''}${of(s).map(csvLine).join('')}`],
+        rows: of(s).length,
+      }),
       end: (at) => (at.bytes === 0 ? header : ''),
     }),
     part(`${name}.parquet`, {
@@ -73,7 +105,14 @@ export function partsOf(shape: Shape): Part[] {
 }
 
 /** Appends a stretch to every file, or with `last` also ends them. The caller keeps the returned state. */
-export async function writeStretch(store: Store, at: { partial: string; state: string }, parts: readonly Part[], state: WriteState, stretch: Stretch, last: boolean): Promise<Pick<WriteState, 'files' | 'closed'>> {
+export async function writeStretch(
+  store: Store,
+  at: { partial: string; state: string },
+  parts: readonly Part[],
+  state: WriteState,
+  stretch: Stretch,
+  last: boolean,
+): Promise<Pick<WriteState, 'files' | 'closed'>> {
   const files: Record<string, FileState> = {}
   for (const p of parts) {
     const before = state.files[p.name] ?? { bytes: 0, rows: 0, noted: 0 }
@@ -88,4 +127,5 @@ export async function writeStretch(store: Store, at: { partial: string; state: s
   return { files, closed: last }
 }
 
-const sizeOf = (pieces: readonly (string | Uint8Array)[]): number => pieces.reduce((n, p) => n + (typeof p === 'string' ? Buffer.byteLength(p) : p.length), 0)
+const sizeOf = (pieces: readonly (string | Uint8Array)[]): number =>
+  pieces.reduce((n, p) => n + (typeof p === 'string' ? Buffer.byteLength(p) : p.length), 0)

@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto'
 /** Names of people and things in one release. */
 export type Names = ReturnType<typeof namesFor>
 
-const named = (key: Uint8Array, kind: string, id: string, digits: number): string => createHmac('sha256', key).update(`${kind}:${id}`).digest('hex').slice(0, digits)
+const named = (key: Uint8Array, kind: string, id: string, digits: number): string =>
+  createHmac('sha256', key).update(`${kind}:${id}`).digest('hex').slice(0, digits)
 const KEPT = 100_000
 
 /**

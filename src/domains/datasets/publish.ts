@@ -17,9 +17,20 @@ export async function publishRelease(ctx: Ctx, campaignId: string, releaseId: st
     if (!release) throw new Refusal('release_not_found')
     if (!release.published_at) {
       const refused = refusePublish(campaign, release.state, release.manifest?.agreed ?? [])
-      if (refused) throw new Refusal(refused.code, { state: release.state, ...(refused.licence ? { licence: refused.licence } : {}) })
+      if (refused)
+        throw new Refusal(refused.code, {
+          state: release.state,
+          ...(refused.licence ? { licence: refused.licence } : {}),
+        })
       await setPublished(db, release, callerOf(ctx).account_id, ctx.now)
-      await recordEvents(ctx, db, [{ campaign_id: campaignId, kind: 'published', subject_id: releaseId, body: { number: release.number, content_hash: release.content_hash } }])
+      await recordEvents(ctx, db, [
+        {
+          campaign_id: campaignId,
+          kind: 'published',
+          subject_id: releaseId,
+          body: { number: release.number, content_hash: release.content_hash },
+        },
+      ])
     }
     return viewOf(db, campaign, await standingOf(ctx, campaign), (await releaseOf(db, campaignId, releaseId))!)
   })

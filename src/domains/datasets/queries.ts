@@ -49,60 +49,146 @@ export type ReleaseRow = {
 }
 
 const COLUMNS = [
-  'campaign_id', 'id', 'number', 'state', 'predecessor_id', 'note', 'cut_at', 'pseudonym_key', 'datapoint_key', 'progress', 'manifest', 'content_hash', 'error',
-  'created_at', 'ready_at', 'published_at',
-] as const // prettier-ignore
+  'campaign_id',
+  'id',
+  'number',
+  'state',
+  'predecessor_id',
+  'note',
+  'cut_at',
+  'pseudonym_key',
+  'datapoint_key',
+  'progress',
+  'manifest',
+  'content_hash',
+  'error',
+  'created_at',
+  'ready_at',
+  'published_at',
+] as const
 
 export async function releaseOf(db: Db, campaignId: string, id: string): Promise<ReleaseRow | undefined> {
-  return (await db.selectFrom('release').select(COLUMNS).where('campaign_id', '=', campaignId).where('id', '=', id).executeTakeFirst()) as ReleaseRow | undefined
+  return (await db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .where('id', '=', id)
+    .executeTakeFirst()) as ReleaseRow | undefined
 }
 
 export async function releaseByNumber(db: Db, campaignId: string, number: number): Promise<ReleaseRow | undefined> {
-  return (await db.selectFrom('release').select(COLUMNS).where('campaign_id', '=', campaignId).where('number', '=', number).executeTakeFirst()) as ReleaseRow | undefined
+  return (await db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .where('number', '=', number)
+    .executeTakeFirst()) as ReleaseRow | undefined
 }
 
 /** Newest first. */
-export async function releasesOf(db: Db, campaignId: string, before: string | undefined, limit: number): Promise<ReleaseRow[]> {
-  let q = db.selectFrom('release').select(COLUMNS).where('campaign_id', '=', campaignId).orderBy('id', 'desc').limit(limit)
+export async function releasesOf(
+  db: Db,
+  campaignId: string,
+  before: string | undefined,
+  limit: number,
+): Promise<ReleaseRow[]> {
+  let q = db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .orderBy('id', 'desc')
+    .limit(limit)
   if (before) q = q.where('id', '<', before)
   return (await q.execute()) as ReleaseRow[]
 }
 
 /** Releases of one campaign are asked for one at a time; the requester's row is no hot one. */
-export async function lockReleases(db: Db, campaignId: string): Promise<{ id: string; number: number; state: string; datapoint_key: Buffer }[]> {
-  return db.selectFrom('release').select(['id', 'number', 'state', 'datapoint_key']).where('campaign_id', '=', campaignId).orderBy('number', 'desc').forUpdate().execute()
+export async function lockReleases(
+  db: Db,
+  campaignId: string,
+): Promise<{ id: string; number: number; state: string; datapoint_key: Buffer }[]> {
+  return db
+    .selectFrom('release')
+    .select(['id', 'number', 'state', 'datapoint_key'])
+    .where('campaign_id', '=', campaignId)
+    .orderBy('number', 'desc')
+    .forUpdate()
+    .execute()
 }
 
-type NewRelease = Pick<ReleaseRow, 'campaign_id' | 'id' | 'number' | 'predecessor_id' | 'note' | 'cut_at' | 'pseudonym_key' | 'datapoint_key' | 'created_at'> & { created_by: string; progress: Progress }
+type NewRelease = Pick<
+  ReleaseRow,
+  | 'campaign_id'
+  | 'id'
+  | 'number'
+  | 'predecessor_id'
+  | 'note'
+  | 'cut_at'
+  | 'pseudonym_key'
+  | 'datapoint_key'
+  | 'created_at'
+> & { created_by: string; progress: Progress }
 
 /** Returns false when another release of the campaign came first. */
 export async function insertRelease(db: Db, row: NewRelease): Promise<boolean> {
-  const made = await db.insertInto('release').values({ ...row, progress: JSON.stringify(row.progress), state: 'building' }).onConflict((c) => c.doNothing()).executeTakeFirst()
+  const made = await db
+    .insertInto('release')
+    .values({ ...row, progress: JSON.stringify(row.progress), state: 'building' })
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst()
   return made.numInsertedOrUpdatedRows === 1n
 }
 
 /** The release that has waited longest. */
 export async function nextBuilding(db: Db): Promise<ReleaseRow | undefined> {
-  return (await db.selectFrom('release').select(COLUMNS).where('state', '=', 'building').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst()) as ReleaseRow | undefined
+  return (await db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('state', '=', 'building')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()) as ReleaseRow | undefined
 }
 
 /** Locks a release while it is building; nothing when it is not any more. */
 export async function lockBuilding(db: Db, campaignId: string, id: string): Promise<ReleaseRow | undefined> {
-  return (await db.selectFrom('release').select(COLUMNS).where('campaign_id', '=', campaignId).where('id', '=', id).where('state', '=', 'building').forUpdate().executeTakeFirst()) as
-    | ReleaseRow
-    | undefined
+  return (await db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .where('id', '=', id)
+    .where('state', '=', 'building')
+    .forUpdate()
+    .executeTakeFirst()) as ReleaseRow | undefined
 }
 
 type Place = { campaign_id: string; id: string }
 
 export async function saveProgress(db: Db, release: Place, progress: Progress): Promise<void> {
-  await db.updateTable('release').set({ progress: JSON.stringify(progress) }).where('campaign_id', '=', release.campaign_id).where('id', '=', release.id).where('state', '=', 'building').execute()
-}
-
-export async function setReady(db: Db, release: Place, done: { manifest: Manifest; content_hash: string; ready_at: Date; progress: Progress }): Promise<void> {
   await db
     .updateTable('release')
-    .set({ ...done, manifest: JSON.stringify(done.manifest), progress: JSON.stringify(done.progress), state: 'ready', error: null })
+    .set({ progress: JSON.stringify(progress) })
+    .where('campaign_id', '=', release.campaign_id)
+    .where('id', '=', release.id)
+    .where('state', '=', 'building')
+    .execute()
+}
+
+export async function setReady(
+  db: Db,
+  release: Place,
+  done: { manifest: Manifest; content_hash: string; ready_at: Date; progress: Progress },
+): Promise<void> {
+  await db
+    .updateTable('release')
+    .set({
+      ...done,
+      manifest: JSON.stringify(done.manifest),
+      progress: JSON.stringify(done.progress),
+      state: 'ready',
+      error: null,
+    })
     .where('campaign_id', '=', release.campaign_id)
     .where('id', '=', release.id)
     .where('state', '=', 'building')
@@ -110,7 +196,13 @@ export async function setReady(db: Db, release: Place, done: { manifest: Manifes
 }
 
 export async function setFailed(db: Db, release: Place, error: string): Promise<void> {
-  await db.updateTable('release').set({ state: 'failed', error }).where('campaign_id', '=', release.campaign_id).where('id', '=', release.id).where('state', '=', 'building').execute()
+  await db
+    .updateTable('release')
+    .set({ state: 'failed', error })
+    .where('campaign_id', '=', release.campaign_id)
+    .where('id', '=', release.id)
+    .where('state', '=', 'building')
+    .execute()
 }
 
 export async function setPublished(db: Db, release: Place, by: string, at: Date): Promise<void> {
@@ -125,10 +217,25 @@ export async function setPublished(db: Db, release: Place, by: string, at: Date)
 
 /** Published releases, newest first; `before` is a release's id. */
 export async function publishedReleases(db: Db, before: string | undefined, limit: number): Promise<ReleaseRow[]> {
-  let q = db.selectFrom('release').select(COLUMNS).where('published_at', 'is not', null).orderBy('published_at', 'desc').orderBy('id', 'desc').limit(limit)
+  let q = db
+    .selectFrom('release')
+    .select(COLUMNS)
+    .where('published_at', 'is not', null)
+    .orderBy('published_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
   if (before) {
     q = q.where(({ eb, refTuple, selectFrom }) =>
-      eb(refTuple('published_at', 'id'), '<', selectFrom('release as r').select(['r.published_at', 'r.id']).where('r.id', '=', before).where('r.published_at', 'is not', null).$asTuple('published_at', 'id')))
+      eb(
+        refTuple('published_at', 'id'),
+        '<',
+        selectFrom('release as r')
+          .select(['r.published_at', 'r.id'])
+          .where('r.id', '=', before)
+          .where('r.published_at', 'is not', null)
+          .$asTuple('published_at', 'id'),
+      ),
+    )
   }
   return (await q.execute()) as ReleaseRow[]
 }
@@ -147,14 +254,29 @@ export async function latestPublished(db: Db, campaignIds: readonly string[]): P
 }
 
 /** Numbers of releases by id, for naming predecessors. */
-export async function numbersOf(db: Db, campaignId: string, ids: readonly string[]): Promise<Map<string, { number: number; content_hash: string | null }>> {
+export async function numbersOf(
+  db: Db,
+  campaignId: string,
+  ids: readonly string[],
+): Promise<Map<string, { number: number; content_hash: string | null }>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('release').select(['id', 'number', 'content_hash']).where('campaign_id', '=', campaignId).where('id', 'in', [...ids]).execute()
+  const rows = await db
+    .selectFrom('release')
+    .select(['id', 'number', 'content_hash'])
+    .where('campaign_id', '=', campaignId)
+    .where('id', 'in', [...ids])
+    .execute()
   return new Map(rows.map((r) => [r.id, { number: r.number, content_hash: r.content_hash }]))
 }
 
 /** Every version a campaign had by then, oldest first. */
 export async function versionNumbers(db: Db, campaignId: string, until: Date): Promise<number[]> {
-  const rows = await db.selectFrom('campaign_version').select('version').where('campaign_id', '=', campaignId).where('created_at', '<=', until).orderBy('version').execute()
+  const rows = await db
+    .selectFrom('campaign_version')
+    .select('version')
+    .where('campaign_id', '=', campaignId)
+    .where('created_at', '<=', until)
+    .orderBy('version')
+    .execute()
   return rows.map((r) => r.version)
 }

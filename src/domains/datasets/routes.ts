@@ -11,7 +11,8 @@ export const releaseRoutes: Handlers<typeof releases, Ctx> = {
   list: (ctx, { params, query }) => listReleases(ctx, params.campaign_id, query),
   get: (ctx, { params }) => getRelease(ctx, params.campaign_id, params.release_id),
   // The server sends a download's stream as it is; the contract's shape only describes the bytes.
-  download: async (ctx, { params }) => (await downloadFile(ctx, params.campaign_id, params.release_id, params.name)) as never,
+  download: async (ctx, { params }) =>
+    (await downloadFile(ctx, params.campaign_id, params.release_id, params.name)) as never,
   publish: (ctx, { params }) => publishRelease(ctx, params.campaign_id, params.release_id),
   published: (ctx, { query }) => listPublished(ctx, query),
   page: (ctx, { params }) => publicPage(ctx, params.campaign_id, params.number),

@@ -18,17 +18,28 @@ export function refuseLook(campaign: Kind, who: Standing): string | undefined {
 }
 
 /** Downloading the data itself. Published releases are for everyone; restricted ones are never published. */
-export function refuseDownload(campaign: Kind, who: Standing | undefined, release: { is_published: boolean }): string | undefined {
+export function refuseDownload(
+  campaign: Kind,
+  who: Standing | undefined,
+  release: { is_published: boolean },
+): string | undefined {
   if (release.is_published && !isRestricted(campaign)) return undefined
   if (!who) return 'release_not_found'
-  return refuseLook(campaign, who) ?? (isRestricted(campaign) && !who.may_see_restricted ? 'restricted_data_needed' : undefined)
+  return (
+    refuseLook(campaign, who) ??
+    (isRestricted(campaign) && !who.may_see_restricted ? 'restricted_data_needed' : undefined)
+  )
 }
 
 /** What contributors of a version agreed to, as far as publishing asks. */
 export type Agreed = { version: number; licence: string; asks_personal_data: boolean }
 
 /** Why a finished release may not be opened to everyone. */
-export function refusePublish(campaign: Kind, state: string, agreed: readonly Agreed[]): { code: string; licence?: string } | undefined {
+export function refusePublish(
+  campaign: Kind,
+  state: string,
+  agreed: readonly Agreed[],
+): { code: string; licence?: string } | undefined {
   if (state !== 'ready') return { code: 'release_not_ready' }
   if (isRestricted(campaign)) return { code: 'restricted_not_public' }
   if (agreed.some((a) => a.asks_personal_data)) return { code: 'personal_data_not_public' }
@@ -38,18 +49,41 @@ export function refusePublish(campaign: Kind, state: string, agreed: readonly Ag
 
 /** Licences that let anyone pass the data on, by the names people write; the value is the Hugging Face identifier. */
 const OPEN_LICENCES: Readonly<Record<string, string>> = {
-  'cc0': 'cc0-1.0', 'cc0-1-0': 'cc0-1.0', 'cc-0': 'cc0-1.0', 'cc-zero': 'cc0-1.0', 'public-domain': 'cc0-1.0', 'creative-commons-zero': 'cc0-1.0',
-  'cc-by-4-0': 'cc-by-4.0', 'creative-commons-attribution-4-0': 'cc-by-4.0',
-  'cc-by-sa-4-0': 'cc-by-sa-4.0', 'creative-commons-attribution-sharealike-4-0': 'cc-by-sa-4.0', 'creative-commons-attribution-share-alike-4-0': 'cc-by-sa-4.0',
-  'cc-by-nc-4-0': 'cc-by-nc-4.0', 'cc-by-nc-sa-4-0': 'cc-by-nc-sa-4.0', 'cc-by-nd-4-0': 'cc-by-nd-4.0', 'cc-by-nc-nd-4-0': 'cc-by-nc-nd-4.0',
-  'odc-by': 'odc-by', 'odc-by-1-0': 'odc-by', 'odbl': 'odbl', 'odbl-1-0': 'odbl', 'pddl': 'pddl', 'pddl-1-0': 'pddl',
-  'cdla-permissive-1-0': 'cdla-permissive-1.0', 'cdla-permissive-2-0': 'cdla-permissive-2.0', 'cdla-sharing-1-0': 'cdla-sharing-1.0',
-  'mit': 'mit', 'apache-2-0': 'apache-2.0',
+  cc0: 'cc0-1.0',
+  'cc0-1-0': 'cc0-1.0',
+  'cc-0': 'cc0-1.0',
+  'cc-zero': 'cc0-1.0',
+  'public-domain': 'cc0-1.0',
+  'creative-commons-zero': 'cc0-1.0',
+  'cc-by-4-0': 'cc-by-4.0',
+  'creative-commons-attribution-4-0': 'cc-by-4.0',
+  'cc-by-sa-4-0': 'cc-by-sa-4.0',
+  'creative-commons-attribution-sharealike-4-0': 'cc-by-sa-4.0',
+  'creative-commons-attribution-share-alike-4-0': 'cc-by-sa-4.0',
+  'cc-by-nc-4-0': 'cc-by-nc-4.0',
+  'cc-by-nc-sa-4-0': 'cc-by-nc-sa-4.0',
+  'cc-by-nd-4-0': 'cc-by-nd-4.0',
+  'cc-by-nc-nd-4-0': 'cc-by-nc-nd-4.0',
+  'odc-by': 'odc-by',
+  'odc-by-1-0': 'odc-by',
+  odbl: 'odbl',
+  'odbl-1-0': 'odbl',
+  pddl: 'pddl',
+  'pddl-1-0': 'pddl',
+  'cdla-permissive-1-0': 'cdla-permissive-1.0',
+  'cdla-permissive-2-0': 'cdla-permissive-2.0',
+  'cdla-sharing-1-0': 'cdla-sharing-1.0',
+  mit: 'mit',
+  'apache-2-0': 'apache-2.0',
 }
 
 /** The identifier of an open licence; nothing for one that is not known to be open, so doubt never publishes. */
 export function licenceId(name: string): string | undefined {
-  const plain = name.toLowerCase().replace(/https?:\/\/\S+/g, ' ').replace(/\([^)]*\)/g, ' ').replace(/\b(?:licen[cs]e|international|version|the)\b|\bv(?=\d)/g, ' ')
+  const plain = name
+    .toLowerCase()
+    .replace(/https?:\/\/\S+/g, ' ')
+    .replace(/\([^)]*\)/g, ' ')
+    .replace(/\b(?:licen[cs]e|international|version|the)\b|\bv(?=\d)/g, ' ')
   return OPEN_LICENCES[plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')]
 }
 

@@ -11,7 +11,9 @@ export async function standingOf(ctx: Ctx, campaign: Campaign): Promise<Standing
   const { caller } = ctx
   if (!caller) return { is_requester: false, is_operator: false, may_see_restricted: false }
   return {
-    is_requester: campaign.requester_id === caller.account_id || (await isMember(ctx.db, ctx.now, campaign.id, caller.account_id, 'requester')),
+    is_requester:
+      campaign.requester_id === caller.account_id ||
+      (await isMember(ctx.db, ctx.now, campaign.id, caller.account_id, 'requester')),
     is_operator: caller.roles.includes('operator'),
     may_see_restricted: caller.roles.includes('restricted_data'),
   }
@@ -24,18 +26,34 @@ export async function viewOf(db: Db, campaign: Campaign, who: Standing, row: Rel
 }
 
 async function viewsOf(db: Db, campaign: Campaign, who: Standing, rows: readonly ReleaseRow[]): Promise<Release[]> {
-  const numbers = await numbersOf(db, campaign.id, rows.flatMap((r) => r.predecessor_id ?? []))
+  const numbers = await numbersOf(
+    db,
+    campaign.id,
+    rows.flatMap((r) => r.predecessor_id ?? []),
+  )
   return rows.map((r) => {
     const { step, done, total } = r.progress
     return {
-      campaign_id: r.campaign_id, release_id: r.id, number: r.number, state: r.state, note: r.note,
+      campaign_id: r.campaign_id,
+      release_id: r.id,
+      number: r.number,
+      state: r.state,
+      note: r.note,
       predecessor_number: r.predecessor_id ? (numbers.get(r.predecessor_id)?.number ?? null) : null,
-      cut_at: r.cut_at.toISOString(), created_at: r.created_at.toISOString(), ready_at: r.ready_at?.toISOString() ?? null, published_at: r.published_at?.toISOString() ?? null,
-      progress: { step, done, total }, error: r.error, content_hash: r.content_hash,
-      counts: r.manifest?.counts ?? null, files: r.manifest?.files ?? [],
+      cut_at: r.cut_at.toISOString(),
+      created_at: r.created_at.toISOString(),
+      ready_at: r.ready_at?.toISOString() ?? null,
+      published_at: r.published_at?.toISOString() ?? null,
+      progress: { step, done, total },
+      error: r.error,
+      content_hash: r.content_hash,
+      counts: r.manifest?.counts ?? null,
+      files: r.manifest?.files ?? [],
       may_download: r.state === 'ready' && !refuseDownload(campaign, who, { is_published: r.published_at !== null }),
-      publish_refusal: r.published_at ? null : (refusePublish(campaign, r.state, r.manifest?.agreed ?? [])?.code ?? null),
-    } // prettier-ignore
+      publish_refusal: r.published_at
+        ? null
+        : (refusePublish(campaign, r.state, r.manifest?.agreed ?? [])?.code ?? null),
+    }
   })
 }
 
@@ -66,7 +84,10 @@ export async function listPublished(ctx: Ctx, page: { after?: string; limit?: nu
   const rows = await publishedReleases(ctx.db, idOf(page.after), limit + 1)
   const shown = rows.slice(0, limit)
   const latest = await latestPublished(ctx.db, [...new Set(shown.map((r) => r.campaign_id))])
-  return { items: shown.map((r) => publicView(r, latest.get(r.campaign_id))), next: rows.length > limit ? shown.at(-1)!.id : null }
+  return {
+    items: shown.map((r) => publicView(r, latest.get(r.campaign_id))),
+    next: rows.length > limit ? shown.at(-1)!.id : null,
+  }
 }
 
 /** A published release as anyone sees it. */
@@ -74,11 +95,21 @@ export function publicView(r: ReleaseRow, latest: number | undefined): PublicRel
   assert(r.manifest && r.content_hash && r.published_at, 'a published release is finished')
   const { campaign, counts, agreed } = r.manifest
   return {
-    campaign_id: r.campaign_id, release_id: r.id, number: r.number, title: campaign.title, task_class: campaign.task_class as PublicRelease['task_class'],
-    mode: campaign.mode as PublicRelease['mode'], language: campaign.language, licences: [...new Set(agreed.map((a) => a.licence))],
-    published_at: r.published_at.toISOString(), content_hash: r.content_hash, counts, latest: r.number === latest,
-  } // prettier-ignore
+    campaign_id: r.campaign_id,
+    release_id: r.id,
+    number: r.number,
+    title: campaign.title,
+    task_class: campaign.task_class as PublicRelease['task_class'],
+    mode: campaign.mode as PublicRelease['mode'],
+    language: campaign.language,
+    licences: [...new Set(agreed.map((a) => a.licence))],
+    published_at: r.published_at.toISOString(),
+    content_hash: r.content_hash,
+    counts,
+    latest: r.number === latest,
+  }
 }
 
 /** A page's place is an id; anything else starts at the beginning. */
-const idOf = (after: string | undefined): string | undefined => (after !== undefined && /^[1-9][0-9]{0,17}$/.test(after) ? after : undefined)
+const idOf = (after: string | undefined): string | undefined =>
+  after !== undefined && /^[1-9][0-9]{0,17}$/.test(after) ? after : undefined

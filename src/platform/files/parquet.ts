@@ -28,7 +28,13 @@ export type ParquetPlace = { bytes: number; rows: number }
  */
 export function createParquet(columns: readonly ParquetColumn[], at: ParquetPlace = { bytes: 0, rows: 0 }) {
   const out = new ByteWriter()
-  const parquet = new ParquetWriter({ writer: out, schema: schemaOf(columns), codec: 'SNAPPY', statistics: false, createdBy: 'assay' })
+  const parquet = new ParquetWriter({
+    writer: out,
+    schema: schemaOf(columns),
+    codec: 'SNAPPY',
+    statistics: false,
+    createdBy: 'assay',
+  })
   if (at.bytes > 0) {
     // The magic that the constructor wrote is in the file already.
     out.index = 0
@@ -46,7 +52,11 @@ export function createParquet(columns: readonly ParquetColumn[], at: ParquetPlac
       if (rows.length === 0) return { bytes: take(), line: '' }
       void parquet.write({
         rowGroupSize: rows.length,
-        columnData: columns.map((c, i) => ({ name: c.name, data: rows.map((r) => physical(c.type, r[i])), offsetIndex: false })),
+        columnData: columns.map((c, i) => ({
+          name: c.name,
+          data: rows.map((r) => physical(c.type, r[i])),
+          offsetIndex: false,
+        })),
       })
       // Page indexes are not written, so what they would be made of need not be kept.
       parquet.pendingIndexes = []
@@ -54,7 +64,10 @@ export function createParquet(columns: readonly ParquetColumn[], at: ParquetPlac
     },
     /** The footer, the last bytes of the file, from every group's line in order. */
     end(lines: string): Uint8Array {
-      parquet.row_groups = lines.split('\n').filter(Boolean).map((line) => JSON.parse(line, revive) as RowGroups[number])
+      parquet.row_groups = lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line, revive) as RowGroups[number])
       void parquet.finish()
       return take()
     },
@@ -66,6 +79,9 @@ function physical(type: ParquetType, value: unknown): unknown {
   return type === 'integer' ? BigInt(value as number) : value
 }
 
-const keep = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? { bigint: value.toString() } : value)
+const keep = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? { bigint: value.toString() } : value
 const revive = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && typeof (value as { bigint?: unknown }).bigint === 'string' ? BigInt((value as { bigint: string }).bigint) : value
+  typeof value === 'object' && value !== null && typeof (value as { bigint?: unknown }).bigint === 'string'
+    ? BigInt((value as { bigint: string }).bigint)
+    : value

@@ -11,4 +11,5 @@ export function filesDir(config: Pick<Config, 'data_dir' | 'database_url'>): str
 }
 
 /** The directory of a campaign's releases; ids and numbers are digits, so no path can leave it. */
-export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string => join(filesDir(config), 'releases')
+export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string =>
+  join(filesDir(config), 'releases')

@@ -102,7 +102,11 @@ export function createStore(root: string, probe: Probe = () => {}) {
       probe(`remove ${path}`)
       await rm(at(path), { recursive: true, force: true })
     },
-    exists: (path: string): Promise<boolean> => stat(at(path)).then(() => true, (error: unknown) => unlessMissing(error) ?? false),
+    exists: (path: string): Promise<boolean> =>
+      stat(at(path)).then(
+        () => true,
+        (error: unknown) => unlessMissing(error) ?? false,
+      ),
     /** A file's bytes for a download, opened before the answer starts, so that a missing file can still be refused. */
     async stream(path: string): Promise<{ stream: Readable; bytes: number } | undefined> {
       const file = await open(at(path), 'r').catch(unlessMissing)
@@ -121,7 +125,12 @@ function unlessMissing(error: unknown): undefined {
 async function writeAll(file: FileHandle, data: Uint8Array, position?: number): Promise<void> {
   let done = 0
   while (done < data.length) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, position === undefined ? null : position + done)
+    const { bytesWritten } = await file.write(
+      data,
+      done,
+      data.length - done,
+      position === undefined ? null : position + done,
+    )
     done += bytesWritten
   }
 }
