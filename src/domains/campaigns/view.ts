@@ -14,8 +14,8 @@ import {
   examInfo, handleOf, itemCounts, listedCampaign, managedCampaigns, membershipsOf, openCampaigns, peopleCounts, rolesOf, submissionCounts, type ListedRow, type ListFilter,
 } from './view-queries.ts'
 
-export const at = (date: Date): string => date.toISOString()
-export const atOrNull = (date: Date | null | undefined): string | null => date?.toISOString() ?? null
+const at = (date: Date): string => date.toISOString()
+const atOrNull = (date: Date | null | undefined): string | null => date?.toISOString() ?? null
 export const amounts = (money: readonly Money[]) => money.map((m) => ({ currency: m.currency, amount_minor: m.amount_minor.toString() }))
 const PAGE = 50
 

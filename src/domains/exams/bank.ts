@@ -8,7 +8,7 @@ import type { BankQuestion, ExamSettings } from './contract.ts'
 import { bankIds, deleteExam, examOf, insertQuestions, putExam, retireQuestion } from './queries.ts'
 import { bankProblems } from './rules.ts'
 
-export const BANK_LIMIT = 2_000
+const BANK_LIMIT = 2_000
 
 /** Sets up the exam, or changes how it is drawn and judged from now on. */
 export async function setExam(ctx: Ctx, campaignId: string, exam: ExamSettings) {

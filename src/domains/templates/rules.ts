@@ -119,7 +119,7 @@ function linkProblem(value: unknown): Found | undefined {
 }
 
 /** A key inside a JSON pointer. */
-export const pointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+const pointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** What is wrong with a requester's form; everything outside the dialect is refused by name, nothing is ignored. */
 export function formProblems(form: Form): FieldProblem[] {
