@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { useOutbox } from '../../app/outbox.ts'
+import { Nudge } from '../../shell/nudge.tsx'
 import { SignedIn } from '../../shell/signed-in.tsx'
 import { Badge, Notice } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -18,7 +19,14 @@ export function MyWorkPage() {
   const t = useT('my_work')
   return (
     <Page title={t('my_work:title')} lead={t('my_work:lead')}>
-      <SignedIn>{(account) => <Lists accountId={account.account_id} />}</SignedIn>
+      <SignedIn>
+        {(account) => (
+          <div className="grid gap-6">
+            <Nudge account={account} />
+            <Lists accountId={account.account_id} />
+          </div>
+        )}
+      </SignedIn>
     </Page>
   )
 }

@@ -166,7 +166,7 @@ function CardOf({ release, base }: { release: ReleaseView; base: string }) {
     <details onToggle={(e) => setOpen(e.currentTarget.open)} className="rounded-md border border-line">
       <summary className="flex min-h-touch items-center px-4 font-semibold">{t('requester:release.card')}</summary>
       <div className="border-t border-line p-4">
-        <Loaded query={query}>{(text) => <DatasetCard text={text} />}</Loaded>
+        {open ? <Loaded query={query}>{(text) => <DatasetCard text={text} />}</Loaded> : null}
       </div>
     </details>
   )

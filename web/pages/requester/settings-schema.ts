@@ -89,7 +89,7 @@ export function settingsSchema(t: Translate, mode: Mode, currencies: readonly st
       time: group('time', {
         min_seconds_contribute: whole('min_contribute', 0, 86_400), ...(review ? { min_seconds_review: whole('min_review', 0, 86_400) } : {}),
         lease_seconds: whole('lease', 60, 604_800), decision_deadline_seconds: whole('decision', 60, 7_776_000), revision_seconds: whole('revision', 0, 2_592_000),
-      }, ['min_seconds_contribute', 'lease_seconds', 'decision_deadline_seconds', 'revision_seconds']), // prettier-ignore
+      }, ['min_seconds_contribute', ...(review ? ['min_seconds_review'] : []), 'lease_seconds', 'decision_deadline_seconds', 'revision_seconds']), // prettier-ignore
       limits: group('limits', {
         batch_size: whole('batch', 1, 50), contribute_daily: cap('contribute_daily'), contribute_total: cap('contribute_total'),
         ...(review ? { review_daily: cap('review_daily'), review_total: cap('review_total') } : {}), may_do_both: { type: 'boolean', ...words('both') },

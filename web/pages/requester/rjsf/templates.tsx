@@ -42,11 +42,11 @@ export function ArrayFieldTemplate({ items, canAdd, onAddClick, schema }: ArrayF
   )
 }
 
-export function ArrayFieldItemTemplate({ children, buttonsProps, index, itemKey }: ArrayFieldItemTemplateProps) {
+export function ArrayFieldItemTemplate({ children, buttonsProps, index, itemKey, totalItems }: ArrayFieldItemTemplateProps) {
   const t = useT('requester')
   return (
     <div key={itemKey} className="grid gap-2 rounded-md border border-line p-4">
-      {buttonsProps.hasRemove ? (
+      {buttonsProps.hasRemove && totalItems > 1 ? (
         <div className="-mt-2 -mb-2 flex justify-end">
           <IconButton icon="cross" label={t('requester:pay.remove_price', { at: index + 1 })} onClick={buttonsProps.onRemoveItem} />
         </div>

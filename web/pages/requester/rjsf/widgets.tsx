@@ -2,6 +2,7 @@ import type { WidgetProps } from '@rjsf/utils'
 import { useState } from 'react'
 import { useT } from '../../../app/i18n.ts'
 import { Checkbox } from '../../../ui/choices.tsx'
+import { cx } from '../../../ui/cx.ts'
 import { controlClass } from '../../../ui/field.tsx'
 import { NumberInput, Select, TextInput } from '../../../ui/inputs.tsx'
 import { numberOf } from '../../../work-form/form.ts'
@@ -88,7 +89,7 @@ export function DurationWidget(p: WidgetProps) {
       unit={
         <select
           aria-label={t('requester:pay.unit_of', { label: p.label })}
-          className={controlClass}
+          className={cx(controlClass, 'w-auto! min-w-28 shrink-0')}
           value={unit}
           onChange={(e) => {
             const next = UNITS.find(([name]) => name === e.target.value)!
