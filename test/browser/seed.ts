@@ -70,6 +70,8 @@ async function campaign(w: World, requester: Person, operator: Person, more: Par
 async function join(w: World, campaignId: string, person: Person, role: 'contributor' | 'reviewer'): Promise<void> {
   const why = role === 'contributor' ? 'contribute_needed' : 'review_needed'
   await w.db.insertInto('member').values({ campaign_id: campaignId, account_id: person.account_id, role, why, consent_version: 1, joined_at: w.clock.now() }).execute()
+  const { season_id } = await w.db.selectFrom('campaign').select('season_id').where('id', '=', campaignId).executeTakeFirstOrThrow()
+  await w.db.insertInto('season_member').values({ season_id, account_id: person.account_id, joined_at: w.clock.now() }).onConflict((c) => c.doNothing()).execute()
 }
 
 /** Plays the main campaign: work, blind reviews, decisions, one revision, one appeal. Returns a rejected submission. */
@@ -138,7 +140,7 @@ async function grade(campaignId: string, graders: readonly Person[]): Promise<vo
 /** Makes the world and starts its server. */
 export async function seed(): Promise<Seeded> {
   const now = Date.now()
-  const world = await createWorld({ at: new Date(now - 20 * DAY).toISOString(), config: { login_limits: false } as never })
+  const world = await createWorld({ at: new Date(now - 20 * DAY).toISOString(), })
   const w = world
   const operator = await w.person('olive', { roles: ['operator', 'qa', 'restricted_data'] })
   const second = await w.person('quinn', { roles: ['qa'] })
@@ -181,8 +183,10 @@ export async function seed(): Promise<Seeded> {
   const half = await campaign(w, requester, operator, { title: 'Local words for weather', task_class: 'labelling', quota: 200, settings: policy }, 'draft', 14)
   const waiting = await campaign(w, fresh, operator, { title: 'My first campaign', quota: 12, settings: policy }, 'asked', 12)
   await w.stranger.campaigns.report({ params: { campaign_id: main }, body: { reason: 'misleading', message: 'The listed pay was different yesterday.' } })
-  w.clock.set(new Date(now))
+  w.clock.set(new Date())
   await w.jobs()
+  // From here on time passes by itself, as it does for whoever looks.
+  w.parts.clock.now = () => new Date()
 
   const address = await w.app.listen({ host: '127.0.0.1', port: 0 })
   const session = async (person: Person): Promise<string> => {
