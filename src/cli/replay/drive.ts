@@ -36,7 +36,11 @@ export const draftOf = (plan: Plan): Draft => ({
   pilot_size: 0,
   deadline: null,
   instructions: {
-    body: `Labels of real people, replayed. The question was: ${plan.question} One author claims "yes" for every pair; approving means that the label was 1, disapproving that it was 0. ${plan.origin}`.trim(),
+    body: [
+      plan.question,
+      'These are labels that people gave elsewhere, replayed. One author claims "yes" for every task; approving means that the label was 1, disapproving that it was 0.',
+      ...(plan.origin ? [`Origin: ${plan.origin}.`] : []),
+    ].join('\n\n'),
     good_examples: [],
     bad_examples: [],
   },
