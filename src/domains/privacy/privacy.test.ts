@@ -159,7 +159,8 @@ describe('what is kept about me', () => {
   test('is exported in parts: many rows all come, once each', async () => {
     const me = await join('busy-person')
     const rows = Array.from({ length: 1203 }, (_, i) => ({ account_id: me.account_id, id: w.parts.newId(), kind: 'money_claimable', params: JSON.stringify({ n: i }), at: w.clock.now() }))
-    await w.db.insertInto('inbox_message').values(rows).execute()
+    // Stored in another order than they are read in.
+    await w.db.insertInto('inbox_message').values(rows.toReversed()).execute()
     const data = JSON.parse((await me.v.get('/v1/me/export')).text) as { messages: { rows: { params: { n: number } }[] } }
     expect(data.messages.rows.map((r) => r.params.n).sort((a, b) => a - b)).toEqual(rows.map((_, i) => i))
   })
