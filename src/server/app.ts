@@ -30,7 +30,11 @@ const DEFAULT_BODY_LIMIT = 256 * 1024
 /** Binds the contract to its handlers: every endpoint's shape, role, scope and refusals are checked here, once. */
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const { config } = parts
-  const app = Fastify({ trustProxy: config.trust_proxy, bodyLimit: DEFAULT_BODY_LIMIT, logger: false, forceCloseConnections: 'idle' })
+  const app = Fastify({
+    trustProxy: config.trust_proxy, bodyLimit: DEFAULT_BODY_LIMIT, logger: false, forceCloseConnections: 'idle',
+    // An address that cannot be decoded never reaches a route, and so not the error handler below.
+    frameworkErrors: (error, request, reply) => answerError(parts, error, request as FastifyRequest, reply as FastifyReply),
+  })
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -140,7 +144,8 @@ function refusalOfFramework(error: unknown): Refusal | undefined {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported_media_type')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large', { limit: DEFAULT_BODY_LIMIT })
-  if (code?.startsWith('FST_ERR_CTP') || code === 'FST_ERR_BAD_URL' || statusCode === 400) return new Refusal('malformed_json')
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new Refusal('not_found')
+  if (code?.startsWith('FST_ERR_CTP') || statusCode === 400) return new Refusal('malformed_json')
   return undefined
 }
 
