@@ -9,6 +9,7 @@ import type { assignments, Lane } from './contract.ts'
 import { directLeases } from './direct.ts'
 import { allLiveLeases, blindWork, LANE } from './queries.ts'
 import { giveBack, renewLease } from './renew.ts'
+import { mayReadWorkPage } from './rules.ts'
 
 const laneName = (lane: number): Lane => (Object.keys(LANE) as Lane[]).find((name) => LANE[name] === lane)!
 
@@ -16,7 +17,7 @@ export const assignmentRoutes: Handlers<typeof assignments, Ctx> = {
   work_page: async (ctx, { params, query }) => {
     const campaign = await campaignOf(ctx.db, params.campaign_id)
     const roles = campaign ? await rolesIn(ctx.db, campaign.id, callerOf(ctx).account_id) : []
-    if (!campaign || (roles.length === 0 && !callerOf(ctx).roles.some((r) => r === 'qa' || r === 'operator'))) throw new Refusal('campaign_not_found')
+    if (!campaign || !mayReadWorkPage({ status: campaign.status, is_member: roles.length > 0, platform_roles: callerOf(ctx).roles })) throw new Refusal('campaign_not_found')
     if ((query.version ?? 1) > campaign.version) throw new Refusal('campaign_not_found')
     const v = await versionOf(ctx.db, campaign.id, query.version ?? campaign.version)
     return {

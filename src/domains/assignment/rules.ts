@@ -8,6 +8,11 @@ export function windowWidth(entries: number): number {
 export const givesWork = (status: string, lane: 'contribute' | 'review'): boolean =>
   status === 'open' || status === 'pilot' || (lane === 'review' && (status === 'closing' || status === 'paused'))
 
+/** Who reads a campaign's instructions and form here. QA judges work, and a draft has none: it is its requester's alone. */
+export function mayReadWorkPage(f: { status: string; is_member: boolean; platform_roles: readonly string[] }): boolean {
+  return f.is_member || f.platform_roles.includes('operator') || (f.platform_roles.includes('qa') && f.status !== 'draft')
+}
+
 export type ClaimFacts = {
   lane: 'contribute' | 'review'
   campaign: { status: string; deadline: Date | null } | undefined

@@ -84,8 +84,9 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   messages: (me) => sql`select id::text as key, at, jsonb_build_object('kind', kind, 'campaign_id', campaign_id::text, 'subject_id', subject_id::text, 'params', params, 'read_at', read_at) as facts from inbox_message where account_id = ${me}`,
   stored_answers: (me) => sql`select i.campaign_id || '/' || i.key as key, i.created_at as at, jsonb_build_object('request', i.key, 'answer', i.answer) as facts
     from idempotency i where (i.campaign_id = 0 or i.campaign_id in ${mine(me)}) and i.account_id = ${me}`,
+  // From whom somebody is kept apart is the other one's matter: they would learn whose account is taken for theirs.
   evidence: (me) => sql`select e.campaign_id || '/' || e.id as key, e.at, jsonb_build_object('kind', e.kind, 'campaign_id', nullif(e.campaign_id, 0)::text, 'subject_id', e.subject_id::text, 'body',
-      case e.kind when 'rewarded' then jsonb_build_object('rewards', (select jsonb_agg(r) from jsonb_array_elements(e.body -> 'rewards') r where r ->> 'account_id' = ${me})) else e.body end) as facts
+      case e.kind when 'rewarded' then jsonb_build_object('rewards', (select jsonb_agg(r) from jsonb_array_elements(e.body -> 'rewards') r where r ->> 'account_id' = ${me})) else e.body - 'other_id' end) as facts
     from event e where (e.campaign_id in ${mine(me)} and (${me} in (e.body ->> 'author_id', e.body ->> 'reviewer_id', e.body ->> 'grader_id', e.body ->> 'account_id', e.body ->> 'by')
         or (e.kind = 'rewarded' and e.body @> jsonb_build_object('rewards', jsonb_build_array(jsonb_build_object('account_id', ${me}::text))))))
       or (e.campaign_id = 0 and (e.subject_id = ${me}::bigint or e.body ->> 'account_id' = ${me}))`,
