@@ -17,7 +17,8 @@ const REPORTS: NavItem = { to: '/reports', key: 'common:nav.reports', icon: 'cha
 /** The places a person can go, most used first. Who is not signed in sees what is open to all. */
 export function navigationFor(access: Access): NavItem[] {
   if (!access.signed_in) return [WORK[0]!, REPORTS]
-  return [...WORK, ...(access.requester ? [REQUESTS] : []), ...(access.qa ? [QA] : []), ...(access.operator ? [OPERATOR] : []), REPORTS]
+  // Anyone may ask for data: a first campaign is how one becomes a requester.
+  return [...WORK, REQUESTS, ...(access.qa ? [QA] : []), ...(access.operator ? [OPERATOR] : []), REPORTS]
 }
 
 /** A phone's tab bar: at most four places, the rest behind "more". */

@@ -7,7 +7,7 @@ export type StepMark = { key: string; label: string; done: boolean }
 export function Steps({ label, steps, current, onGo, state }: { label: string; steps: StepMark[]; current: string; onGo: (key: string) => void; state: (step: StepMark) => string }) {
   return (
     <nav aria-label={label} className="-mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:mx-0 lg:px-0">
-      <ol className="flex gap-1 lg:grid">
+      <ol className="flex gap-1 *:shrink-0 lg:grid">
         {steps.map((step, i) => (
           <li key={step.key}>
             <button

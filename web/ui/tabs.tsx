@@ -34,7 +34,7 @@ export function Tabs({ label, value, onChange, tabs, children }: { label: string
               tabIndex={on ? 0 : -1}
               onClick={() => onChange(tab.value)}
               className={cx(
-                'min-h-touch whitespace-nowrap border-b-3 px-3 font-semibold -outline-offset-3',
+                'min-h-touch shrink-0 whitespace-nowrap border-b-3 px-3 font-semibold -outline-offset-3',
                 on ? 'border-accent text-ink' : 'border-transparent text-ink-soft hover:text-ink',
               )}
             >

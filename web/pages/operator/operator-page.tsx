@@ -26,7 +26,7 @@ export function OperatorPage({ place, title, lead, actions, back, badge, childre
         <Page title={title} lead={lead} actions={actions} badge={badge} width="wide" {...(back && { back })}>
           <div className="grid items-start gap-6 lg:grid-cols-[12rem_minmax(0,1fr)]">
             <nav aria-label={t('operator:places')} className="-mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:sticky lg:top-20 lg:mx-0 lg:px-0">
-              <ul className="flex gap-1 lg:grid">
+              <ul className="flex gap-1 *:shrink-0 lg:grid">
                 {PLACES.map((p) => (
                   <li key={p.to}>
                     <Link

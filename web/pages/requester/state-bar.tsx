@@ -21,9 +21,9 @@ export function StateBar({ label, parts }: { label: string; parts: Part[] }) {
           <li key={p.key} className={cx('flex items-center gap-2', p.count === 0 && 'text-ink-faint')}>
             <span aria-hidden="true" className={cx('size-3 shrink-0 rounded-sm', p.tone, p.count === 0 && 'opacity-30')} />
             <span className="grow">{p.label}</span>
-            <span className="font-semibold">
-              {n.int(p.count)}
-              {total > 0 && p.count > 0 ? <span className="ms-1.5 font-normal text-ink-soft">{n.percent(p.count / total, 0)}</span> : null}
+            <span className="flex gap-2">
+              <bdi className="font-semibold">{n.int(p.count)}</bdi>
+              {total > 0 && p.count > 0 ? <bdi className="text-ink-soft">{n.percent(p.count / total, 0)}</bdi> : null}
             </span>
           </li>
         ))}
