@@ -41,7 +41,7 @@ describe('an installation', () => {
     const output = server!.output()
     expect(output).toContain(`Assay is listening on http://localhost:${port}`)
     expect(output).toContain(`Data: ${dataDir}`)
-    const token = /http:\/\/localhost:\d+\/enter#(\S+)/.exec(output)?.[1]
+    const token = /http:\/\/localhost:\d+\/\S*#(\S+)/.exec(output)?.[1]
     const signIn = () =>
       createClient({ baseUrl: `http://localhost:${port}` }).identity.sign_in_with_link({ body: { token: token! } })
     expect((await signIn()).account.access.operator).toBe(true)
