@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { buildReleases } from '../src/domains/datasets/jobs.ts'
 import { insertRelease, releaseOf } from '../src/domains/datasets/queries.ts'
 import { readConfig } from '../src/platform/config.ts'
@@ -27,6 +28,8 @@ type Measured = {
   seconds: number
   cpu_seconds: number
   steps: number
+  cpu_ms_per_step: number
+  control_longest_block_ms: number
   longest_block_ms: number
   p99_block_ms: number
   bytes_mib: number
@@ -70,6 +73,11 @@ async function build(connection: Connection, campaign: string): Promise<Measured
   const start = process.memoryUsage.rss()
   let peak = start
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 5)
+  // What a process that does nothing sees on this machine meanwhile.
+  const control = monitorEventLoopDelay({ resolution: 1 })
+  control.enable()
+  await sleep(5000)
+  control.disable()
   const loop = monitorEventLoopDelay({ resolution: 1 })
   loop.enable()
   const cpu = process.cpuUsage()
@@ -104,6 +112,8 @@ async function build(connection: Connection, campaign: string): Promise<Measured
     seconds: Math.round(seconds * 10) / 10,
     cpu_seconds: Math.round((used.user + used.system) / 1e5) / 10,
     steps,
+    cpu_ms_per_step: Math.round((used.user + used.system) / 1000 / steps),
+    control_longest_block_ms: Math.round(control.max / 1e6),
     longest_block_ms: Math.round(loop.max / 1e6),
     p99_block_ms: Math.round(loop.percentile(99) / 1e6),
     bytes_mib: mib(row.manifest.files.reduce((n, f) => n + f.bytes, 0)),

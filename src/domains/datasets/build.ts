@@ -25,7 +25,7 @@ import { addDatapoint, emptyStretch, type Shape } from './rows.ts'
 export type Stretches = { datapoints: number; annotations: number; bytes: number }
 export const STRETCH: Stretches = { datapoints: 1_000, annotations: 10_000, bytes: 2 << 20 }
 const WINDOW = 20_000
-const PAGE = 400
+const PAGE = 100
 /** One bounded step of building. Each can be cut short at any moment and is then done again. */
 export async function buildStep(
   ctx: Ctx,
