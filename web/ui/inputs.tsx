@@ -56,8 +56,8 @@ export function NumberInput(props: Around & { value: string; onChange: (value: s
     <Field {...around}>
       {(control) => (
         <div className="flex items-center gap-2">
-          <input inputMode="decimal" autoComplete="off" {...rest} {...control} className={cx(controlClass, 'max-w-56')} value={value} onChange={(e) => onChange(e.target.value)} />
-          {unit ? <span className="text-ink-soft">{unit}</span> : null}
+          <input inputMode="decimal" autoComplete="off" {...rest} {...control} className={cx(controlClass, 'max-w-56 min-w-0')} value={value} onChange={(e) => onChange(e.target.value)} />
+          {unit ? <span className="shrink-0 text-ink-soft">{unit}</span> : null}
         </div>
       )}
     </Field>

@@ -21,7 +21,7 @@ const tooltip = (look: ChartLook) => ({
 export const columns =
   (names: string[], values: number[], words: { x: string; y: string; figure: (n: number) => string; strong?: number[] }) =>
   (look: ChartLook): EChartsCoreOption => ({
-    grid: { ...GRID, bottom: 24 },
+    grid: { ...GRID, bottom: 32 },
     tooltip: { ...tooltip(look), axisPointer: { type: 'shadow' } },
     xAxis: { ...axis(look), type: 'category', data: names, inverse: look.rtl, name: words.x, nameLocation: 'middle', nameGap: 30, splitLine: { show: false } },
     yAxis: { ...axis(look), type: 'value', position: look.rtl ? 'right' : 'left', minInterval: 1, name: words.y, nameLocation: 'end', nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' } },
@@ -41,7 +41,8 @@ export const curves =
   (at: string[], lines: { name: string; values: number[] }[], words: { day: (at: string) => string; y: string }) =>
   (look: ChartLook): EChartsCoreOption => ({
     color: [look.palette[5]!, look.palette[2]!, look.palette[1]!],
-    grid: { ...GRID, top: 58 },
+    // Measured margins: labels of moments are wide, and a phone would give them all the room.
+    grid: { top: 58, bottom: 42, left: look.rtl ? 18 : 58, right: look.rtl ? 58 : 18 },
     legend: { top: 0, left: look.rtl ? 'auto' : 0, right: look.rtl ? 0 : 'auto', icon: 'roundRect', itemWidth: 14, itemHeight: 4, textStyle: { color: look.ink, fontFamily: look.font } },
     tooltip: tooltip(look),
     xAxis: { ...axis(look), type: 'category', boundaryGap: false, data: at.map(words.day), inverse: look.rtl, splitLine: { show: false } },

@@ -212,8 +212,10 @@ export function Timeline({ report }: Props) {
   const n = useNumbers()
   const { points, step_seconds } = report.timeline
   const day = useMemo(() => {
-    const format = new Intl.DateTimeFormat(n.locale, step_seconds >= 86_400 ? { month: 'short', day: 'numeric' } : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
-    return (at: string) => format.format(new Date(at))
+    const date = new Intl.DateTimeFormat(n.locale, { month: 'short', day: 'numeric' })
+    const time = new Intl.DateTimeFormat(n.locale, { hour: '2-digit', minute: '2-digit', hour12: false })
+    // Two short lines leave the drawing its room on a phone.
+    return (at: string) => (step_seconds >= 86_400 ? date.format(new Date(at)) : `${date.format(new Date(at))}\n${time.format(new Date(at))}`)
   }, [n.locale, step_seconds])
   const option = useMemo(
     () =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formProblems } from '../../../src/domains/templates/rules.ts'
+import { formProblems } from '../../../src/domains/templates/form-rules.ts'
 import { askedOf, blank, formOf, freeKey, keyFrom, KINDS, questionAt, type Asked } from './questions.ts'
 
 const options = [{ value: 'same', label: 'The same' }, { value: 'different', label: 'different' }]

@@ -89,7 +89,7 @@ export function DurationWidget(p: WidgetProps) {
       unit={
         <select
           aria-label={t('requester:pay.unit_of', { label: p.label })}
-          className={cx(controlClass, 'w-auto! min-w-28 shrink-0')}
+          className={cx(controlClass, 'w-auto!')}
           value={unit}
           onChange={(e) => {
             const next = UNITS.find(([name]) => name === e.target.value)!
