@@ -16,7 +16,8 @@ export async function setExam(ctx: Ctx, campaignId: string, exam: ExamSettings) 
     const c = await changeable(db, campaignId)
     if (exam.reviewer_bps < exam.pass_bps) throw new Refusal('marks_crossed')
     const bank = (await bankIds(db, c.id)).length
-    if (c.status !== 'draft' && bank < exam.draw_count) throw new Refusal('exam_too_small', { draw: exam.draw_count, bank })
+    if (c.status !== 'draft' && bank < exam.draw_count)
+      throw new Refusal('exam_too_small', { draw: exam.draw_count, bank })
     await putExam(db, c.id, exam)
     await recordEvents(ctx, db, [{ campaign_id: c.id, kind: 'exam_set', subject_id: c.id, body: { ...exam } }])
     return { exam, questions: bank }
@@ -26,7 +27,8 @@ export async function setExam(ctx: Ctx, campaignId: string, exam: ExamSettings) 
 /** Takes the exam off a draft; its bank stays. */
 export async function removeExam(ctx: Ctx, campaignId: string) {
   return transact(ctx, campaignId, async (db) => {
-    const c = await changeable(db, campaignId)
+    const c = await lockCampaign(db, campaignId)
+    if (!c) throw new Refusal('campaign_not_found')
     if (c.status !== 'draft') throw new Refusal('not_a_draft')
     return { removed: await deleteExam(db, c.id) }
   })
@@ -37,7 +39,8 @@ export async function addQuestions(ctx: Ctx, campaignId: string, questions: read
   return transact(ctx, campaignId, async (db) => {
     const c = await changeable(db, campaignId)
     refuseQuestions(questions, (i) => `/questions/${i}`)
-    if ((await bankIds(db, c.id)).length + questions.length > BANK_LIMIT) throw new Refusal('bank_full', { limit: BANK_LIMIT })
+    if ((await bankIds(db, c.id)).length + questions.length > BANK_LIMIT)
+      throw new Refusal('bank_full', { limit: BANK_LIMIT })
     const fresh = questions.map((q) => ({ ...q, id: ctx.newId() }))
     await insertQuestions(db, c.id, fresh, ctx.now)
     return { items: fresh.map((q) => ({ question_id: q.id })), next: null }
@@ -63,7 +66,8 @@ export async function retire(ctx: Ctx, campaignId: string, questionId: string) {
     if (!c) throw new Refusal('campaign_not_found')
     const exam = await examOf(db, c.id)
     const bank = (await bankIds(db, c.id)).filter((id) => id !== questionId).length
-    if (exam && isLive(c.status) && bank < exam.draw_count) throw new Refusal('exam_too_small', { draw: exam.draw_count, bank })
+    if (exam && isLive(c.status) && bank < exam.draw_count)
+      throw new Refusal('exam_too_small', { draw: exam.draw_count, bank })
     if (!(await retireQuestion(db, c.id, questionId, ctx.now))) throw new Refusal('question_not_found')
     return { question_id: questionId, retired: true }
   })
