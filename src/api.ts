@@ -1,6 +1,6 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
 import { auditRefusals, audits } from './domains/audits/contract.ts'
-import { campaignRefusals, campaigns } from './domains/campaigns/contract.ts'
+import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
 import { account, identity, identityRefusals, invitations, people } from './domains/identity/contract.ts'

@@ -28,16 +28,41 @@ export async function ensureExample(ctx: Ctx, operatorId: string): Promise<strin
     await lockExample(db)
     const there = await exampleCampaign(db)
     if (there) return there
-    const id = await insertDraft(ctx, db, { draft: EXAMPLE, requester_id: operatorId, season_id: season.id, example: true })
-    await insertQuestions(db, id, EXAMPLE_QUESTIONS.map((q) => ({ ...q, id: ctx.newId() })), ctx.now)
+    const id = await insertDraft(ctx, db, {
+      draft: EXAMPLE,
+      requester_id: operatorId,
+      season_id: season.id,
+      example: true,
+    })
+    await insertQuestions(
+      db,
+      id,
+      EXAMPLE_QUESTIONS.map((q) => ({ ...q, id: ctx.newId() })),
+      ctx.now,
+    )
     await putExam(db, id, EXAMPLE_EXAM)
     const c = (await campaignRow(db, id))!
     // Points are not money: the operator's installation gives them out.
     for (const { currency, amount_minor } of await worstCaseOf(db, c)) {
       const points = { subject_id: id, currency, amount_minor }
       await recordTransfers(ctx, db, [
-        { campaign_id: '0', id: `top_up:example-${id}-${currency}`, kind: 'top_up', debit: OUTSIDE, credit: requesterAccount(operatorId), ...points, subject_id: operatorId },
-        { campaign_id: id, id: `fund:example-${currency}`, kind: 'campaign_funded', debit: requesterAccount(operatorId), credit: campaignAccount(id), ...points },
+        {
+          campaign_id: '0',
+          id: `top_up:example-${id}-${currency}`,
+          kind: 'top_up',
+          debit: OUTSIDE,
+          credit: requesterAccount(operatorId),
+          ...points,
+          subject_id: operatorId,
+        },
+        {
+          campaign_id: id,
+          id: `fund:example-${currency}`,
+          kind: 'campaign_funded',
+          debit: requesterAccount(operatorId),
+          credit: campaignAccount(id),
+          ...points,
+        },
       ])
     }
     await markOpened(ctx, db, c, 'open', season)
@@ -51,10 +76,27 @@ export async function ensureExample(ctx: Ctx, operatorId: string): Promise<strin
 async function addSamples(ctx: Ctx, campaignId: string): Promise<void> {
   const authorId = ctx.newId()
   await ctx.db.transaction().execute(async (db) => {
-    assert(await insertAccount(db, { id: authorId, handle: await freeHandle(ctx, db, 'assay-samples'), language: 'en', roles: [], created_at: ctx.now }), 'a handle drawn afresh is free')
-    await assignRoles(ctx, db, { campaign_id: campaignId, account_id: authorId, roles: [{ role: 'contributor', why: 'contribute_needed' }], consent_version: 1 })
+    assert(
+      await insertAccount(db, {
+        id: authorId,
+        handle: await freeHandle(ctx, db, 'assay-samples'),
+        language: 'en',
+        roles: [],
+        created_at: ctx.now,
+      }),
+      'a handle drawn afresh is free',
+    )
+    await assignRoles(ctx, db, {
+      campaign_id: campaignId,
+      account_id: authorId,
+      roles: [{ role: 'contributor', why: 'contribute_needed' }],
+      consent_version: 1,
+    })
   })
-  const author: Ctx = { ...ctx, caller: { account_id: authorId, roles: [], via: 'key', scopes: ['contribute'], session_id: authorId } }
+  const author: Ctx = {
+    ...ctx,
+    caller: { account_id: authorId, roles: [], via: 'key', scopes: ['contribute'], session_id: authorId },
+  }
   // Opened and leased a while ago, since the samples took their time to write.
   const before: Ctx = { ...author, now: new Date(ctx.now.getTime() - 600_000) }
   await openItems.run(before, {})

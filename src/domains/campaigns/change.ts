@@ -9,7 +9,15 @@ import { missingOf, tooSmall, worstCaseOf } from './budget.ts'
 import type { Changed, VersionDraft } from './contract.ts'
 import { changedOf, refusePastDeadline, refuseVersion } from './create.ts'
 import { changedEvent, versionedEvent } from './evidence.ts'
-import { approvalFacts, countItems, insertVersion, itemLacking, lockCampaign, setCampaign, type CampaignRow } from './manage-queries.ts'
+import {
+  approvalFacts,
+  countItems,
+  insertVersion,
+  itemLacking,
+  lockCampaign,
+  setCampaign,
+  type CampaignRow,
+} from './manage-queries.ts'
 import { isLive, isOver, isRunning, needsApproval } from './rules.ts'
 
 /** Gives out no new work for now; reviews of what was handed in go on. */
@@ -20,7 +28,11 @@ export async function pauseCampaign(ctx: Ctx, campaignId: string): Promise<Chang
 /** The same in the caller's transaction; an operator's pause only an operator lifts. */
 export async function pause(ctx: Ctx, db: Db, c: CampaignRow, byOperator: boolean): Promise<Changed> {
   if (!isRunning(c.status)) throw new Refusal('not_running', { status: c.status })
-  await setCampaign(db, c.id, { status: 'paused', paused_from: c.status as 'pilot' | 'open', paused_by_operator: byOperator })
+  await setCampaign(db, c.id, {
+    status: 'paused',
+    paused_from: c.status as 'pilot' | 'open',
+    paused_by_operator: byOperator,
+  })
   await recordEvents(ctx, db, [changedEvent(c.id, 'campaign_paused', { by_operator: byOperator })])
   return changedOf({ ...c, status: 'paused' })
 }
@@ -54,16 +66,27 @@ export async function reviseCampaign(ctx: Ctx, campaignId: string, draft: Versio
     if (isOver(c.status)) throw new Refusal('campaign_over')
     if (c.status === 'awaiting_approval') throw new Refusal('approval_pending')
     await refuseVersion(db, draft, c)
-    const lacking = isLive(c.status) && !c.open_collection ? await itemLacking(db, c.id, shownFields(draft.form)) : undefined
+    const lacking =
+      isLive(c.status) && !c.open_collection ? await itemLacking(db, c.id, shownFields(draft.form)) : undefined
     if (lacking) throw new Refusal('item_field_missing', { field: lacking.field, item: lacking.id })
-    const missing = isLive(c.status) ? await missingOf(db, c, await worstCaseOf(db, c, { added: draft.settings })) : undefined
+    const missing = isLive(c.status)
+      ? await missingOf(db, c, await worstCaseOf(db, c, { added: draft.settings }))
+      : undefined
     if (missing) throw tooSmall(missing)
     const version = c.version + 1
-    await insertVersion(db, { campaign_id: c.id, version, created_by: callerOf(ctx).account_id, created_at: ctx.now }, draft)
+    await insertVersion(
+      db,
+      { campaign_id: c.id, version, created_by: callerOf(ctx).account_id, created_at: ctx.now },
+      draft,
+    )
     if (isLive(c.status)) await recordEvents(ctx, db, [versionedEvent(c.id, version, draft)])
     const after = { ...c, version }
     if (isRunning(c.status) && needsApproval({ restricted: c.restricted, ...(await approvalFacts(db, after)) })) {
-      await setCampaign(db, c.id, { status: 'awaiting_approval', asked_at: ctx.now, paused_from: c.status as 'pilot' | 'open' })
+      await setCampaign(db, c.id, {
+        status: 'awaiting_approval',
+        asked_at: ctx.now,
+        paused_from: c.status as 'pilot' | 'open',
+      })
       return changedOf({ ...after, status: 'awaiting_approval' })
     }
     return changedOf(after)
@@ -71,7 +94,11 @@ export async function reviseCampaign(ctx: Ctx, campaignId: string, draft: Versio
 }
 
 /** Raises the quota or moves the deadline of a live campaign. */
-export async function extendCampaign(ctx: Ctx, campaignId: string, more: { quota?: number; deadline?: string | null }): Promise<Changed> {
+export async function extendCampaign(
+  ctx: Ctx,
+  campaignId: string,
+  more: { quota?: number; deadline?: string | null },
+): Promise<Changed> {
   return transact(ctx, campaignId, async (db) => {
     const c = await locked(db, campaignId)
     if (isOver(c.status)) throw new Refusal('campaign_over')
@@ -87,8 +114,16 @@ export async function extendCampaign(ctx: Ctx, campaignId: string, more: { quota
       const missing = await missingOf(db, c, await worstCaseOf(db, c, { quota }))
       if (missing) throw tooSmall(missing)
     }
-    await setCampaign(db, c.id, { quota, ...(more.deadline === undefined ? {} : { deadline: more.deadline === null ? null : new Date(more.deadline) }) })
-    await recordEvents(ctx, db, [changedEvent(c.id, 'campaign_extended', { quota, ...(more.deadline === undefined ? {} : { deadline: more.deadline }) })])
+    await setCampaign(db, c.id, {
+      quota,
+      ...(more.deadline === undefined ? {} : { deadline: more.deadline === null ? null : new Date(more.deadline) }),
+    })
+    await recordEvents(ctx, db, [
+      changedEvent(c.id, 'campaign_extended', {
+        quota,
+        ...(more.deadline === undefined ? {} : { deadline: more.deadline }),
+      }),
+    ])
     return changedOf({ ...c, quota })
   })
 }
@@ -103,8 +138,17 @@ export async function cancelCampaign(ctx: Ctx, campaignId: string): Promise<Chan
 }
 
 /** From here a job waits until nothing is pending. */
-export async function startClosing(ctx: Ctx, db: Db, c: CampaignRow, reason: 'cancelled' | 'deadline' | 'season_over' | 'quota_reached'): Promise<Changed> {
-  await setCampaign(db, c.id, { status: 'closing', closes_as: reason === 'cancelled' ? 'cancelled' : 'closed', close_reason: reason })
+export async function startClosing(
+  ctx: Ctx,
+  db: Db,
+  c: CampaignRow,
+  reason: 'cancelled' | 'deadline' | 'season_over' | 'quota_reached',
+): Promise<Changed> {
+  await setCampaign(db, c.id, {
+    status: 'closing',
+    closes_as: reason === 'cancelled' ? 'cancelled' : 'closed',
+    close_reason: reason,
+  })
   await recordEvents(ctx, db, [changedEvent(c.id, 'campaign_closing', { reason })])
   return changedOf({ ...c, status: 'closing' })
 }

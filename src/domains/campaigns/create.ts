@@ -5,27 +5,61 @@ import { transact } from '../../platform/transact.ts'
 import { ensureSeason } from '../seasons/ensure.ts'
 import { shownFields } from '../templates/rules.ts'
 import type { Changed, Draft, VersionDraft } from './contract.ts'
-import { countItems, insertCampaign, insertVersion, knownCurrencies, lockCampaign, putMember, replaceDraft, type CampaignRow } from './manage-queries.ts'
+import {
+  countItems,
+  insertCampaign,
+  insertVersion,
+  knownCurrencies,
+  lockCampaign,
+  putMember,
+  replaceDraft,
+  type CampaignRow,
+} from './manage-queries.ts'
 import { versionProblems } from './rules.ts'
 
-export const changedOf = (c: Pick<CampaignRow, 'id' | 'status' | 'version' | 'quota'>): Changed => ({ campaign_id: c.id, status: c.status, version: c.version, quota: c.quota })
+export const changedOf = (c: Pick<CampaignRow, 'id' | 'status' | 'version' | 'quota'>): Changed => ({
+  campaign_id: c.id,
+  status: c.status,
+  version: c.version,
+  quota: c.quota,
+})
 
 /** Drafts a campaign; whoever does becomes its requester. */
 export async function createCampaign(ctx: Ctx, draft: Draft): Promise<Changed> {
   const season = await ensureSeason(ctx)
   return transact(ctx, '0', async (db) => {
     await refuseDraft(ctx, db, draft)
-    const id = await insertDraft(ctx, db, { draft, requester_id: callerOf(ctx).account_id, season_id: season.id, example: false })
+    const id = await insertDraft(ctx, db, {
+      draft,
+      requester_id: callerOf(ctx).account_id,
+      season_id: season.id,
+      example: false,
+    })
     return { campaign_id: id, status: 'draft', version: 1, quota: draft.quota }
   })
 }
 
 /** Records a draft that was found to be in order. */
-export async function insertDraft(ctx: Ctx, db: Db, d: { draft: Draft; requester_id: string; season_id: string; example: boolean }): Promise<string> {
+export async function insertDraft(
+  ctx: Ctx,
+  db: Db,
+  d: { draft: Draft; requester_id: string; season_id: string; example: boolean },
+): Promise<string> {
   const id = ctx.newId()
-  await insertCampaign(db, { id, season_id: d.season_id, requester_id: d.requester_id, created_at: ctx.now, example: d.example }, d.draft)
+  await insertCampaign(
+    db,
+    { id, season_id: d.season_id, requester_id: d.requester_id, created_at: ctx.now, example: d.example },
+    d.draft,
+  )
   await insertVersion(db, { campaign_id: id, version: 1, created_by: d.requester_id, created_at: ctx.now }, d.draft)
-  await putMember(db, { campaign_id: id, account_id: d.requester_id, role: 'requester', why: 'created', consent_version: null, joined_at: ctx.now })
+  await putMember(db, {
+    campaign_id: id,
+    account_id: d.requester_id,
+    role: 'requester',
+    why: 'created',
+    consent_version: null,
+    joined_at: ctx.now,
+  })
   return id
 }
 
@@ -41,7 +75,11 @@ export async function editCampaign(ctx: Ctx, campaignId: string, draft: Draft): 
       if (items > 0) throw new Refusal('collection_has_items', { items })
     }
     await replaceDraft(db, c.id, draft)
-    await insertVersion(db, { campaign_id: c.id, version: c.version + 1, created_by: callerOf(ctx).account_id, created_at: ctx.now }, draft)
+    await insertVersion(
+      db,
+      { campaign_id: c.id, version: c.version + 1, created_by: callerOf(ctx).account_id, created_at: ctx.now },
+      draft,
+    )
     return changedOf({ ...c, version: c.version + 1, quota: draft.quota })
   })
 }
@@ -49,17 +87,29 @@ export async function editCampaign(ctx: Ctx, campaignId: string, draft: Draft): 
 async function refuseDraft(ctx: Ctx, db: Db, draft: Draft): Promise<void> {
   await refuseVersion(db, draft, draft)
   if (draft.pilot_size > draft.quota) {
-    throw new Refusal('settings_invalid', {}, [{ field: '/pilot_size', code: 'too_large', message: 'A pilot is not larger than the quota.' }])
+    throw new Refusal('settings_invalid', {}, [
+      { field: '/pilot_size', code: 'too_large', message: 'A pilot is not larger than the quota.' },
+    ])
   }
   refusePastDeadline(ctx, draft.deadline)
 }
 
 /** Refuses a version that cannot be used: its form, its settings, or both together with what the campaign is. */
-export async function refuseVersion(db: Db, draft: VersionDraft, c: { mode: 'review' | 'redundancy'; open_collection: boolean }): Promise<void> {
+export async function refuseVersion(
+  db: Db,
+  draft: VersionDraft,
+  c: { mode: 'review' | 'redundancy'; open_collection: boolean },
+): Promise<void> {
   const wrong = versionProblems(draft, c.mode, await knownCurrencies(db))
   if (wrong) throw new Refusal(wrong.code, {}, wrong.fields)
   if (c.open_collection && shownFields(draft.form).length > 0) {
-    throw new Refusal('form_invalid', {}, [{ field: '/form/ui/item', code: 'nothing_to_show', message: 'An open collection has no data of its own to show or compare.' }])
+    throw new Refusal('form_invalid', {}, [
+      {
+        field: '/form/ui/item',
+        code: 'nothing_to_show',
+        message: 'An open collection has no data of its own to show or compare.',
+      },
+    ])
   }
 }
 

@@ -9,7 +9,11 @@ export type CsvRow = { line: number; cells: string[] }
  * complete row is left for the next stretch, unless this is the last one. Stops at the first fault: after a quote in
  * the wrong place nobody knows where the next row begins.
  */
-export function readCsv(text: string, firstLine: number, last: boolean): { rows: CsvRow[]; rest: string; line: number; fault?: CsvFault } {
+export function readCsv(
+  text: string,
+  firstLine: number,
+  last: boolean,
+): { rows: CsvRow[]; rest: string; line: number; fault?: CsvFault } {
   const rows: CsvRow[] = []
   let at = 0
   let line = firstLine
@@ -40,22 +44,32 @@ function readRow(text: string, start: number, line: number, last: boolean): Read
       const quoted = readQuoted(text, at)
       if (quoted === undefined) {
         if (last) return fault('unclosed_quote', 'A quote is opened and never closed.')
-        return text.length - start > CSV_LIMITS.row ? fault('row_too_large', `A row holds at most ${CSV_LIMITS.row} characters; a quote may be missing its end.`) : 'incomplete'
+        return text.length - start > CSV_LIMITS.row
+          ? fault('row_too_large', `A row holds at most ${CSV_LIMITS.row} characters; a quote may be missing its end.`)
+          : 'incomplete'
       }
       cell = quoted.cell
       lines += quoted.lines
       at = quoted.end
-      if (at < text.length && text[at] !== ',' && text[at] !== '\n' && text[at] !== '\r') return fault('stray_quote', 'Text follows a closing quote. Write quotes inside a cell twice.')
+      if (at < text.length && text[at] !== ',' && text[at] !== '\n' && text[at] !== '\r')
+        return fault('stray_quote', 'Text follows a closing quote. Write quotes inside a cell twice.')
     } else {
       BARE.lastIndex = at
       cell = BARE.exec(text)![0]
       at += cell.length
-      if (text[at] === '"') return fault('stray_quote', 'A quote stands inside a cell that does not begin with one. Quote the whole cell, and write the quote twice.')
+      if (text[at] === '"')
+        return fault(
+          'stray_quote',
+          'A quote stands inside a cell that does not begin with one. Quote the whole cell, and write the quote twice.',
+        )
     }
-    if (cell.length > CSV_LIMITS.cell) return fault('cell_too_large', `A cell holds at most ${CSV_LIMITS.cell} characters; this one has ${cell.length}.`)
-    if (cell.includes('\u0000')) return fault('nul_character', 'A cell holds a NUL character, which text does not have.')
+    if (cell.length > CSV_LIMITS.cell)
+      return fault('cell_too_large', `A cell holds at most ${CSV_LIMITS.cell} characters; this one has ${cell.length}.`)
+    if (cell.includes('\u0000'))
+      return fault('nul_character', 'A cell holds a NUL character, which text does not have.')
     cells.push(cell)
-    if (cells.length > CSV_LIMITS.columns) return fault('too_many_columns', `A row holds at most ${CSV_LIMITS.columns} cells.`)
+    if (cells.length > CSV_LIMITS.columns)
+      return fault('too_many_columns', `A row holds at most ${CSV_LIMITS.columns} cells.`)
     if (at >= text.length) return last ? { cells, end: at, lines } : 'incomplete'
     if (text[at] === ',') {
       at += 1

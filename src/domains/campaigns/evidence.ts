@@ -9,10 +9,19 @@ const hashOf = (value: unknown): string => sha256Hex(canonicalJson(value))
 /** What later reckoning needs of a version: its policy and prices in full, its texts by hash. */
 export function versionedEvent(campaignId: string, version: number, v: VersionDraft): Event {
   return {
-    campaign_id: campaignId, kind: 'campaign_versioned', subject_id: campaignId,
+    campaign_id: campaignId,
+    kind: 'campaign_versioned',
+    subject_id: campaignId,
     body: {
-      version, settings: v.settings, licence: v.consent.licence, required: questionsOf(v.form).filter((q) => q.required).map((q) => q.key),
-      form_hash: hashOf(v.form), instructions_hash: hashOf(v.instructions), consent_hash: hashOf(v.consent),
+      version,
+      settings: v.settings,
+      licence: v.consent.licence,
+      required: questionsOf(v.form)
+        .filter((q) => q.required)
+        .map((q) => q.key),
+      form_hash: hashOf(v.form),
+      instructions_hash: hashOf(v.instructions),
+      consent_hash: hashOf(v.consent),
     },
   }
 }
@@ -20,13 +29,30 @@ export function versionedEvent(campaignId: string, version: number, v: VersionDr
 /** What a campaign is, as it was when it first opened. */
 export function openedEvent(c: CampaignRow, as: string): Event {
   return {
-    campaign_id: c.id, kind: 'campaign_opened', subject_id: c.id,
+    campaign_id: c.id,
+    kind: 'campaign_opened',
+    subject_id: c.id,
     body: {
-      title: c.title, task_class: c.task_class, mode: c.mode, difficulty: c.difficulty, knowledge_area: c.knowledge_area, language: c.language,
-      restricted: c.restricted, open_collection: c.open_collection, quota: c.quota, version: c.version, as, requester_id: c.requester_id,
+      title: c.title,
+      task_class: c.task_class,
+      mode: c.mode,
+      difficulty: c.difficulty,
+      knowledge_area: c.knowledge_area,
+      language: c.language,
+      restricted: c.restricted,
+      open_collection: c.open_collection,
+      quota: c.quota,
+      version: c.version,
+      as,
+      requester_id: c.requester_id,
     },
   }
 }
 
 /** A change of state that people may ask about later. */
-export const changedEvent = (campaignId: string, kind: string, body: Record<string, unknown> = {}): Event => ({ campaign_id: campaignId, kind, subject_id: campaignId, body })
+export const changedEvent = (campaignId: string, kind: string, body: Record<string, unknown> = {}): Event => ({
+  campaign_id: campaignId,
+  kind,
+  subject_id: campaignId,
+  body,
+})

@@ -5,12 +5,29 @@ import { Refusal, type FieldProblem } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { shownFields } from '../templates/rules.ts'
 import type { Import } from './contract.ts'
-import { clearItems, importedItems, importOf, insertItems, knownRefs, putImport, type ImportRow, type NewItem } from './import-queries.ts'
+import {
+  clearItems,
+  importedItems,
+  importOf,
+  insertItems,
+  knownRefs,
+  putImport,
+  type ImportRow,
+  type NewItem,
+} from './import-queries.ts'
 import { FRESH, IMPORT_LIMITS, missingFields, readPart, type ImportedRow, type ImportFormat } from './import-rules.ts'
 import { lockCampaign } from './manage-queries.ts'
 import { versionOf } from './queries.ts'
 
-export type Part = { import_id: string; part: number; last: boolean; format: ImportFormat; text: string; ref_field?: string; ignore?: string[] }
+export type Part = {
+  import_id: string
+  part: number
+  last: boolean
+  format: ImportFormat
+  text: string
+  ref_field?: string
+  ignore?: string[]
+}
 
 const INSERT_AT_ONCE = 2_000
 
@@ -25,12 +42,14 @@ export async function importPart(ctx: Ctx, campaignId: string, part: Part): Prom
     if (!c) throw new Refusal('campaign_not_found')
     const before = await importOf(db, campaignId, part.import_id)
     const options = { ref_field: part.ref_field ?? null, ignore: part.ignore ?? [] }
-    if (before && (before.format !== part.format || canonicalJson(before.options) !== canonicalJson(options))) throw new Refusal('import_changed')
+    if (before && (before.format !== part.format || canonicalJson(before.options) !== canonicalJson(options)))
+      throw new Refusal('import_changed')
     if (before && part.part < before.next_part) return importAnswer(db, before)
     if (before?.state === 'done') throw new Refusal('import_over')
     const expected = before?.next_part ?? 1
     if (part.part !== expected) throw new Refusal('part_out_of_order', { expected })
-    if (c.open_collection || !['draft', 'pilot', 'open', 'paused'].includes(c.status)) throw new Refusal('not_importable')
+    if (c.open_collection || !['draft', 'pilot', 'open', 'paused'].includes(c.status))
+      throw new Refusal('not_importable')
 
     // Decide.
     const read = readPart(part.format, options, before?.reading ?? FRESH, before?.carry ?? '', part.text, part.last)
@@ -43,10 +62,19 @@ export async function importPart(ctx: Ctx, campaignId: string, part: Part): Prom
 
     // Record.
     let imported = 0
-    for (let at = 0; at < fresh.length; at += INSERT_AT_ONCE) imported += await insertItems(db, campaignId, fresh.slice(at, at + INSERT_AT_ONCE), ctx.now)
+    for (let at = 0; at < fresh.length; at += INSERT_AT_ONCE)
+      imported += await insertItems(db, campaignId, fresh.slice(at, at + INSERT_AT_ONCE), ctx.now)
     const standing: ImportRow = {
-      campaign_id: campaignId, id: part.import_id, format: part.format, options, state: part.last ? 'done' : 'running', next_part: part.part + 1,
-      reading: read.reading, carry: read.carry, rows: read.reading.row, imported: (before?.imported ?? 0) + imported,
+      campaign_id: campaignId,
+      id: part.import_id,
+      format: part.format,
+      options,
+      state: part.last ? 'done' : 'running',
+      next_part: part.part + 1,
+      reading: read.reading,
+      carry: read.carry,
+      rows: read.reading.row,
+      imported: (before?.imported ?? 0) + imported,
       unchanged: (before?.unchanged ?? 0) + read.rows.length - imported,
     }
     await putImport(db, { ...standing, created_by: callerOf(ctx).account_id, at: ctx.now })
@@ -56,7 +84,11 @@ export async function importPart(ctx: Ctx, campaignId: string, part: Part): Prom
 
 /** The rows that are not there yet; a reference that is there with other content is refused by name. */
 async function freshItems(ctx: Ctx, db: Db, campaignId: string, rows: readonly ImportedRow[]): Promise<NewItem[]> {
-  const known = await knownRefs(db, campaignId, rows.flatMap((r) => (r.external_ref === null ? [] : [r.external_ref])))
+  const known = await knownRefs(
+    db,
+    campaignId,
+    rows.flatMap((r) => (r.external_ref === null ? [] : [r.external_ref])),
+  )
   const fresh: NewItem[] = []
   const problems: FieldProblem[] = []
   for (const { row, data, canonical, external_ref } of rows) {
@@ -64,7 +96,11 @@ async function freshItems(ctx: Ctx, db: Db, campaignId: string, rows: readonly I
     const there = external_ref === null ? undefined : known.get(external_ref)
     if (there === undefined) fresh.push({ id: ctx.newId(), data, external_ref, content_hash })
     else if (there !== content_hash) {
-      problems.push({ field: `/rows/${row}`, code: 'duplicate_ref', message: `Row ${row}: an item with the reference "${external_ref}" is there already, with other content.` })
+      problems.push({
+        field: `/rows/${row}`,
+        code: 'duplicate_ref',
+        message: `Row ${row}: an item with the reference "${external_ref}" is there already, with other content.`,
+      })
     }
   }
   if (problems.length > 0) throw new Refusal('items_invalid', {}, problems.slice(0, IMPORT_LIMITS.problems))
@@ -73,7 +109,16 @@ async function freshItems(ctx: Ctx, db: Db, campaignId: string, rows: readonly I
 
 async function importAnswer(db: Db, i: ImportRow): Promise<Import> {
   const { id, format, state, next_part, rows, imported, unchanged } = i
-  return { import_id: id, format, state, next_part, rows, imported, unchanged, items: await importedItems(db, i.campaign_id) }
+  return {
+    import_id: id,
+    format,
+    state,
+    next_part,
+    rows,
+    imported,
+    unchanged,
+    items: await importedItems(db, i.campaign_id),
+  }
 }
 
 /** Where an import stands, so that it can go on from there. */

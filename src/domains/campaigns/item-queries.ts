@@ -4,9 +4,18 @@ import type { Db } from '../../platform/context.ts'
 export type ItemState = 'waiting' | 'open' | 'done' | 'broken' | 'exhausted' | 'unresolved'
 
 /** What an item asks about; null data for a slot of an open collection. */
-export async function itemsData(db: Db, campaignId: string, itemIds: readonly string[]): Promise<Map<string, Record<string, unknown> | null>> {
+export async function itemsData(
+  db: Db,
+  campaignId: string,
+  itemIds: readonly string[],
+): Promise<Map<string, Record<string, unknown> | null>> {
   if (itemIds.length === 0) return new Map()
-  const rows = await db.selectFrom('item').select(['id', 'data']).where('campaign_id', '=', campaignId).where('id', 'in', [...itemIds]).execute()
+  const rows = await db
+    .selectFrom('item')
+    .select(['id', 'data'])
+    .where('campaign_id', '=', campaignId)
+    .where('id', 'in', [...itemIds])
+    .execute()
   return new Map(rows.map((r) => [r.id, r.data as Record<string, unknown> | null]))
 }
 
@@ -18,13 +27,25 @@ export async function countAttempts(db: Db, campaignId: string, itemIds: readonl
 }
 
 /** How many submissions an item has had. */
-export async function attemptsOf(db: Db, campaignId: string, itemId: string): Promise<{ attempts: number; state: ItemState } | undefined> {
-  const row = await db.selectFrom('item').select(['attempts', 'state']).where('campaign_id', '=', campaignId).where('id', '=', itemId).executeTakeFirst()
+export async function attemptsOf(
+  db: Db,
+  campaignId: string,
+  itemId: string,
+): Promise<{ attempts: number; state: ItemState } | undefined> {
+  const row = await db
+    .selectFrom('item')
+    .select(['attempts', 'state'])
+    .where('campaign_id', '=', campaignId)
+    .where('id', '=', itemId)
+    .executeTakeFirst()
   return row as { attempts: number; state: ItemState } | undefined
 }
 
 /** Moves items that are open to their end state; an item that was marked broken meanwhile stays so. */
-export async function closeItems(db: Db, items: readonly { campaign_id: string; id: string; state: 'done' | 'exhausted' | 'unresolved'; answer?: unknown }[]): Promise<void> {
+export async function closeItems(
+  db: Db,
+  items: readonly { campaign_id: string; id: string; state: 'done' | 'exhausted' | 'unresolved'; answer?: unknown }[],
+): Promise<void> {
   if (items.length === 0) return
   const rows = items.map((i) => ({ ...i, answer: i.answer ?? null }))
   await sql`update item i set state = r.state, queued = false, answer = r.answer
@@ -34,8 +55,18 @@ export async function closeItems(db: Db, items: readonly { campaign_id: string; 
 }
 
 /** Items whose queue entry does not match their state: open ones without one, ended ones with one. */
-export async function itemsToQueue(db: Db, limit: number): Promise<{ campaign_id: string; id: string; open: boolean; mode: string; needed: number; version: number }[]> {
-  const { rows } = await sql<{ campaign_id: string; id: string; open: boolean; mode: string; needed: number; version: number }>`
+export async function itemsToQueue(
+  db: Db,
+  limit: number,
+): Promise<{ campaign_id: string; id: string; open: boolean; mode: string; needed: number; version: number }[]> {
+  const { rows } = await sql<{
+    campaign_id: string
+    id: string
+    open: boolean
+    mode: string
+    needed: number
+    version: number
+  }>`
     select i.campaign_id, i.id, i.state = 'open' as open, c.mode, c.version,
            case when c.mode = 'redundancy' then (v.settings->'redundancy'->>'min')::int else 1 end as needed
       from item i join campaign c on c.id = i.campaign_id
@@ -45,7 +76,11 @@ export async function itemsToQueue(db: Db, limit: number): Promise<{ campaign_id
   return rows
 }
 
-export async function markQueued(db: Db, items: readonly { campaign_id: string; id: string }[], queued: boolean): Promise<void> {
+export async function markQueued(
+  db: Db,
+  items: readonly { campaign_id: string; id: string }[],
+  queued: boolean,
+): Promise<void> {
   await sql`update item i set queued = ${queued}
     from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as r(campaign_id bigint, id bigint)
     where i.campaign_id = r.campaign_id and i.id = r.id`.execute(db)

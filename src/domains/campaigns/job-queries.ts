@@ -5,7 +5,9 @@ import type { CampaignRow } from './manage-queries.ts'
 /** Running campaigns that have given out fewer items than they may. */
 export async function campaignsToOpen(db: Db): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from campaign where status in ('pilot', 'open') and opened_items < case status when 'pilot' then least(pilot_size, quota) else quota end order by id limit 100`.execute(db)
+    select id from campaign where status in ('pilot', 'open') and opened_items < case status when 'pilot' then least(pilot_size, quota) else quota end order by id limit 100`.execute(
+    db,
+  )
   return rows.map((r) => r.id)
 }
 
@@ -13,12 +15,20 @@ export async function campaignsToOpen(db: Db): Promise<string[]> {
 export async function openWaiting(db: Db, campaignId: string, n: number, pilot: boolean): Promise<number> {
   const result = await sql`
     update item set state = 'open', pilot = ${pilot}
-     where campaign_id = ${campaignId} and id in (select id from item where campaign_id = ${campaignId} and state = 'waiting' order by id limit ${n})`.execute(db)
+     where campaign_id = ${campaignId} and id in (select id from item where campaign_id = ${campaignId} and state = 'waiting' order by id limit ${n})`.execute(
+    db,
+  )
   return Number(result.numAffectedRows ?? 0n)
 }
 
 /** Makes slots of an open collection: items without data, open at once. */
-export async function insertSlots(db: Db, campaignId: string, ids: readonly string[], pilot: boolean, at: Date): Promise<void> {
+export async function insertSlots(
+  db: Db,
+  campaignId: string,
+  ids: readonly string[],
+  pilot: boolean,
+  at: Date,
+): Promise<void> {
   await sql`insert into item (campaign_id, id, state, pilot, created_at)
     select ${campaignId}::bigint, id, 'open', ${pilot}, ${at} from unnest(${[...ids]}::bigint[]) as t(id)`.execute(db)
 }
@@ -28,16 +38,22 @@ export async function addOpened(db: Db, campaignId: string, n: number): Promise<
 }
 
 /** Live campaigns and what decides whether they are at their end. */
-export async function campaignsToWatch(db: Db): Promise<(CampaignRow & { season_ends_at: Date; has_open_items: boolean })[]> {
+export async function campaignsToWatch(
+  db: Db,
+): Promise<(CampaignRow & { season_ends_at: Date; has_open_items: boolean })[]> {
   const { rows } = await sql<CampaignRow & { season_ends_at: Date; has_open_items: boolean }>`
     select c.*, case when s.closed_at is null then s.ends_at else least(s.ends_at, s.closed_at) end as season_ends_at,
            exists (select from item i where i.campaign_id = c.id and i.state = 'open') as has_open_items
-      from campaign c join season s on s.id = c.season_id where c.status in ('pilot', 'open', 'paused') order by c.id`.execute(db)
+      from campaign c join season s on s.id = c.season_id where c.status in ('pilot', 'open', 'paused') order by c.id`.execute(
+    db,
+  )
   return rows
 }
 
 export async function closingCampaigns(db: Db): Promise<string[]> {
-  return (await db.selectFrom('campaign').select('id').where('status', '=', 'closing').orderBy('id').execute()).map((r) => r.id)
+  return (await db.selectFrom('campaign').select('id').where('status', '=', 'closing').orderBy('id').execute()).map(
+    (r) => r.id,
+  )
 }
 
 /**
@@ -47,7 +63,9 @@ export async function closingCampaigns(db: Db): Promise<string[]> {
 export async function hasPending(db: Db, campaignId: string): Promise<boolean> {
   const { rows } = await sql<{ pending: boolean }>`
     select exists (select from lease where campaign_id = ${campaignId} and state = 1 and lane = 1)
-        or exists (select from submission where campaign_id = ${campaignId} and status in ('in_review', 'rejected', 'answered')) as pending`.execute(db)
+        or exists (select from submission where campaign_id = ${campaignId} and status in ('in_review', 'rejected', 'answered')) as pending`.execute(
+    db,
+  )
   return rows[0]!.pending
 }
 
@@ -55,7 +73,9 @@ export async function hasPending(db: Db, campaignId: string): Promise<boolean> {
 export async function withdrawItems(db: Db, campaignId: string, limit: number): Promise<number> {
   const result = await sql`
     update item set state = 'waiting'
-     where campaign_id = ${campaignId} and id in (select id from item where campaign_id = ${campaignId} and state = 'open' limit ${limit})`.execute(db)
+     where campaign_id = ${campaignId} and id in (select id from item where campaign_id = ${campaignId} and state = 'open' limit ${limit})`.execute(
+    db,
+  )
   return Number(result.numAffectedRows ?? 0n)
 }
 
@@ -63,7 +83,9 @@ export async function withdrawItems(db: Db, campaignId: string, limit: number): 
 export async function hasPlaces(db: Db, campaignId: string): Promise<boolean> {
   const { rows } = await sql<{ left: boolean }>`
     select exists (select from item where campaign_id = ${campaignId} and state = 'open')
-        or exists (select from item where campaign_id = ${campaignId} and (state = 'open') <> queued) as left`.execute(db)
+        or exists (select from item where campaign_id = ${campaignId} and (state = 'open') <> queued) as left`.execute(
+    db,
+  )
   return rows[0]!.left
 }
 

@@ -4,7 +4,18 @@ import type { Job } from '../../platform/jobs/job.ts'
 import { returnRest } from './budget.ts'
 import { startClosing } from './change.ts'
 import { changedEvent } from './evidence.ts'
-import { addOpened, campaignsToOpen, campaignsToWatch, closingCampaigns, hasPending, hasPlaces, insertSlots, measureCampaigns, openWaiting, withdrawItems } from './job-queries.ts'
+import {
+  addOpened,
+  campaignsToOpen,
+  campaignsToWatch,
+  closingCampaigns,
+  hasPending,
+  hasPlaces,
+  insertSlots,
+  measureCampaigns,
+  openWaiting,
+  withdrawItems,
+} from './job-queries.ts'
 import { lockCampaign, setCampaign } from './manage-queries.ts'
 import { itemsToOpen, reasonToClose } from './rules.ts'
 
@@ -27,7 +38,14 @@ async function openChunk(ctx: Ctx, campaignId: string): Promise<number> {
     const wanted = c ? Math.min(CHUNK, itemsToOpen(c)) : 0
     if (!c || wanted === 0) return 0
     const pilot = c.status === 'pilot'
-    if (c.open_collection) await insertSlots(db, c.id, Array.from({ length: wanted }, () => ctx.newId()), pilot, ctx.now)
+    if (c.open_collection)
+      await insertSlots(
+        db,
+        c.id,
+        Array.from({ length: wanted }, () => ctx.newId()),
+        pilot,
+        ctx.now,
+      )
     const opened = c.open_collection ? wanted : await openWaiting(db, c.id, wanted, pilot)
     await addOpened(db, c.id, opened)
     return opened
@@ -44,7 +62,14 @@ export const closeCampaigns: Job = {
       await ctx.db.transaction().execute(async (db) => {
         const c = await lockCampaign(db, seen.id)
         // Somebody may have moved the deadline or ended it meanwhile.
-        const reason = c && reasonToClose({ ...c, now: ctx.now, season_ends_at: seen.season_ends_at, has_open_items: seen.has_open_items })
+        const reason =
+          c &&
+          reasonToClose({
+            ...c,
+            now: ctx.now,
+            season_ends_at: seen.season_ends_at,
+            has_open_items: seen.has_open_items,
+          })
         if (reason) await startClosing(ctx, db, c, reason)
       })
     }
@@ -66,7 +91,11 @@ async function finish(ctx: Ctx, campaignId: string): Promise<void> {
     const returned = await returnRest(ctx, db, c)
     await setCampaign(db, c.id, { status: c.closes_as, closed_at: ctx.now })
     await recordEvents(ctx, db, [
-      changedEvent(c.id, 'campaign_closed', { as: c.closes_as, reason: c.close_reason, returned: returned.map((m) => ({ currency: m.currency, amount_minor: m.amount_minor.toString() })) }),
+      changedEvent(c.id, 'campaign_closed', {
+        as: c.closes_as,
+        reason: c.close_reason,
+        returned: returned.map((m) => ({ currency: m.currency, amount_minor: m.amount_minor.toString() })),
+      }),
     ])
   })
 }

@@ -15,7 +15,13 @@ const known = new WeakMap<object, Map<string, number>>()
  * Whether a person has a role in a campaign. A yes is believed for two seconds, because every request of the hot
  * path asks; a no is asked again, so that joining takes effect at once.
  */
-export async function isMember(db: Db, now: Date, campaignId: string, accountId: string, role: string): Promise<boolean> {
+export async function isMember(
+  db: Db,
+  now: Date,
+  campaignId: string,
+  accountId: string,
+  role: string,
+): Promise<boolean> {
   const database = db.getExecutor().adapter
   let yes = known.get(database)
   if (!yes) known.set(database, (yes = new Map()))
@@ -33,12 +39,19 @@ export async function isMember(db: Db, now: Date, campaignId: string, accountId:
  * Makes these the working roles of a person, and says why; roles that are not among them end. What the person holds
  * in a role that ends can still be handed in.
  */
-export async function assignRoles(ctx: Ctx, db: Db, m: { campaign_id: string; account_id: string; roles: readonly Assigned[]; consent_version: number }): Promise<void> {
+export async function assignRoles(
+  ctx: Ctx,
+  db: Db,
+  m: { campaign_id: string; account_id: string; roles: readonly Assigned[]; consent_version: number },
+): Promise<void> {
   const { campaign_id, account_id, consent_version } = m
   const others = (['contributor', 'reviewer'] as const).filter((role) => !m.roles.some((r) => r.role === role))
   const ended = await endRoles(db, campaign_id, account_id, others, ctx.now)
-  for (const { role, why } of m.roles) await putMember(db, { campaign_id, account_id, role, why, consent_version, joined_at: ctx.now })
-  await recordEvents(ctx, db, [{ campaign_id, kind: 'member_assigned', subject_id: account_id, body: { roles: m.roles, ended, consent_version } }])
+  for (const { role, why } of m.roles)
+    await putMember(db, { campaign_id, account_id, role, why, consent_version, joined_at: ctx.now })
+  await recordEvents(ctx, db, [
+    { campaign_id, kind: 'member_assigned', subject_id: account_id, body: { roles: m.roles, ended, consent_version } },
+  ])
   forgetMember(db, campaign_id, account_id)
 }
 export type Assigned = { role: 'contributor' | 'reviewer'; why: (typeof ROLE_REASONS)[number] }
@@ -49,7 +62,8 @@ export async function leaveCampaign(ctx: Ctx, campaignId: string) {
     const who = callerOf(ctx).account_id
     if (!(await campaignOf(db, campaignId))) throw new Refusal('campaign_not_found')
     const ended = await endRoles(db, campaignId, who, ['contributor', 'reviewer'], ctx.now)
-    if (ended.length > 0) await recordEvents(ctx, db, [{ campaign_id: campaignId, kind: 'member_left', subject_id: who, body: { ended } }])
+    if (ended.length > 0)
+      await recordEvents(ctx, db, [{ campaign_id: campaignId, kind: 'member_left', subject_id: who, body: { ended } }])
     forgetMember(db, campaignId, who)
     return { campaign_id: campaignId, left: ended.length > 0 }
   })

@@ -9,7 +9,16 @@ import { missingOf, tooSmall, worstCaseOf } from './budget.ts'
 import type { Changed } from './contract.ts'
 import { changedOf } from './create.ts'
 import { changedEvent, openedEvent, versionedEvent } from './evidence.ts'
-import { approvalFacts, countItems, examSize, insertApproval, itemLacking, lockCampaign, setCampaign, type CampaignRow } from './manage-queries.ts'
+import {
+  approvalFacts,
+  countItems,
+  examSize,
+  insertApproval,
+  itemLacking,
+  lockCampaign,
+  setCampaign,
+  type CampaignRow,
+} from './manage-queries.ts'
 import { versionOf } from './queries.ts'
 import { itemsToCover, needsApproval, openedAs, refuseOpen } from './rules.ts'
 
@@ -39,12 +48,25 @@ async function refuseToOpen(ctx: Ctx, db: Db, c: CampaignRow, to: 'pilot' | 'ope
   const exam = await examSize(db, c.id)
   const missing = await missingOf(db, c, await worstCaseOf(db, c, { target: to }))
   const refusal = refuseOpen({
-    status: c.status, season_over: isOverSeason(ctx, season), deadline_passed: c.deadline !== null && c.deadline <= ctx.now, open_collection: c.open_collection,
-    items, items_needed: needed, field_missing: lacking !== undefined, exam, missing,
+    status: c.status,
+    season_over: isOverSeason(ctx, season),
+    deadline_passed: c.deadline !== null && c.deadline <= ctx.now,
+    open_collection: c.open_collection,
+    items,
+    items_needed: needed,
+    field_missing: lacking !== undefined,
+    exam,
+    missing,
   })
   if (refusal === 'budget_too_small') throw tooSmall(missing!)
   if (refusal) {
-    throw new Refusal(refusal, { status: c.status, quota: needed, items, ...(lacking ? { field: lacking.field, item: lacking.id } : {}), ...exam })
+    throw new Refusal(refusal, {
+      status: c.status,
+      quota: needed,
+      items,
+      ...(lacking ? { field: lacking.field, item: lacking.id } : {}),
+      ...exam,
+    })
   }
   return season
 }
@@ -58,24 +80,55 @@ async function seasonFor(ctx: Ctx, db: Db, c: CampaignRow): Promise<SeasonRow> {
 const isOverSeason = (ctx: Ctx, season: SeasonRow): boolean => season.closed_at !== null || season.ends_at <= ctx.now
 
 /** Gives the campaign out for work. The first time, what it is enters the evidence. */
-export async function markOpened(ctx: Ctx, db: Db, c: CampaignRow, to: 'pilot' | 'open', season: SeasonRow): Promise<Changed> {
+export async function markOpened(
+  ctx: Ctx,
+  db: Db,
+  c: CampaignRow,
+  to: 'pilot' | 'open',
+  season: SeasonRow,
+): Promise<Changed> {
   const first = c.opened_at === null
   const version = await versionOf(db, c.id, c.version)
-  await setCampaign(db, c.id, { status: to, paused_from: null, season_id: season.id, ...(first ? { opened_at: ctx.now, first_version: c.version } : {}) })
-  await recordEvents(ctx, db, first ? [openedEvent(c, to), versionedEvent(c.id, c.version, version)] : [changedEvent(c.id, 'campaign_resumed', { as: to })])
+  await setCampaign(db, c.id, {
+    status: to,
+    paused_from: null,
+    season_id: season.id,
+    ...(first ? { opened_at: ctx.now, first_version: c.version } : {}),
+  })
+  await recordEvents(
+    ctx,
+    db,
+    first
+      ? [openedEvent(c, to), versionedEvent(c.id, c.version, version)]
+      : [changedEvent(c.id, 'campaign_resumed', { as: to })],
+  )
   return changedOf({ ...c, status: to })
 }
 
 /** The operator says yes or no, and why; the requester reads it. */
-export async function decideApproval(ctx: Ctx, campaignId: string, given: { approved: boolean; reason: string; version: number }): Promise<Changed> {
+export async function decideApproval(
+  ctx: Ctx,
+  campaignId: string,
+  given: { approved: boolean; reason: string; version: number },
+): Promise<Changed> {
   return transact(ctx, campaignId, async (db) => {
     const c = await lockCampaign(db, campaignId)
     if (!c) throw new Refusal('campaign_not_found')
     if (c.status !== 'awaiting_approval') throw new Refusal('not_awaiting_approval')
     if (given.version !== c.version) throw new Refusal('version_changed', { version: c.version })
     const decided_by = callerOf(ctx).account_id
-    await insertApproval(db, { campaign_id: c.id, id: ctx.newId(), version: c.version, decided_by, approved: given.approved, reason: given.reason, decided_at: ctx.now })
-    await recordEvents(ctx, db, [changedEvent(c.id, 'approval_decided', { approved: given.approved, version: c.version, by: decided_by })])
+    await insertApproval(db, {
+      campaign_id: c.id,
+      id: ctx.newId(),
+      version: c.version,
+      decided_by,
+      approved: given.approved,
+      reason: given.reason,
+      decided_at: ctx.now,
+    })
+    await recordEvents(ctx, db, [
+      changedEvent(c.id, 'approval_decided', { approved: given.approved, version: c.version, by: decided_by }),
+    ])
     if (!given.approved) return backFromApproval(db, c)
     const season = await seasonFor(ctx, db, c)
     if (isOverSeason(ctx, season)) throw new Refusal('season_over')

@@ -18,7 +18,15 @@ export type Campaign = {
   deadline: Date | null
   open_collection: boolean
 }
-export type CampaignStatus = 'draft' | 'awaiting_approval' | 'pilot' | 'open' | 'paused' | 'closing' | 'closed' | 'cancelled'
+export type CampaignStatus =
+  | 'draft'
+  | 'awaiting_approval'
+  | 'pilot'
+  | 'open'
+  | 'paused'
+  | 'closing'
+  | 'closed'
+  | 'cancelled'
 
 /** What a submission is judged by. Rows never change. */
 export type Version = {
@@ -31,11 +39,26 @@ export type Version = {
   questions: Question[]
 }
 
-const CAMPAIGN = ['id', 'season_id', 'requester_id', 'title', 'task_class', 'mode', 'status', 'restricted', 'language', 'version', 'deadline', 'open_collection'] as const
+const CAMPAIGN = [
+  'id',
+  'season_id',
+  'requester_id',
+  'title',
+  'task_class',
+  'mode',
+  'status',
+  'restricted',
+  'language',
+  'version',
+  'deadline',
+  'open_collection',
+] as const
 
 /** One campaign by id, or nothing. */
 export async function campaignOf(db: Db, id: string): Promise<Campaign | undefined> {
-  return (await db.selectFrom('campaign').select(CAMPAIGN).where('id', '=', id).executeTakeFirst()) as Campaign | undefined
+  return (await db.selectFrom('campaign').select(CAMPAIGN).where('id', '=', id).executeTakeFirst()) as
+    | Campaign
+    | undefined
 }
 
 const VERSIONS_KEPT = 500
@@ -61,8 +84,13 @@ export async function versionOf(db: Db, campaignId: string, version: number): Pr
       .executeTakeFirstOrThrow()
     const form = row.form as unknown as Form
     one = {
-      campaign_id: campaignId, version, form, questions: questionsOf(form), instructions: row.instructions as unknown as Instructions,
-      settings: row.settings as unknown as Settings, consent: row.consent as unknown as Consent,
+      campaign_id: campaignId,
+      version,
+      form,
+      questions: questionsOf(form),
+      instructions: row.instructions as unknown as Instructions,
+      settings: row.settings as unknown as Settings,
+      consent: row.consent as unknown as Consent,
     }
   }
   // Last in, last to go: the map's own order is the order of use.
@@ -79,19 +107,37 @@ export async function hasRole(db: Db, campaignId: string, accountId: string, rol
   const row = await db
     .selectFrom('member as m')
     .innerJoin('campaign as c', 'c.id', 'm.campaign_id')
-    .innerJoin('campaign_version as v', (j) => j.onRef('v.campaign_id', '=', 'c.id').onRef('v.version', '=', 'c.version'))
+    .innerJoin('campaign_version as v', (j) =>
+      j.onRef('v.campaign_id', '=', 'c.id').onRef('v.version', '=', 'c.version'),
+    )
     .select('m.campaign_id')
     .where('m.campaign_id', '=', campaignId)
     .where('m.account_id', '=', accountId)
     .where('m.role', '=', role)
     .where('m.left_at', 'is', null)
-    .where((eb) => eb.or([eb('m.role', '=', 'requester'), eb('m.consent_version', '>=', eb.ref('v.consent_version')), eb('m.consent_version', 'is', null)]))
+    .where((eb) =>
+      eb.or([
+        eb('m.role', '=', 'requester'),
+        eb('m.consent_version', '>=', eb.ref('v.consent_version')),
+        eb('m.consent_version', 'is', null),
+      ]),
+    )
     .executeTakeFirst()
   return row !== undefined
 }
 
 /** Every role a person has in a campaign now. */
-export async function rolesIn(db: Db, campaignId: string, accountId: string): Promise<('requester' | 'contributor' | 'reviewer')[]> {
-  const rows = await db.selectFrom('member').select('role').where('campaign_id', '=', campaignId).where('account_id', '=', accountId).where('left_at', 'is', null).execute()
+export async function rolesIn(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+): Promise<('requester' | 'contributor' | 'reviewer')[]> {
+  const rows = await db
+    .selectFrom('member')
+    .select('role')
+    .where('campaign_id', '=', campaignId)
+    .where('account_id', '=', accountId)
+    .where('left_at', 'is', null)
+    .execute()
   return rows.map((r) => r.role as 'requester' | 'contributor' | 'reviewer')
 }

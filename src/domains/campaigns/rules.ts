@@ -1,7 +1,8 @@
 import { shareOf } from '../../platform/money.ts'
 import type { FieldProblem } from '../../platform/refusal.ts'
 import { redundancyProblems } from '../templates/redundancy-rules.ts'
-import { formProblems, questionsOf } from '../templates/rules.ts'
+import { formProblems } from '../templates/form-rules.ts'
+import { questionsOf } from '../templates/rules.ts'
 import type { CampaignState, Price, Settings, VersionDraft } from './contract.ts'
 
 export type Mode = 'review' | 'redundancy'
@@ -23,13 +24,17 @@ export function worstOf(versions: readonly Settings[], mode: Mode, quota: number
   const dearest = new Map<string, { contribute: bigint; review: bigint }>()
   for (const p of versions.flatMap((s) => s.prices)) {
     const { contribute, review } = dearest.get(p.currency) ?? { contribute: 0n, review: 0n }
-    dearest.set(p.currency, { contribute: larger(contribute, withBonus(p)), review: larger(review, BigInt(p.review_minor)) })
+    dearest.set(p.currency, {
+      contribute: larger(contribute, withBonus(p)),
+      review: larger(review, BigInt(p.review_minor)),
+    })
   }
   const most = (of: (s: Settings) => number) => BigInt(Math.max(...versions.map(of)))
   const reviews = most((s) => s.attempts_per_item) * 2n * most((s) => s.reviews.max)
   const answers = most((s) => s.redundancy.max)
   return [...dearest].map(([currency, { contribute, review }]) => ({
-    currency, amount_minor: (mode === 'review' ? contribute + reviews * review : answers * contribute) * BigInt(quota),
+    currency,
+    amount_minor: (mode === 'review' ? contribute + reviews * review : answers * contribute) * BigInt(quota),
   }))
 }
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
@@ -45,11 +50,19 @@ export function missingIn(needed: readonly Money[], funded: ReadonlyMap<string, 
 }
 
 /** How many items the budget must cover now: a pilot needs its own only, the rest is asked for when it opens fully. */
-export const itemsToCover = (c: { status: CampaignState; paused_from: string | null; pilot_size: number; quota: number }): number =>
-  c.status === 'pilot' || c.paused_from === 'pilot' ? Math.min(c.pilot_size, c.quota) : c.quota
+export const itemsToCover = (c: {
+  status: CampaignState
+  paused_from: string | null
+  pilot_size: number
+  quota: number
+}): number => (c.status === 'pilot' || c.paused_from === 'pilot' ? Math.min(c.pilot_size, c.quota) : c.quota)
 
 /** What is wrong with a version as its requester wrote it. */
-export function versionProblems(draft: VersionDraft, mode: Mode, currencies: ReadonlySet<string>): { code: 'form_invalid' | 'settings_invalid'; fields: FieldProblem[] } | undefined {
+export function versionProblems(
+  draft: VersionDraft,
+  mode: Mode,
+  currencies: ReadonlySet<string>,
+): { code: 'form_invalid' | 'settings_invalid'; fields: FieldProblem[] } | undefined {
   const form = formProblems(draft.form).map((p) => ({ ...p, field: `/form${p.field}` }))
   if (form.length > 0) return { code: 'form_invalid', fields: form }
   const compared = mode === 'redundancy' ? redundancyProblems(questionsOf(draft.form)) : []
@@ -61,23 +74,30 @@ export function versionProblems(draft: VersionDraft, mode: Mode, currencies: Rea
 /** Settings that contradict each other, or name a currency that does not exist. */
 export function settingsProblems(s: Settings, mode: Mode, currencies: ReadonlySet<string>): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const add = (field: string, code: string, message: string) => problems.push({ field: `/settings/${field}`, code, message })
+  const add = (field: string, code: string, message: string) =>
+    problems.push({ field: `/settings/${field}`, code, message })
   s.prices.forEach((p, i) => {
-    if (!currencies.has(p.currency)) add(`prices/${i}/currency`, 'currency_unknown', `There is no currency ${p.currency}.`)
-    if (s.prices.findIndex((other) => other.currency === p.currency) !== i) add(`prices/${i}/currency`, 'named_twice', `${p.currency} is priced twice.`)
+    if (!currencies.has(p.currency))
+      add(`prices/${i}/currency`, 'currency_unknown', `There is no currency ${p.currency}.`)
+    if (s.prices.findIndex((other) => other.currency === p.currency) !== i)
+      add(`prices/${i}/currency`, 'named_twice', `${p.currency} is priced twice.`)
     for (const part of ['contribute_minor', 'review_minor'] as const) {
       if (p[part].startsWith('-')) add(`prices/${i}/${part}`, 'negative', 'A price is not negative.')
       else if (p[part].length > 30) add(`prices/${i}/${part}`, 'too_large', 'A price has at most 30 digits.')
     }
-    if (p.bonus_bps > 0 && s.bonus_benchmark === null) add('bonus_benchmark', 'required', 'Say who gets the bonus, or set it to 0.')
+    if (p.bonus_bps > 0 && s.bonus_benchmark === null)
+      add('bonus_benchmark', 'required', 'Say who gets the bonus, or set it to 0.')
   })
   if (s.reviews.max < s.reviews.min) add('reviews/max', 'bad_range', 'The most reviews are not fewer than the least.')
-  if (s.redundancy.max < s.redundancy.min) add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
+  if (s.redundancy.max < s.redundancy.min)
+    add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
   const longest = Math.max(s.min_seconds_contribute, mode === 'review' ? s.min_seconds_review : 0) * s.batch_size
-  if (longest > s.lease_seconds) add('lease_seconds', 'too_short', `A batch takes at least ${longest} seconds, so it must be leased for that long.`)
+  if (longest > s.lease_seconds)
+    add('lease_seconds', 'too_short', `A batch takes at least ${longest} seconds, so it must be leased for that long.`)
   for (const who of ['contribute', 'review'] as const) {
     const { [`${who}_total` as const]: total, [`${who}_daily` as const]: daily } = s.caps
-    if (total !== null && daily !== null && daily > total) add(`caps/${who}_daily`, 'bad_range', 'A daily cap is not above the total one.')
+    if (total !== null && daily !== null && daily > total)
+      add(`caps/${who}_daily`, 'bad_range', 'A daily cap is not above the total one.')
   }
   return problems
 }
@@ -96,8 +116,17 @@ export type OpenFacts = {
 }
 
 /** May it open? First broken rule wins. */
-export function refuseOpen(f: OpenFacts):
-  | 'not_openable' | 'season_over' | 'deadline_passed' | 'too_few_items' | 'item_field_missing' | 'exam_too_small' | 'budget_too_small' | undefined {
+export function refuseOpen(
+  f: OpenFacts,
+):
+  | 'not_openable'
+  | 'season_over'
+  | 'deadline_passed'
+  | 'too_few_items'
+  | 'item_field_missing'
+  | 'exam_too_small'
+  | 'budget_too_small'
+  | undefined {
   if (f.status !== 'draft' && f.status !== 'pilot') return 'not_openable'
   if (f.season_over) return 'season_over'
   if (f.deadline_passed) return 'deadline_passed'
@@ -108,18 +137,30 @@ export function refuseOpen(f: OpenFacts):
 }
 
 /** Who must wait for the operator: adversarial work with every version, and a new requester's first campaign. */
-export function needsApproval(f: { restricted: boolean; version_approved: boolean; ever_approved: boolean; first_campaign: boolean; requester_is_operator: boolean }): boolean {
+export function needsApproval(f: {
+  restricted: boolean
+  version_approved: boolean
+  ever_approved: boolean
+  first_campaign: boolean
+  requester_is_operator: boolean
+}): boolean {
   if (f.restricted) return !f.version_approved
   return f.first_campaign && !f.requester_is_operator && !f.ever_approved
 }
 
 /** Where an approved or opened campaign goes. */
-export function openedAs(c: { status: CampaignState; paused_from: string | null; pilot_size: number; opened: boolean }): 'pilot' | 'open' {
+export function openedAs(c: {
+  status: CampaignState
+  paused_from: string | null
+  pilot_size: number
+  opened: boolean
+}): 'pilot' | 'open' {
   if (c.paused_from === 'pilot' || c.paused_from === 'open') return c.paused_from
   return c.pilot_size > 0 && !c.opened ? 'pilot' : 'open'
 }
 
-export const isOver = (status: CampaignState): boolean => status === 'closing' || status === 'closed' || status === 'cancelled'
+export const isOver = (status: CampaignState): boolean =>
+  status === 'closing' || status === 'closed' || status === 'cancelled'
 export const isRunning = (status: CampaignState): boolean => status === 'pilot' || status === 'open'
 export const isLive = (status: CampaignState): boolean => isRunning(status) || status === 'paused'
 /** Drafts, and what waits for a first approval, are nobody's business but the requester's and the operator's. */
@@ -127,7 +168,13 @@ export const isPublic = (c: { status: CampaignState; opened_at: Date | null }): 
 
 /** Whether a running campaign is at its end, and why. */
 export function reasonToClose(f: {
-  now: Date; deadline: Date | null; season_ends_at: Date; status: CampaignState; quota: number; opened_items: number; has_open_items: boolean
+  now: Date
+  deadline: Date | null
+  season_ends_at: Date
+  status: CampaignState
+  quota: number
+  opened_items: number
+  has_open_items: boolean
 }): 'deadline' | 'season_over' | 'quota_reached' | undefined {
   if (!isLive(f.status)) return undefined
   if (f.deadline && f.deadline <= f.now) return 'deadline'
@@ -136,22 +183,36 @@ export function reasonToClose(f: {
 }
 
 /** How many more items to give out now. */
-export function itemsToOpen(c: { status: CampaignState; quota: number; pilot_size: number; opened_items: number }): number {
+export function itemsToOpen(c: {
+  status: CampaignState
+  quota: number
+  pilot_size: number
+  opened_items: number
+}): number {
   if (!isRunning(c.status)) return 0
   const wanted = c.status === 'pilot' ? Math.min(c.pilot_size, c.quota) : c.quota
   return Math.max(0, wanted - c.opened_items)
 }
 
 /** What an hour of contributing earns, at the seconds that one datapoint takes. */
-export function hourly(settings: Settings, measured: number | null): { basis: 'measured' | 'minimum_time'; seconds: number; amounts: Money[] } | null {
+export function hourly(
+  settings: Settings,
+  measured: number | null,
+): { basis: 'measured' | 'minimum_time'; seconds: number; amounts: Money[] } | null {
   const seconds = measured ?? settings.min_seconds_contribute
   if (seconds <= 0) return null
-  const amounts = settings.prices.map((p) => ({ currency: p.currency, amount_minor: (BigInt(p.contribute_minor) * 3600n) / BigInt(Math.ceil(seconds)) }))
+  const amounts = settings.prices.map((p) => ({
+    currency: p.currency,
+    amount_minor: (BigInt(p.contribute_minor) * 3600n) / BigInt(Math.ceil(seconds)),
+  }))
   return { basis: measured === null ? 'minimum_time' : 'measured', seconds: Math.ceil(seconds), amounts }
 }
 
 /** When the rest will be done at the pace of the last day. */
-export function expectedBy(now: Date, f: { quota: number; accepted: number; accepted_last_day: number; since_opening_ms: number }): Date | null {
+export function expectedBy(
+  now: Date,
+  f: { quota: number; accepted: number; accepted_last_day: number; since_opening_ms: number },
+): Date | null {
   const left = f.quota - f.accepted
   if (left <= 0 || f.accepted_last_day <= 0) return null
   const window = Math.min(86_400_000, Math.max(60_000, f.since_opening_ms))

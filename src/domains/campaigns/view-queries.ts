@@ -23,10 +23,18 @@ const LISTED = (accountId: string | undefined): RawBuilder<unknown> => sql`
   join campaign_version v on v.campaign_id = c.id and v.version = c.version
   left join campaign_stats st on st.campaign_id = c.id`
 
-export type ListFilter = { task_class?: string | undefined; difficulty?: string | undefined; language?: string | undefined; search?: string | undefined }
+export type ListFilter = {
+  task_class?: string | undefined
+  difficulty?: string | undefined
+  language?: string | undefined
+  search?: string | undefined
+}
 
 /** Campaigns that take work now, newest first. */
-export async function openCampaigns(db: Db, q: { now: Date; account_id: string | undefined; before: string | undefined; limit: number } & ListFilter): Promise<ListedRow[]> {
+export async function openCampaigns(
+  db: Db,
+  q: { now: Date; account_id: string | undefined; before: string | undefined; limit: number } & ListFilter,
+): Promise<ListedRow[]> {
   const wanted = [
     ...(q.task_class ? [sql`c.task_class = ${q.task_class}`] : []),
     ...(q.difficulty ? [sql`c.difficulty = ${q.difficulty}`] : []),
@@ -42,7 +50,11 @@ export async function openCampaigns(db: Db, q: { now: Date; account_id: string |
 }
 
 /** One campaign with what its page shows. */
-export async function listedCampaign(db: Db, id: string, accountId: string | undefined): Promise<ListedRow | undefined> {
+export async function listedCampaign(
+  db: Db,
+  id: string,
+  accountId: string | undefined,
+): Promise<ListedRow | undefined> {
   const { rows } = await sql<ListedRow>`select ${LISTED(accountId)} where c.id = ${id}`.execute(db)
   return rows[0]
 }
@@ -54,10 +66,19 @@ export async function handleOf(db: Db, accountId: string): Promise<string> {
 
 export type ExamInfo = { draw_count: number; pass_bps: number; cooldown_seconds: number; time_limit_seconds: number }
 export async function examInfo(db: Db, campaignId: string): Promise<ExamInfo | undefined> {
-  return db.selectFrom('exam').select(['draw_count', 'pass_bps', 'cooldown_seconds', 'time_limit_seconds']).where('campaign_id', '=', campaignId).executeTakeFirst()
+  return db
+    .selectFrom('exam')
+    .select(['draw_count', 'pass_bps', 'cooldown_seconds', 'time_limit_seconds'])
+    .where('campaign_id', '=', campaignId)
+    .executeTakeFirst()
 }
 
-export type RoleRow = { role: 'requester' | 'contributor' | 'reviewer'; why: string; joined_at: Date; consent_version: number | null }
+export type RoleRow = {
+  role: 'requester' | 'contributor' | 'reviewer'
+  why: string
+  joined_at: Date
+  consent_version: number | null
+}
 /** The roles that a person holds in a campaign. */
 export async function rolesOf(db: Db, campaignId: string, accountId: string): Promise<RoleRow[]> {
   const rows = await db
@@ -73,7 +94,15 @@ export async function rolesOf(db: Db, campaignId: string, accountId: string): Pr
 
 /** Everything a person takes part in. */
 export async function membershipsOf(db: Db, accountId: string) {
-  const { rows } = await sql<{ campaign_id: string; title: string; status: string; role: string; why: string; joined_at: Date; consent_due: boolean }>`
+  const { rows } = await sql<{
+    campaign_id: string
+    title: string
+    status: string
+    role: string
+    why: string
+    joined_at: Date
+    consent_due: boolean
+  }>`
     select c.id as campaign_id, c.title, c.status, m.role, m.why, m.joined_at,
            m.role <> 'requester' and coalesce(m.consent_version < v.consent_version, false) as consent_due
       from member m join campaign c on c.id = m.campaign_id
@@ -95,25 +124,42 @@ export async function managedCampaigns(db: Db, accountId: string, page: { before
 
 /** Counts of a campaign's items by state. */
 export async function itemCounts(db: Db, campaignId: string): Promise<Record<string, number>> {
-  const rows = await db.selectFrom('item').select(['state', (eb) => eb.fn.countAll<string>().as('n')]).where('campaign_id', '=', campaignId).groupBy('state').execute()
+  const rows = await db
+    .selectFrom('item')
+    .select(['state', (eb) => eb.fn.countAll<string>().as('n')])
+    .where('campaign_id', '=', campaignId)
+    .groupBy('state')
+    .execute()
   return Object.fromEntries(rows.map((r) => [r.state, Number(r.n)]))
 }
 
 /** Counts of a campaign's submissions by status, and how many items got their answer since a moment. */
-export async function submissionCounts(db: Db, c: { id: string; mode: string }, since: Date): Promise<{ by_status: Record<string, number>; accepted_since: number }> {
+export async function submissionCounts(
+  db: Db,
+  c: { id: string; mode: string },
+  since: Date,
+): Promise<{ by_status: Record<string, number>; accepted_since: number }> {
   // Review accepts one submission for each item; of redundant answers several are right.
   const answered = c.mode === 'review' ? sql`count(*)` : sql`count(distinct item_id)`
   const { rows } = await sql<{ status: string; n: string; recent: string }>`
     select status, count(*) as n, ${answered} filter (where status = 'accepted' and decided_at > ${since}) as recent
       from submission where campaign_id = ${c.id} group by status`.execute(db)
-  return { by_status: Object.fromEntries(rows.map((r) => [r.status, Number(r.n)])), accepted_since: Number(rows.find((r) => r.status === 'accepted')?.recent ?? 0) }
+  return {
+    by_status: Object.fromEntries(rows.map((r) => [r.status, Number(r.n)])),
+    accepted_since: Number(rows.find((r) => r.status === 'accepted')?.recent ?? 0),
+  }
 }
 
-export async function peopleCounts(db: Db, campaignId: string): Promise<{ leased: number; contributors: number; reviewers: number; open_flags: number }> {
+export async function peopleCounts(
+  db: Db,
+  campaignId: string,
+): Promise<{ leased: number; contributors: number; reviewers: number; open_flags: number }> {
   const { rows } = await sql<{ leased: number; contributors: number; reviewers: number; open_flags: number }>`
     select (select count(*) from lease where campaign_id = ${campaignId} and state = 1)::int as leased,
            (select count(*) from member where campaign_id = ${campaignId} and role = 'contributor' and left_at is null)::int as contributors,
            (select count(*) from member where campaign_id = ${campaignId} and role = 'reviewer' and left_at is null)::int as reviewers,
-           (select count(*) from item_flag where campaign_id = ${campaignId} and resolved_at is null)::int as open_flags`.execute(db)
+           (select count(*) from item_flag where campaign_id = ${campaignId} and resolved_at is null)::int as open_flags`.execute(
+    db,
+  )
   return rows[0]!
 }

@@ -14,10 +14,27 @@ export const balanceRoles: Job = {
       if (settings.may_do_both) continue
       const n = peopleToMove(await needOf(ctx.db, id, settings.reviews.max))
       if (n === 0) continue
-      const to = n > 0 ? ({ role: 'reviewer', why: 'moved_to_review' } as const) : ({ role: 'contributor', why: 'moved_to_contribute' } as const)
+      const to =
+        n > 0
+          ? ({ role: 'reviewer', why: 'moved_to_review' } as const)
+          : ({ role: 'contributor', why: 'moved_to_contribute' } as const)
       const exam = await examOf(ctx.db, id)
-      for (const m of await movable(ctx.db, id, n > 0 ? 'contributor' : 'reviewer', exam?.reviewer_bps ?? 0, ctx.now, Math.abs(n))) {
-        await ctx.db.transaction().execute((db) => assignRoles(ctx, db, { campaign_id: id, account_id: m.account_id, roles: [to], consent_version: m.consent_version }))
+      for (const m of await movable(
+        ctx.db,
+        id,
+        n > 0 ? 'contributor' : 'reviewer',
+        exam?.reviewer_bps ?? 0,
+        ctx.now,
+        Math.abs(n),
+      )) {
+        await ctx.db.transaction().execute((db) =>
+          assignRoles(ctx, db, {
+            campaign_id: id,
+            account_id: m.account_id,
+            roles: [to],
+            consent_version: m.consent_version,
+          }),
+        )
       }
     }
     return { more: false }

@@ -30,12 +30,18 @@ export async function join(ctx: Ctx, campaignId: string, given: Joining): Promis
 
     // Decide.
     const refusal = refuseJoin({
-      is_public: isPublic(c), status: c.status, season_over: !season || season.closed_at !== null || season.ends_at <= ctx.now,
+      is_public: isPublic(c),
+      status: c.status,
+      season_over: !season || season.closed_at !== null || season.ends_at <= ctx.now,
       deadline_passed: c.deadline !== null && c.deadline <= ctx.now,
       // The example is there to be tried, by whoever set the platform up too.
       own: c.requester_id === who && !c.example,
-      consent_version, agreed_version: given.consent_version, adults_only: consent.adults_only, adult: given.adult === true,
-      countries: consent.countries, country: given.country,
+      consent_version,
+      agreed_version: given.consent_version,
+      adults_only: consent.adults_only,
+      adult: given.adult === true,
+      countries: consent.countries,
+      country: given.country,
     })
     if (refusal) throw new Refusal(refusal, { consent_version, country: given.country ?? '' })
 
@@ -43,20 +49,40 @@ export async function join(ctx: Ctx, campaignId: string, given: Joining): Promis
     await enterSeason(ctx, db, c.season_id, who)
     const before = await consentOf(db, c.id, who)
     await insertConsent(db, {
-      campaign_id: c.id, account_id: who, consent_version, adult: consent.adults_only ? true : null, country: consent.countries === null ? null : given.country!, at: ctx.now,
+      campaign_id: c.id,
+      account_id: who,
+      consent_version,
+      adult: consent.adults_only ? true : null,
+      country: consent.countries === null ? null : given.country!,
+      at: ctx.now,
     })
-    if (before !== consent_version) await recordEvents(ctx, db, [{ campaign_id: c.id, kind: 'consented', subject_id: who, body: { consent_version } }])
+    if (before !== consent_version)
+      await recordEvents(ctx, db, [
+        { campaign_id: c.id, kind: 'consented', subject_id: who, body: { consent_version } },
+      ])
     await takeIn(ctx, db, c, who, consent_version)
     return stateOf(ctx, db, c, who)
   })
 }
 
 /** Gives a person who qualifies their roles, or keeps those they have under the consent they just gave. */
-export async function takeIn(ctx: Ctx, db: Db, c: CampaignRow, who: string, consentVersion: number): Promise<Assigned[]> {
+export async function takeIn(
+  ctx: Ctx,
+  db: Db,
+  c: CampaignRow,
+  who: string,
+  consentVersion: number,
+): Promise<Assigned[]> {
   const held = (await rolesOf(db, c.id, who)).filter((r) => r.role !== 'requester')
   if (held.length > 0) {
     const roles = held as unknown as Assigned[]
-    if (held.some((r) => r.consent_version !== consentVersion)) await assignRoles(ctx, db, { campaign_id: c.id, account_id: who, roles: roles.map(({ role, why }) => ({ role, why })), consent_version: consentVersion })
+    if (held.some((r) => r.consent_version !== consentVersion))
+      await assignRoles(ctx, db, {
+        campaign_id: c.id,
+        account_id: who,
+        roles: roles.map(({ role, why }) => ({ role, why })),
+        consent_version: consentVersion,
+      })
     return roles
   }
   const exam = await examOf(db, c.id)
@@ -64,8 +90,10 @@ export async function takeIn(ctx: Ctx, db: Db, c: CampaignRow, who: string, cons
   if (exam && passed.length === 0) return []
   const { settings } = await versionOf(db, c.id, c.version)
   const roles = rolesFor({
-    mode: c.mode, may_do_both: settings.may_do_both ?? false,
-    score_bps: exam ? Math.max(...passed.map((a) => a.score_bps ?? 0)) : null, reviewer_bps: exam?.reviewer_bps ?? 0,
+    mode: c.mode,
+    may_do_both: settings.may_do_both ?? false,
+    score_bps: exam ? Math.max(...passed.map((a) => a.score_bps ?? 0)) : null,
+    reviewer_bps: exam?.reviewer_bps ?? 0,
     need: await needOf(db, c.id, settings.reviews.max),
   })
   await assignRoles(ctx, db, { campaign_id: c.id, account_id: who, roles, consent_version: consentVersion })

@@ -21,12 +21,26 @@ export async function stateOf(ctx: Ctx, db: Db, c: CampaignRow, who: string): Pr
   const attempts = exam ? await attemptsOf(db, c.id, who) : []
   const last = attempts[0]
   const joined = (await consentOf(db, c.id, who)) !== null
-  const state = standingWith({ now: ctx.now, joined, has_exam: exam !== undefined, passed: attempts.some((a) => a.passed), last, cooldown_seconds: exam?.cooldown_seconds ?? 0 })
+  const state = standingWith({
+    now: ctx.now,
+    joined,
+    has_exam: exam !== undefined,
+    passed: attempts.some((a) => a.passed),
+    last,
+    cooldown_seconds: exam?.cooldown_seconds ?? 0,
+  })
   const roles = (await rolesOf(db, c.id, who)).filter((r) => r.role !== 'requester')
   return {
-    campaign_id: c.id, joined, required: exam !== undefined, state,
-    questions: exam?.draw_count ?? 0, pass_bps: exam?.pass_bps ?? 0, time_limit_seconds: exam?.time_limit_seconds ?? 0, cooldown_seconds: exam?.cooldown_seconds ?? 0,
-    attempts: attempts.length, last_score_bps: attempts.find((a) => a.submitted_at)?.score_bps ?? null,
+    campaign_id: c.id,
+    joined,
+    required: exam !== undefined,
+    state,
+    questions: exam?.draw_count ?? 0,
+    pass_bps: exam?.pass_bps ?? 0,
+    time_limit_seconds: exam?.time_limit_seconds ?? 0,
+    cooldown_seconds: exam?.cooldown_seconds ?? 0,
+    attempts: attempts.length,
+    last_score_bps: attempts.find((a) => a.submitted_at)?.score_bps ?? null,
     retry_at: state === 'cooling_down' ? retryAt(last!, exam!.cooldown_seconds).toISOString() : null,
     open_attempt_id: state === 'open' ? last!.id : null,
     roles: roles.map((r) => ({ role: r.role, why: r.why as 'created' })),

@@ -11,7 +11,9 @@ export async function exclude(ctx: Ctx, pair: { account_id: string; other_id: st
     const missing = await accountMissing(db, [pair.account_id, pair.other_id])
     if (missing) throw new Refusal('account_unknown', { account_id: missing })
     await insertExclusion(db, pair.account_id, pair.other_id, pair.reason, ctx.now)
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'excluded', subject_id: pair.account_id, body: { other_id: pair.other_id } }])
+    await recordEvents(ctx, db, [
+      { campaign_id: '0', kind: 'excluded', subject_id: pair.account_id, body: { other_id: pair.other_id } },
+    ])
     return { ...pair, created_at: ctx.now.toISOString() }
   })
 }
@@ -20,7 +22,10 @@ export async function exclude(ctx: Ctx, pair: { account_id: string; other_id: st
 export async function allow(ctx: Ctx, pair: { account_id: string; other_id: string }) {
   return transact(ctx, '0', async (db) => {
     const lifted = await deleteExclusion(db, pair.account_id, pair.other_id)
-    if (lifted) await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'exclusion_lifted', subject_id: pair.account_id, body: { other_id: pair.other_id } }])
+    if (lifted)
+      await recordEvents(ctx, db, [
+        { campaign_id: '0', kind: 'exclusion_lifted', subject_id: pair.account_id, body: { other_id: pair.other_id } },
+      ])
     return { lifted }
   })
 }

@@ -2,14 +2,23 @@ import type { Db } from '../../platform/context.ts'
 
 /** Whose work a person may not judge, and with whom they may not sit on a panel: the hook that evidence feeds later. */
 export async function exclusionsOf(db: Db, accountId: string): Promise<string[]> {
-  const rows = await db.selectFrom('exclusion').select('other_id').where('account_id', '=', accountId).limit(1000).execute()
+  const rows = await db
+    .selectFrom('exclusion')
+    .select('other_id')
+    .where('account_id', '=', accountId)
+    .limit(1000)
+    .execute()
   return rows.map((r) => r.other_id)
 }
 
 /** The same for several people at once, as `person/other` pairs. */
 export async function exclusionPairs(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
   if (accountIds.length === 0) return new Set()
-  const rows = await db.selectFrom('exclusion').select(['account_id', 'other_id']).where('account_id', 'in', [...accountIds]).execute()
+  const rows = await db
+    .selectFrom('exclusion')
+    .select(['account_id', 'other_id'])
+    .where('account_id', 'in', [...accountIds])
+    .execute()
   return new Set(rows.map((r) => `${r.account_id}/${r.other_id}`))
 }
 
@@ -17,7 +26,10 @@ export async function exclusionPairs(db: Db, accountIds: readonly string[]): Pro
 export async function insertExclusion(db: Db, a: string, b: string, reason: string, at: Date): Promise<void> {
   await db
     .insertInto('exclusion')
-    .values([{ account_id: a, other_id: b, reason, created_at: at }, { account_id: b, other_id: a, reason, created_at: at }])
+    .values([
+      { account_id: a, other_id: b, reason, created_at: at },
+      { account_id: b, other_id: a, reason, created_at: at },
+    ])
     .onConflict((c) => c.doNothing())
     .execute()
 }
@@ -26,7 +38,12 @@ export async function insertExclusion(db: Db, a: string, b: string, reason: stri
 export async function deleteExclusion(db: Db, a: string, b: string): Promise<boolean> {
   const gone = await db
     .deleteFrom('exclusion')
-    .where((eb) => eb.or([eb.and([eb('account_id', '=', a), eb('other_id', '=', b)]), eb.and([eb('account_id', '=', b), eb('other_id', '=', a)])]))
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('account_id', '=', a), eb('other_id', '=', b)]),
+        eb.and([eb('account_id', '=', b), eb('other_id', '=', a)]),
+      ]),
+    )
     .executeTakeFirst()
   return gone.numDeletedRows > 0n
 }
@@ -45,7 +62,11 @@ export async function exclusionPage(db: Db, after: readonly [string, string], li
 
 /** The first of these ids that no account has. */
 export async function accountMissing(db: Db, ids: readonly string[]): Promise<string | undefined> {
-  const rows = await db.selectFrom('account').select('id').where('id', 'in', [...ids]).execute()
+  const rows = await db
+    .selectFrom('account')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .execute()
   const known = new Set(rows.map((r) => r.id))
   return ids.find((id) => !known.has(id))
 }

@@ -10,7 +10,10 @@ export const integrityRoutes: Handlers<typeof integrity, Ctx> = {
     const limit = query.limit ?? 50
     // Pages go on from the pair that was last.
     const after = /^(\d{1,18})-(\d{1,18})$/.exec(query.after ?? '0-0')
-    if (!after) throw new Refusal('invalid_request', {}, [{ field: '/query/after', code: 'invalid', message: 'Go on from the "next" of an earlier page.' }])
+    if (!after)
+      throw new Refusal('invalid_request', {}, [
+        { field: '/query/after', code: 'invalid', message: 'Go on from the "next" of an earlier page.' },
+      ])
     const rows = await exclusionPage(ctx.db, [after[1]!, after[2]!], limit + 1)
     const items = rows.slice(0, limit).map((r) => ({ ...r, created_at: r.created_at.toISOString() }))
     const last = items.at(-1)

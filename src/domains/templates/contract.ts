@@ -2,7 +2,17 @@ import Type, { type Static } from 'typebox'
 import { endpoint, nullable, obj, oneOf, text } from '../../platform/http/endpoint.ts'
 
 /** The kinds of question a form may ask. Spans, boxes and audio get their place here when they come. */
-export const WIDGETS = ['choice', 'choices', 'number', 'short_text', 'long_text', 'ranking', 'scale', 'link', 'preference'] as const
+export const WIDGETS = [
+  'choice',
+  'choices',
+  'number',
+  'short_text',
+  'long_text',
+  'ranking',
+  'scale',
+  'link',
+  'preference',
+] as const
 export type Widget = (typeof WIDGETS)[number]
 
 const QuestionKey = Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' })
@@ -20,7 +30,11 @@ export const QuestionUi = obj({
   b_field: Type.Optional(text(100)),
 })
 /** How an item's own data is shown above the questions. */
-export const ItemFieldUi = obj({ field: text(100, 1), title: text(200), as: oneOf(['text', 'markdown', 'link', 'image', 'code'] as const) })
+export const ItemFieldUi = obj({
+  field: text(100, 1),
+  title: text(200),
+  as: oneOf(['text', 'markdown', 'link', 'image', 'code'] as const),
+})
 
 /** A form: JSON Schema (an object whose properties are the questions) plus how each question looks. */
 export const Form = obj({
@@ -57,7 +71,11 @@ export type Consent = Static<typeof Consent>
 
 export const templates = {
   check_form: endpoint({
-    method: 'POST', path: '/v1/forms/check', role: 'person', scope: 'read', summary: 'Whether a form can be used, and what to change if not',
+    method: 'POST',
+    path: '/v1/forms/check',
+    role: 'person',
+    scope: 'read',
+    summary: 'Whether a form can be used, and what to change if not',
     body: obj({ form: Form }),
     result: obj({
       ok: Type.Boolean(),

@@ -7,11 +7,23 @@ const q = (widget: Widget, required = true, key: string = widget): Question => (
 describe('forms for redundancy', () => {
   test.each<[string, Question[], string[]]>([
     ['a choice compares', [q('choice')], []],
-    ['every comparable kind at once', [q('choice'), q('choices'), q('number'), q('ranking'), q('scale'), q('preference')], []],
+    [
+      'every comparable kind at once',
+      [q('choice'), q('choices'), q('number'), q('ranking'), q('scale'), q('preference')],
+      [],
+    ],
     ['required text does not', [q('choice'), q('short_text')], ['/form/schema/properties/short_text not_comparable']],
-    ['long text and links do not', [q('long_text'), q('link')], ['/form/schema/properties/long_text not_comparable', '/form/schema/properties/link not_comparable']],
+    [
+      'long text and links do not',
+      [q('long_text'), q('link')],
+      ['/form/schema/properties/long_text not_comparable', '/form/schema/properties/link not_comparable'],
+    ],
     ['optional text may be asked besides', [q('choice'), q('long_text', false)], []],
-    ['something must be compared', [q('choice', false), q('long_text', false)], ['/form/schema/required nothing_to_compare']],
+    [
+      'something must be compared',
+      [q('choice', false), q('long_text', false)],
+      ['/form/schema/required nothing_to_compare'],
+    ],
   ])('%s', (_, questions, expected) => {
     expect(redundancyProblems(questions).map((p) => `${p.field} ${p.code}`)).toEqual(expected)
   })
@@ -19,10 +31,24 @@ describe('forms for redundancy', () => {
   test('only required questions are compared, with their options and ends', () => {
     const form: Form = {
       schema: {
-        type: 'object', required: ['s', 'c', 'm'],
-        properties: { c: { type: 'string', enum: ['x', 'y'] }, m: { type: 'array', items: { type: 'string', enum: ['u', 'v'] }, uniqueItems: true }, s: { type: 'integer', minimum: 1, maximum: 5 }, why: { type: 'string' } },
+        type: 'object',
+        required: ['s', 'c', 'm'],
+        properties: {
+          c: { type: 'string', enum: ['x', 'y'] },
+          m: { type: 'array', items: { type: 'string', enum: ['u', 'v'] }, uniqueItems: true },
+          s: { type: 'integer', minimum: 1, maximum: 5 },
+          why: { type: 'string' },
+        },
       },
-      ui: { order: ['c', 'm', 's', 'why'], questions: { c: { widget: 'choice', title: 'C' }, m: { widget: 'choices', title: 'M' }, s: { widget: 'scale', title: 'S' }, why: { widget: 'long_text', title: 'W' } } },
+      ui: {
+        order: ['c', 'm', 's', 'why'],
+        questions: {
+          c: { widget: 'choice', title: 'C' },
+          m: { widget: 'choices', title: 'M' },
+          s: { widget: 'scale', title: 'S' },
+          why: { widget: 'long_text', title: 'W' },
+        },
+      },
     }
     expect(comparedQuestions(form)).toEqual([
       { key: 'c', widget: 'choice', options: ['x', 'y'], minimum: -Infinity, maximum: Infinity },

@@ -3,7 +3,14 @@ import type { Form, Question, Widget } from './contract.ts'
 import { questionsOf } from './rules.ts'
 
 /** Kinds of question whose answers by different people can be compared without reading them. */
-export const COMPARABLE = ['choice', 'choices', 'number', 'ranking', 'scale', 'preference'] as const satisfies readonly Widget[]
+export const COMPARABLE = [
+  'choice',
+  'choices',
+  'number',
+  'ranking',
+  'scale',
+  'preference',
+] as const satisfies readonly Widget[]
 export type Comparable = (typeof COMPARABLE)[number]
 
 const isComparable = (widget: Widget): widget is Comparable => (COMPARABLE as readonly Widget[]).includes(widget)
@@ -13,13 +20,29 @@ export function redundancyProblems(questions: readonly Question[]): FieldProblem
   const required = questions.filter((q) => q.required)
   const problems: FieldProblem[] = required
     .filter((q) => !isComparable(q.widget))
-    .map((q) => ({ field: `/form/schema/properties/${q.key}`, code: 'not_comparable', message: 'Answers to this question cannot be compared with each other. Make it optional, or let peers review each answer instead.' }))
-  if (required.length === 0) problems.push({ field: '/form/schema/required', code: 'nothing_to_compare', message: 'Ask at least one required question; only those are compared.' })
+    .map((q) => ({
+      field: `/form/schema/properties/${q.key}`,
+      code: 'not_comparable',
+      message:
+        'Answers to this question cannot be compared with each other. Make it optional, or let peers review each answer instead.',
+    }))
+  if (required.length === 0)
+    problems.push({
+      field: '/form/schema/required',
+      code: 'nothing_to_compare',
+      message: 'Ask at least one required question; only those are compared.',
+    })
   return problems
 }
 
 /** A required question as answers to it are compared. */
-export type ComparedQuestion = { key: string; widget: Comparable; options: readonly string[]; minimum: number; maximum: number }
+export type ComparedQuestion = {
+  key: string
+  widget: Comparable
+  options: readonly string[]
+  minimum: number
+  maximum: number
+}
 
 /** The questions that decide whether answers agree, from a form that `redundancyProblems` found nothing wrong with. */
 export function comparedQuestions(form: Form): ComparedQuestion[] {
@@ -28,6 +51,14 @@ export function comparedQuestions(form: Form): ComparedQuestion[] {
   return questionsOf(form).flatMap(({ key, required, widget }) => {
     if (!required || !isComparable(widget)) return []
     const q = schema.properties[key]!
-    return [{ key, widget, options: q.enum ?? q.items?.enum ?? [], minimum: q.minimum ?? -Infinity, maximum: q.maximum ?? Infinity }]
+    return [
+      {
+        key,
+        widget,
+        options: q.enum ?? q.items?.enum ?? [],
+        minimum: q.minimum ?? -Infinity,
+        maximum: q.maximum ?? Infinity,
+      },
+    ]
   })
 }
