@@ -80,12 +80,12 @@ export function AppShell({ person, children, onSignOut }: { person: ShellPerson;
 
 function InboxLink({ unread }: { unread: number }) {
   const t = useT()
+  const shown = unread > 99 ? '99+' : String(unread)
   return (
-    <Link to="/inbox" aria-label={t('common:nav.inbox_unread', { count: unread })} className="relative inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink">
+    <Link to="/inbox" aria-label={t('common:nav.inbox_unread', { count: unread, shown })} className="relative inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink">
       <Icon name="inbox" size={22} />
-      <span aria-hidden="true" className={cx('absolute end-0.5 top-0.5 min-w-5 rounded-full bg-accent px-1 text-center text-xs font-bold leading-5 text-on-accent', unread === 0 && 'hidden')}>
-        {unread > 99 ? '99+' : unread}
-      </span>
+      {/* The figure is drawn, not written: the link's name says it in words, which need not hold the digit. */}
+      <span aria-hidden="true" data-count={unread > 99 ? '99+' : unread} className={cx('after:content-[attr(data-count)] absolute end-0.5 top-0.5 min-w-5 rounded-full bg-accent px-1 text-center text-xs font-bold leading-5 text-on-accent', unread === 0 && 'hidden')} />
     </Link>
   )
 }
