@@ -53,12 +53,12 @@ export function BesideInstructions({ instructions, lang, open = false, children 
       <details open={open} className="group rounded-lg border border-line bg-surface lg:hidden">
         <summary className="flex min-h-touch list-none items-center gap-2 rounded-lg px-4 py-2 font-semibold">
           <Icon name="info" />
-          <span className="grow">
-            {t('work:instructions')}
+          <div className="min-w-0 grow">
+            <h2 className="text-base">{t('work:instructions')}</h2>
             <span className="line-clamp-2 text-sm font-normal text-ink-soft group-open:hidden" dir="auto" lang={lang}>
               {instructions.body.split('\n')[0]}
             </span>
-          </span>
+          </div>
           <Icon name="down" className="transition-transform group-open:rotate-180" />
         </summary>
         <div className="border-t border-line p-4">
