@@ -11,7 +11,19 @@ const DAY = 86_400_000
 export type Seeded = {
   world: World
   url: string
-  ids: { season: string; main: string; pilot: string; draft: string; waiting: string; plan: string; report: string; release: number; submission: string; batch: string | undefined; contributor: string }
+  ids: {
+    season: string
+    main: string
+    pilot: string
+    draft: string
+    waiting: string
+    plan: string
+    report: string
+    release: number
+    submission: string
+    batch: string | undefined
+    contributor: string
+  }
   people: { operator: Person; requester: Person; contributor: Person; reviewer: Person; nobody: Person }
   /** A browser session of this person, as the value of the session cookie. */
   session(person: Person): Promise<string>
@@ -43,39 +55,113 @@ const MUSEUM_FORM: Draft['form'] = {
 
 const INSTRUCTIONS: Draft['instructions'] = {
   body: 'Find the **official page** of the museum and write down when it is open.\n\n- Use the museum\'s own page, not a directory.\n- When the page gives no hours, choose "It cannot be told" and say where you looked.',
-  good_examples: [{ text: 'Tue–Sun 10–17, closed on 24 December. Source: the museum\'s "Visit" page.', why: 'Days, times and an exception, from the museum itself.' }],
+  good_examples: [
+    {
+      text: 'Tue–Sun 10–17, closed on 24 December. Source: the museum\'s "Visit" page.',
+      why: 'Days, times and an exception, from the museum itself.',
+    },
+  ],
   bad_examples: [{ text: 'Open daily.', why: 'No times, and no page that says so.' }],
 }
-const CONSENT: Draft['consent'] = { terms: 'Your work is published under CC-BY-4.0 as part of a dataset about small museums. It carries no name.', licence: 'CC-BY-4.0', adults_only: false, countries: null, personal_data: null }
-const TOWNS = ['Altenau', 'Bergheim', 'Cochem', 'Dahme', 'Eutin', 'Fritzlar', 'Goslar', 'Husum', 'Idstein', 'Jever', 'Kamenz', 'Lorch', 'Meersburg', 'Nabburg']
+const CONSENT: Draft['consent'] = {
+  terms: 'Your work is published under CC-BY-4.0 as part of a dataset about small museums. It carries no name.',
+  licence: 'CC-BY-4.0',
+  adults_only: false,
+  countries: null,
+  personal_data: null,
+}
+const TOWNS = [
+  'Altenau',
+  'Bergheim',
+  'Cochem',
+  'Dahme',
+  'Eutin',
+  'Fritzlar',
+  'Goslar',
+  'Husum',
+  'Idstein',
+  'Jever',
+  'Kamenz',
+  'Lorch',
+  'Meersburg',
+  'Nabburg',
+]
 
-const museums = (count: number): string => ['id,museum,town', ...Array.from({ length: count }, (_, i) => `m${i + 1},"Museum of ${['clocks', 'salt', 'looms', 'maps'][i % 4]}",${TOWNS[i % TOWNS.length]}`)].join('\n')
+const museums = (count: number): string =>
+  [
+    'id,museum,town',
+    ...Array.from(
+      { length: count },
+      (_, i) => `m${i + 1},"Museum of ${['clocks', 'salt', 'looms', 'maps'][i % 4]}",${TOWNS[i % TOWNS.length]}`,
+    ),
+  ].join('\n')
 
 /** Creates, fills, funds and opens a campaign; stops short of that where asked. */
-async function campaign(w: World, requester: Person, operator: Person, more: Parameters<typeof draft>[0], until: 'draft' | 'asked' | 'open', items = 0): Promise<string> {
-  const { campaign_id } = await requester.client.campaigns.create({ body: draft({ instructions: INSTRUCTIONS, form: MUSEUM_FORM, consent: CONSENT, open_collection: false, ...more }) })
+async function campaign(
+  w: World,
+  requester: Person,
+  operator: Person,
+  more: Parameters<typeof draft>[0],
+  until: 'draft' | 'asked' | 'open',
+  items = 0,
+): Promise<string> {
+  const { campaign_id } = await requester.client.campaigns.create({
+    body: draft({ instructions: INSTRUCTIONS, form: MUSEUM_FORM, consent: CONSENT, open_collection: false, ...more }),
+  })
   const params = { campaign_id }
-  if (items > 0) await requester.client.campaigns.import_items({ params, body: { import_id: 'museums', part: 1, last: true, format: 'csv', text: museums(items) } })
+  if (items > 0)
+    await requester.client.campaigns.import_items({
+      params,
+      body: { import_id: 'museums', part: 1, last: true, format: 'csv', text: museums(items) },
+    })
   if (until === 'draft') return campaign_id
   for (const b of (await requester.client.campaigns.manage({ params })).budget) {
     await topUp(w, requester, Number(b.missing_minor) * 2, b.currency)
     await requester.client.campaigns.fund({ params, body: { currency: b.currency, amount_minor: b.missing_minor } })
   }
   const { status, version } = await requester.client.campaigns.open({ params, body: {} })
-  if (status === 'awaiting_approval' && until === 'open') await operator.client.campaigns.decide({ params, body: { approved: true, reason: 'Clear and fairly paid.', version } })
+  if (status === 'awaiting_approval' && until === 'open')
+    await operator.client.campaigns.decide({
+      params,
+      body: { approved: true, reason: 'Clear and fairly paid.', version },
+    })
   await w.jobs()
   return campaign_id
 }
 
 async function join(w: World, campaignId: string, person: Person, role: 'contributor' | 'reviewer'): Promise<void> {
   const why = role === 'contributor' ? 'contribute_needed' : 'review_needed'
-  await w.db.insertInto('member').values({ campaign_id: campaignId, account_id: person.account_id, role, why, consent_version: 1, joined_at: w.clock.now() }).execute()
-  const { season_id } = await w.db.selectFrom('campaign').select('season_id').where('id', '=', campaignId).executeTakeFirstOrThrow()
-  await w.db.insertInto('season_member').values({ season_id, account_id: person.account_id, joined_at: w.clock.now() }).onConflict((c) => c.doNothing()).execute()
+  await w.db
+    .insertInto('member')
+    .values({
+      campaign_id: campaignId,
+      account_id: person.account_id,
+      role,
+      why,
+      consent_version: 1,
+      joined_at: w.clock.now(),
+    })
+    .execute()
+  const { season_id } = await w.db
+    .selectFrom('campaign')
+    .select('season_id')
+    .where('id', '=', campaignId)
+    .executeTakeFirstOrThrow()
+  await w.db
+    .insertInto('season_member')
+    .values({ season_id, account_id: person.account_id, joined_at: w.clock.now() })
+    .onConflict((c) => c.doNothing())
+    .execute()
 }
 
 /** Plays the main campaign: work, blind reviews, decisions, one revision, one appeal. Returns a rejected submission. */
-async function play(w: World, campaignId: string, contributors: readonly Person[], reviewers: readonly Person[], count: number): Promise<string> {
+async function play(
+  w: World,
+  campaignId: string,
+  contributors: readonly Person[],
+  reviewers: readonly Person[],
+  count: number,
+): Promise<string> {
   const rng = createRng(11)
   const params = { campaign_id: campaignId }
   const right = new Map<string, boolean>()
@@ -92,7 +178,10 @@ async function play(w: World, campaignId: string, contributors: readonly Person[
         : { open: 'yes', hours: 'Open daily, probably', source: 'https://example.org/directory' }
       return { good, item_id: item.item_id, answer }
     })
-    const { items } = await me.client.submissions.submit({ params, body: { submissions: made.map(({ item_id, answer }) => ({ item_id, answer })) } })
+    const { items } = await me.client.submissions.submit({
+      params,
+      body: { submissions: made.map(({ item_id, answer }) => ({ item_id, answer })) },
+    })
     items.forEach((s, k) => right.set(s.submission_id, made[k]!.good))
   }
   for (let i = 0, idle = 0; idle < reviewers.length; i++) {
@@ -110,15 +199,47 @@ async function play(w: World, campaignId: string, contributors: readonly Person[
     await me.client.reviews.record({ params, body: { reviews } })
   }
   await w.jobs()
-  const rejected = await w.db.selectFrom('submission').select('id').where('campaign_id', '=', campaignId).where('status', '=', 'rejected').orderBy('id').limit(3).execute()
+  const rejected = await w.db
+    .selectFrom('submission')
+    .select('id')
+    .where('campaign_id', '=', campaignId)
+    .where('status', '=', 'rejected')
+    .orderBy('id')
+    .limit(3)
+    .execute()
   const authorOf = async (id: string) => {
-    const row = await w.db.selectFrom('submission').select('author_id').where('campaign_id', '=', campaignId).where('id', '=', id).executeTakeFirstOrThrow()
+    const row = await w.db
+      .selectFrom('submission')
+      .select('author_id')
+      .where('campaign_id', '=', campaignId)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     return contributors.find((c) => c.account_id === row.author_id)!
   }
   const [revised, appealed, left] = rejected.map((r) => r.id)
-  if (revised) await (await authorOf(revised)).client.reviews.revise({ params: { ...params, submission_id: revised }, body: { answer: { open: 'yes', hours: 'Wed–Sun 11–16', source: 'https://example.org/visit' } } })
-  if (appealed) await (await authorOf(appealed)).client.reviews.appeal({ params: { ...params, submission_id: appealed }, body: { reason: 'The "Visit" page states exactly these hours.' } })
-  return left ?? rejected[0]?.id ?? [...right.keys()][0]!
+  if (revised)
+    await (
+      await authorOf(revised)
+    ).client.reviews.revise({
+      params: { ...params, submission_id: revised },
+      body: { answer: { open: 'yes', hours: 'Wed–Sun 11–16', source: 'https://example.org/visit' } },
+    })
+  if (appealed)
+    await (
+      await authorOf(appealed)
+    ).client.reviews.appeal({
+      params: { ...params, submission_id: appealed },
+      body: { reason: 'The "Visit" page states exactly these hours.' },
+    })
+  const own = await w.db
+    .selectFrom('submission')
+    .select('id')
+    .where('campaign_id', '=', campaignId)
+    .where('author_id', '=', contributors[0]!.account_id)
+    .where('status', 'in', ['rejected', 'accepted'])
+    .orderBy('status', 'desc')
+    .executeTakeFirst()
+  return own?.id ?? left ?? rejected[0]?.id ?? [...right.keys()][0]!
 }
 
 /** Two people grade the sample, blind; now and then they differ. */
@@ -130,7 +251,14 @@ async function grade(campaignId: string, graders: readonly Person[]): Promise<vo
       if (work.items.length === 0 && work.state === 'none') break
       const grades = work.items.map(({ submission_id, answer }, i) => {
         const ok = !String(answer['hours']).includes('probably') !== (who === 1 && i % 7 === 3)
-        return { submission_id, grades: { open: { right: true }, hours: ok ? { right: true } : { right: false, reason: 'unclear' as const, comment: 'No times are given.' }, source: { right: true } } }
+        return {
+          submission_id,
+          grades: {
+            open: { right: true },
+            hours: ok ? { right: true } : { right: false, reason: 'unclear' as const, comment: 'No times are given.' },
+            source: { right: true },
+          },
+        }
       })
       if (grades.length > 0) await grader.client.audits.grade({ params, body: { grades } })
     }
@@ -140,7 +268,7 @@ async function grade(campaignId: string, graders: readonly Person[]): Promise<vo
 /** Makes the world and starts its server. */
 export async function seed(): Promise<Seeded> {
   const now = Date.now()
-  const world = await createWorld({ at: new Date(now - 20 * DAY).toISOString(), })
+  const world = await createWorld({ at: new Date(now - 20 * DAY).toISOString() })
   const w = world
   const operator = await w.person('olive', { roles: ['operator', 'qa', 'restricted_data'] })
   const second = await w.person('quinn', { roles: ['qa'] })
@@ -152,8 +280,19 @@ export async function seed(): Promise<Seeded> {
   await ensureSeason(w.ctx())
   const season = (await w.stranger.seasons.current()).season_id
 
-  const policy = { revision_seconds: 2 * 86_400, bonus_benchmark: null, prices: [{ currency: 'USD', contribute_minor: '45', review_minor: '9', bonus_bps: 0 }] }
-  const main = await campaign(w, requester, operator, { title: 'Opening hours of small museums', quota: 42, settings: policy }, 'open', 42)
+  const policy = {
+    revision_seconds: 2 * 86_400,
+    bonus_benchmark: null,
+    prices: [{ currency: 'USD', contribute_minor: '45', review_minor: '9', bonus_bps: 0 }],
+  }
+  const main = await campaign(
+    w,
+    requester,
+    operator,
+    { title: 'Opening hours of small museums', quota: 42, settings: policy },
+    'open',
+    42,
+  )
   for (const p of contributors) await join(w, main, p, 'contributor')
   for (const p of reviewers) await join(w, main, p, 'reviewer')
   const submission = await play(w, main, contributors, reviewers, 30)
@@ -167,22 +306,68 @@ export async function seed(): Promise<Seeded> {
   const built = await operator.client.reports.build({ params: { season_id: season }, body: {} })
   await w.jobs()
   await operator.client.reports.publish({ params: { season_id: season, report_id: built.report_id }, body: {} })
-  const made = await requester.client.releases.create({ params: { campaign_id: main }, body: { note: 'The first thirty museums.' } })
+  const made = await requester.client.releases.create({
+    params: { campaign_id: main },
+    body: { note: 'The first thirty museums.' },
+  })
   await w.jobs()
   await requester.client.releases.publish({ params: { campaign_id: main, release_id: made.release_id }, body: {} })
 
   w.clock.set(new Date(now - 6 * 3_600_000))
   await w.jobs()
   const batch = await payout(w, operator, contributors[0]!)
-  const held = await contributors[1]!.client.assignments.claim_items({ params: { campaign_id: main }, body: { count: 2 } })
+  const held = await contributors[1]!.client.assignments.claim_items({
+    params: { campaign_id: main },
+    body: { count: 2 },
+  })
   for (const [i, item] of held.items.entries()) {
-    await contributors[1]!.client.campaigns.flag({ params: { campaign_id: main }, body: { target_id: item.item_id, kind: i === 0 ? 'question' : 'broken', message: i === 0 ? 'The museum closed last year. Should I write the old hours?' : 'The name and the town do not belong together.' } })
+    await contributors[1]!.client.campaigns.flag({
+      params: { campaign_id: main },
+      body: {
+        target_id: item.item_id,
+        kind: i === 0 ? 'question' : 'broken',
+        message:
+          i === 0
+            ? 'The museum closed last year. Should I write the old hours?'
+            : 'The name and the town do not belong together.',
+      },
+    })
   }
-  const pilot = await campaign(w, requester, operator, { title: 'What do people call the evening meal?', task_class: 'in_depth_research', quota: 60, pilot_size: 8, settings: policy }, 'open', 60)
+  const pilot = await campaign(
+    w,
+    requester,
+    operator,
+    {
+      title: 'What do people call the evening meal?',
+      task_class: 'in_depth_research',
+      quota: 60,
+      pilot_size: 8,
+      settings: policy,
+    },
+    'open',
+    60,
+  )
   for (const p of contributors) await join(w, pilot, p, 'contributor')
-  const half = await campaign(w, requester, operator, { title: 'Local words for weather', task_class: 'labelling', quota: 200, settings: policy }, 'draft', 14)
-  const waiting = await campaign(w, fresh, operator, { title: 'My first campaign', quota: 12, settings: policy }, 'asked', 12)
-  await w.stranger.campaigns.report({ params: { campaign_id: main }, body: { reason: 'misleading', message: 'The listed pay was different yesterday.' } })
+  const half = await campaign(
+    w,
+    requester,
+    operator,
+    { title: 'Local words for weather', task_class: 'labelling', quota: 200, settings: policy },
+    'draft',
+    14,
+  )
+  const waiting = await campaign(
+    w,
+    fresh,
+    operator,
+    { title: 'My first campaign', quota: 12, settings: policy },
+    'asked',
+    12,
+  )
+  await w.stranger.campaigns.report({
+    params: { campaign_id: main },
+    body: { reason: 'misleading', message: 'The listed pay was different yesterday.' },
+  })
   w.clock.set(new Date())
   await w.jobs()
   // From here on time passes by itself, as it does for whoever looks.
@@ -192,13 +377,37 @@ export async function seed(): Promise<Seeded> {
   const session = async (person: Person): Promise<string> => {
     const token = `browser-${person.account_id}-${w.parts.newId()}`
     const at = w.clock.now()
-    await w.db.insertInto('session').values({ token_hash: hashOf(token), id: w.parts.newId(), account_id: person.account_id, how: 'passkey', created_at: at, fresh_at: at, last_seen_at: at, expires_at: new Date(at.getTime() + 30 * DAY) }).execute()
+    await w.db
+      .insertInto('session')
+      .values({
+        token_hash: hashOf(token),
+        id: w.parts.newId(),
+        account_id: person.account_id,
+        how: 'passkey',
+        created_at: at,
+        fresh_at: at,
+        last_seen_at: at,
+        expires_at: new Date(at.getTime() + 30 * DAY),
+      })
+      .execute()
     return token
   }
   return {
     world,
     url: address,
-    ids: { season, main, pilot, draft: half, waiting, plan: plan.plan_id, report: built.report_id, release: made.number, submission, batch, contributor: contributors[0]!.account_id },
+    ids: {
+      season,
+      main,
+      pilot,
+      draft: half,
+      waiting,
+      plan: plan.plan_id,
+      report: built.report_id,
+      release: made.number,
+      submission,
+      batch,
+      contributor: contributors[0]!.account_id,
+    },
     people: { operator, requester, contributor: contributors[0]!, reviewer: reviewers[1]!, nobody },
     session,
     close: () => w.close(),
@@ -209,7 +418,15 @@ export async function seed(): Promise<Seeded> {
 async function payout(w: World, operator: Person, person: Person): Promise<string | undefined> {
   const money = (await person.client.earnings.balances()).items.find((m) => m.currency === 'USD')
   if (!money || money.claimable_minor === '0') return undefined
-  await w.db.insertInto('payout_destination').values({ account_id: person.account_id, currency: 'USD', destination: 'DE89 3704 0044 0532 0130 00', changed_at: w.clock.now() }).execute()
+  await w.db
+    .insertInto('payout_destination')
+    .values({
+      account_id: person.account_id,
+      currency: 'USD',
+      destination: 'DE89 3704 0044 0532 0130 00',
+      changed_at: w.clock.now(),
+    })
+    .execute()
   await person.client.payouts.claim({ body: { currency: 'USD', amount_minor: money.claimable_minor } })
   return (await operator.client.payouts.draft({ body: { currency: 'USD' } })).batch_id
 }

@@ -26,7 +26,7 @@ const EARLIER = new Date(Date.now() - 3 * 3600_000).toISOString()
 
 const option = (look: ChartLook) => ({
   color: look.palette,
-  grid: { left: 8, right: 8, top: 16, bottom: 8, containLabel: true },
+  grid: { left: 8, right: 8, top: 16, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
   xAxis: { type: 'category', data: ['Simple', 'In-depth', 'Adversarial', 'Labelling'], inverse: look.rtl, axisLabel: { color: look.inkSoft }, axisLine: { lineStyle: { color: look.line } } },
   yAxis: { type: 'value', max: 100, position: look.rtl ? 'right' : 'left', axisLabel: { color: look.inkSoft, formatter: '{value} %' }, splitLine: { lineStyle: { color: look.line } } },
   series: [{ type: 'bar', data: [83, 67, 10, 91], barMaxWidth: 48, itemStyle: { borderRadius: [4, 4, 0, 0] } }],

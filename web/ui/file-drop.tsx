@@ -3,7 +3,19 @@ import { cx } from './cx.ts'
 import { Icon } from './icon.tsx'
 
 /** A place to drop a file or to pick one; the whole place is the button. */
-export function FileDrop({ label, hint, accept, onFile, disabled = false }: { label: ReactNode; hint?: ReactNode; accept: string; onFile: (file: File) => void; disabled?: boolean }) {
+export function FileDrop({
+  label,
+  hint,
+  accept,
+  onFile,
+  disabled = false,
+}: {
+  label: ReactNode
+  hint?: ReactNode
+  accept: string
+  onFile: (file: File) => void
+  disabled?: boolean
+}) {
   const id = useId()
   const [over, setOver] = useState(false)
   return (

@@ -21,7 +21,15 @@ const TICKS = [0, 25, 50, 75, 100]
 const at = (share: number) => `${Math.min(100, Math.max(0, share * 100))}%`
 
 /** Shares of one whole as whiskers on one line from nothing to all; it starts where reading starts. */
-export function Intervals({ rows, label, tick = (n) => `${n}` }: { rows: IntervalRow[]; label: string; tick?: (percent: number) => string }) {
+export function Intervals({
+  rows,
+  label,
+  tick = (n) => `${n}`,
+}: {
+  rows: IntervalRow[]
+  label: string
+  tick?: (percent: number) => string
+}) {
   const t = useT()
   return (
     <ul aria-label={label} className="grid gap-6">
@@ -39,14 +47,34 @@ export function Intervals({ rows, label, tick = (n) => `${n}` }: { rows: Interva
                 <span key={n} className="absolute top-2.5 h-3 w-px bg-line" style={{ insetInlineStart: at(n / 100) }} />
               ))}
               {row.low !== null && row.high !== null ? (
-                <span className="absolute top-2.5 h-3 rounded-full bg-chart-2/35 ring-1 ring-chart-2 forced-colors:border" style={{ insetInlineStart: at(row.low), width: `${Math.max(0.6, (row.high - row.low) * 100)}%` }} />
+                <span
+                  className="absolute top-2.5 h-3 rounded-full bg-chart-2/35 ring-1 ring-chart-2 forced-colors:border"
+                  style={{ insetInlineStart: at(row.low), width: `${Math.max(0.6, (row.high - row.low) * 100)}%` }}
+                />
               ) : null}
-              {row.reference ? <span className="absolute top-0.5 h-7 border-s-2 border-dashed border-chart-1" style={{ insetInlineStart: at(row.reference.at) }} /> : null}
-              {row.share !== null ? <span className="absolute top-1.5 h-5 w-1 -translate-x-1/2 rounded-full bg-ink rtl:translate-x-1/2" style={{ insetInlineStart: at(row.share) }} /> : null}
+              {row.reference ? (
+                <span
+                  className="absolute top-0.5 h-7 border-s-2 border-dashed border-chart-1"
+                  style={{ insetInlineStart: at(row.reference.at) }}
+                />
+              ) : null}
+              {row.share !== null ? (
+                <span
+                  className="absolute top-1.5 h-5 w-1 -translate-x-1/2 rounded-full bg-ink rtl:translate-x-1/2"
+                  style={{ insetInlineStart: at(row.share) }}
+                />
+              ) : null}
             </div>
             <div aria-hidden="true" className="relative h-4 text-2xs text-ink-faint">
               {TICKS.map((n) => (
-                <span key={n} className={cx('absolute -translate-x-1/2 whitespace-nowrap rtl:translate-x-1/2', n % 50 !== 0 && 'hidden sm:inline')} style={{ insetInlineStart: at(n / 100) }}>
+                <span
+                  key={n}
+                  className={cx(
+                    'absolute -translate-x-1/2 whitespace-nowrap rtl:translate-x-1/2',
+                    n % 50 !== 0 && 'hidden sm:inline',
+                  )}
+                  style={{ insetInlineStart: at(n / 100) }}
+                >
                   <bdi>{tick(n)}</bdi>
                 </span>
               ))}

@@ -72,3 +72,13 @@ export function spansOf(text: string): Span[] {
   if (from < text.length) spans.push({ kind: 'text', text: text.slice(from) })
   return spans
 }
+
+/** The first words of a text without its signs, for a line that only hints at it. */
+export function plainText(text: string): string {
+  const [first] = blocksOf(text)
+  if (!first) return ''
+  const line = first.kind === 'list' ? (first.items[0] ?? '') : first.text
+  return spansOf(line)
+    .map((s) => s.text)
+    .join('')
+}

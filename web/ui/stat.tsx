@@ -25,5 +25,5 @@ export function Stat({ label, value, note, meaning, size = 'normal' }: { label: 
 
 /** Figures side by side, as many as fit. */
 export function StatRow({ children }: { children: ReactNode }) {
-  return <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,10.5rem),1fr))] gap-x-6 gap-y-5">{children}</div>
+  return <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,8.25rem),1fr))] gap-x-6 gap-y-5">{children}</div>
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { learnScales } from '../app/currencies.ts'
 import { duration, percent } from '../pages/campaigns/figures.ts'
 import { codePoints } from './code-points.ts'
-import { blocksOf, spansOf } from './markdown-parse.ts'
+import { blocksOf, plainText, spansOf } from './markdown-parse.ts'
 import { decimalOf, formatMoney, minorOf } from './money.tsx'
 import { relativeTime } from './time.tsx'
 
@@ -33,6 +33,10 @@ test('money is written in its scale and locale, and beyond what a float can hold
 test('instructions become blocks; what looks like HTML stays text', () => {
   expect(blocksOf('# Head\n\nOne\ntwo\n- a\n- b\n1. c\n```\nx < y\n```').map((b) => b.kind)).toEqual(['heading', 'paragraph', 'list', 'list', 'code'])
   expect(spansOf('<img src=x onerror=alert(1)>')).toEqual([{ kind: 'text', text: '<img src=x onerror=alert(1)>' }])
+})
+
+test('a hint at instructions carries no signs', () => {
+  expect([plainText('Find the **official** `page`\n\nmore'), plainText('- one\n- two'), plainText('')]).toEqual(['Find the official page', 'one', ''])
 })
 
 test('only http and https become links', () => {

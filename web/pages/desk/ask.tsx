@@ -5,7 +5,19 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 
 /** Asks before something that matters: what will happen, what was said against it, and the two ways out. */
-export function Ask({ open, onClose, title, children, action, danger = false, busy, error, onGo, disabled = false, wide = false }: {
+export function Ask({
+  open,
+  onClose,
+  title,
+  children,
+  action,
+  danger = false,
+  busy,
+  error,
+  onGo,
+  disabled = false,
+  wide = false,
+}: {
   open: boolean
   onClose: () => void
   title: ReactNode

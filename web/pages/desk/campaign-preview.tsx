@@ -10,7 +10,23 @@ import { Instructions } from '../work/instructions.tsx'
 import { useNumbers } from './numbers.ts'
 
 /** A campaign's own parts as the people who work on it will meet them. */
-export function CampaignPreview({ instructions, form, consent, settings, mode, language, level = 2 }: { instructions: InstructionsShape; form: Form; consent: Consent; settings: Settings; mode: 'review' | 'redundancy'; language: string; level?: 2 | 3 }) {
+export function CampaignPreview({
+  instructions,
+  form,
+  consent,
+  settings,
+  mode,
+  language,
+  level = 2,
+}: {
+  instructions: InstructionsShape
+  form: Form
+  consent: Consent
+  settings: Settings
+  mode: 'review' | 'redundancy'
+  language: string
+  level?: 2 | 3
+}) {
   const t = useT('desk', 'forms', 'work')
   const n = useNumbers()
   const Head = level === 2 ? 'h2' : 'h3'
@@ -23,11 +39,18 @@ export function CampaignPreview({ instructions, form, consent, settings, mode, l
         <ul className="grid gap-1 text-sm">
           {settings.prices.map((p: Price) => (
             <li key={p.currency}>
-              {t('desk:preview.contribute')} <Money amount_minor={p.contribute_minor} currency={p.currency} className="font-semibold" /> · {t('desk:preview.review')}{' '}
-              <Money amount_minor={p.review_minor} currency={p.currency} className="font-semibold" /> · {t('desk:preview.bonus', { share: n.percent(p.bonus_bps / 10_000) })}
+              {t('desk:preview.contribute')}{' '}
+              <Money amount_minor={p.contribute_minor} currency={p.currency} className="font-semibold" /> ·{' '}
+              {t('desk:preview.review')}{' '}
+              <Money amount_minor={p.review_minor} currency={p.currency} className="font-semibold" /> ·{' '}
+              {t('desk:preview.bonus', { share: n.percent(p.bonus_bps / 10_000) })}
             </li>
           ))}
-          <li className="text-ink-soft">{mode === 'review' ? t('desk:preview.reviews', { min: settings.reviews.min, max: settings.reviews.max }) : t('desk:preview.redundancy', { min: settings.redundancy.min, max: settings.redundancy.max })}</li>
+          <li className="text-ink-soft">
+            {mode === 'review'
+              ? t('desk:preview.reviews', { min: settings.reviews.min, max: settings.reviews.max })
+              : t('desk:preview.redundancy', { min: settings.redundancy.min, max: settings.redundancy.max })}
+          </li>
         </ul>
       </section>
       <section className="grid gap-3">
@@ -37,7 +60,15 @@ export function CampaignPreview({ instructions, form, consent, settings, mode, l
       <section className="grid gap-3" aria-label={t('desk:preview.form')}>
         <Head className="text-base">{t('desk:preview.form')}</Head>
         <div className="rounded-md border border-line bg-page p-4">
-          <WorkForm questions={questions} values={values} onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))} problems={{}} showing={false} data={{}} lang={language} />
+          <WorkForm
+            questions={questions}
+            values={values}
+            onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))}
+            problems={{}}
+            showing={false}
+            data={{}}
+            lang={language}
+          />
         </div>
       </section>
       <section className="grid gap-3">
@@ -47,7 +78,11 @@ export function CampaignPreview({ instructions, form, consent, settings, mode, l
           {consent.adults_only ? ` · ${t('desk:preview.adults')}` : ''}
           {consent.countries ? ` · ${t('desk:preview.countries', { list: consent.countries.join(', ') })}` : ''}
         </p>
-        {consent.personal_data ? <p className="text-sm">{t('desk:preview.personal')} {consent.personal_data}</p> : null}
+        {consent.personal_data ? (
+          <p className="text-sm">
+            {t('desk:preview.personal')} {consent.personal_data}
+          </p>
+        ) : null}
         <Markdown text={consent.terms} lang={language} className="text-sm" />
       </section>
     </div>

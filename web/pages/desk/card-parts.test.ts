@@ -5,7 +5,14 @@ test('tables and quotations are taken out of the text, in order', () => {
   const card = '# A\n\nwords\n\n| key | kind |\n|---|:-:|\n| a | b |\n| c | d |\nmore\n> said\n>\n> - and listed\nend'
   expect(cardParts(card)).toEqual([
     { kind: 'text', text: '# A\n\nwords\n' },
-    { kind: 'table', head: ['key', 'kind'], rows: [['a', 'b'], ['c', 'd']] },
+    {
+      kind: 'table',
+      head: ['key', 'kind'],
+      rows: [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    },
     { kind: 'text', text: 'more' },
     { kind: 'quote', text: 'said\n\n- and listed' },
     { kind: 'text', text: 'end' },

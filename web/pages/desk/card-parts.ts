@@ -1,4 +1,7 @@
-export type CardPart = { kind: 'text'; text: string } | { kind: 'table'; head: string[]; rows: string[][] } | { kind: 'quote'; text: string }
+export type CardPart =
+  | { kind: 'text'; text: string }
+  | { kind: 'table'; head: string[]; rows: string[][] }
+  | { kind: 'quote'; text: string }
 
 const isRow = (line: string | undefined): boolean => line !== undefined && /^\|.*\|\s*$/.test(line)
 const isRule = (line: string | undefined): boolean => line !== undefined && /^\|(?:\s*:?-+:?\s*\|)+\s*$/.test(line)
@@ -20,7 +23,7 @@ export function cardParts(text: string): CardPart[] {
     if (plain.some((l) => l.trim() !== '')) parts.push({ kind: 'text', text: plain.join('\n') })
     plain = []
   }
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     if (isRow(lines[i]) && isRule(lines[i + 1])) {
       flush()
       const head = cellsOf(lines[i]!)

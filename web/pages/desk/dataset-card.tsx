@@ -20,7 +20,11 @@ export function DatasetCard({ text }: { text: string }) {
               <thead>
                 <tr>
                   {part.head.map((cell, j) => (
-                    <th key={j} scope="col" className="border-b border-line-strong py-1.5 pe-6 text-start align-bottom text-ink-soft">
+                    <th
+                      key={j}
+                      scope="col"
+                      className="border-b border-line-strong py-1.5 pe-6 text-start align-bottom text-ink-soft"
+                    >
                       {cell}
                     </th>
                   ))}

@@ -27,7 +27,12 @@ export function FileTable({ files, base, closed = false }: { files: readonly Fil
               </a>
             ),
         },
-        { key: 'rows', head: t('desk:files.rows'), numeric: true, cell: (f) => (f.rows === null ? '–' : n.int(f.rows)) },
+        {
+          key: 'rows',
+          head: t('desk:files.rows'),
+          numeric: true,
+          cell: (f) => (f.rows === null ? '–' : n.int(f.rows)),
+        },
         { key: 'bytes', head: t('desk:files.size'), numeric: true, cell: (f) => n.bytes(f.bytes) },
         {
           key: 'hash',

@@ -9,15 +9,33 @@ import { EmptyState } from '../../ui/states.tsx'
 export type DeskRole = 'requester' | 'qa' | 'operator'
 
 /** A desk for those who have its role. Others read whose desk it is and how one gets there; the server refuses them anyway. */
-export function ForRole({ role, title, children }: { role: DeskRole; title: string; children: (account: AccountView) => ReactNode }) {
-  return <SignedIn>{(account) => (account.access[role] || account.access.operator ? children(account) : <NotYours role={role} title={title} />)}</SignedIn>
+export function ForRole({
+  role,
+  title,
+  children,
+}: {
+  role: DeskRole
+  title: string
+  children: (account: AccountView) => ReactNode
+}) {
+  return (
+    <SignedIn>
+      {(account) =>
+        account.access[role] || account.access.operator ? children(account) : <NotYours role={role} title={title} />
+      }
+    </SignedIn>
+  )
 }
 
 function NotYours({ role, title }: { role: DeskRole; title: string }) {
   const t = useT('desk')
   return (
     <Page title={title} width="narrow">
-      <EmptyState icon="lock" title={t(`desk:not_yours.${role}.title`)} actions={<LinkButton to="/campaigns">{t('desk:not_yours.go')}</LinkButton>}>
+      <EmptyState
+        icon="lock"
+        title={t(`desk:not_yours.${role}.title`)}
+        actions={<LinkButton to="/campaigns">{t('desk:not_yours.go')}</LinkButton>}
+      >
         {t(`desk:not_yours.${role}.way`)}
       </EmptyState>
     </Page>

@@ -16,7 +16,17 @@ import { isTyping } from '../../work-form/quick-keys.ts'
 import type { WorkPageData } from '../work/queries.ts'
 import { AnswerView } from './answer-view.tsx'
 
-export const JUDGE_REASONS = ['wrong', 'incomplete', 'off_topic', 'unclear', 'link_broken', 'duplicate', 'unsafe', 'machine_written', 'other'] as const
+export const JUDGE_REASONS = [
+  'wrong',
+  'incomplete',
+  'off_topic',
+  'unclear',
+  'link_broken',
+  'duplicate',
+  'unsafe',
+  'machine_written',
+  'other',
+] as const
 export type JudgeReason = (typeof JUDGE_REASONS)[number]
 export type Judgement = { ok: boolean; reason?: JudgeReason; comment?: string }
 export type Judgements = Record<string, Judgement>
@@ -31,7 +41,17 @@ function readKept(name: string): Judgements {
 }
 
 /** One piece of work to judge, question by question, with no trace of whose it is: built for the keyboard, usable by thumb. */
-export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, head }: {
+export function Judge({
+  page,
+  work,
+  kept,
+  busy,
+  error,
+  onSend,
+  onSkip,
+  onTouch,
+  head,
+}: {
   page: WorkPageData
   work: { submission_id: string; data: Record<string, unknown> | null; answer: Record<string, unknown> }
   /** Under what name a half-made judgement is kept on this device. */
@@ -94,7 +114,8 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
     } else if (pressed === 'd') judge(now.key, { ...judgements[now.key], ok: false })
     else if (pressed === 'j') go(at + 1)
     else if (pressed === 'k') go(at - 1)
-    else if (/^[1-9]$/.test(pressed) && judgements[now.key]?.ok === false) judge(now.key, { ...judgements[now.key], ok: false, reason: JUDGE_REASONS[Number(pressed) - 1]! })
+    else if (/^[1-9]$/.test(pressed) && judgements[now.key]?.ok === false)
+      judge(now.key, { ...judgements[now.key], ok: false, reason: JUDGE_REASONS[Number(pressed) - 1]! })
   }
   const latest = useRef(keys)
   useEffect(() => {
@@ -136,7 +157,10 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
             tabIndex={-1}
             aria-labelledby={`q-${q.key}`}
             onFocusCapture={() => setAt(i)}
-            className={cx('grid gap-4 rounded-lg border bg-surface p-4 shadow-1 sm:p-6', i === at ? 'border-accent' : 'border-line')}
+            className={cx(
+              'grid gap-4 rounded-lg border bg-surface p-4 shadow-1 sm:p-6',
+              i === at ? 'border-accent' : 'border-line',
+            )}
           >
             <div className="grid gap-1.5">
               <h2 id={`q-${q.key}`} className="text-base" dir="auto" lang={page.language}>
@@ -145,8 +169,22 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
               <AnswerView question={q} answer={work.answer} data={data} lang={page.language} />
             </div>
             <div role="radiogroup" aria-labelledby={`q-${q.key}`} className="grid grid-cols-2 gap-2">
-              <Verdict name={name} on={j?.ok === true} tone="good" sign="A" label={t('desk:judge.right')} onPick={() => judge(q.key, { ok: true })} />
-              <Verdict name={name} on={j?.ok === false} tone="bad" sign="D" label={t('desk:judge.wrong')} onPick={() => judge(q.key, { ...j, ok: false })} />
+              <Verdict
+                name={name}
+                on={j?.ok === true}
+                tone="good"
+                sign="A"
+                label={t('desk:judge.right')}
+                onPick={() => judge(q.key, { ok: true })}
+              />
+              <Verdict
+                name={name}
+                on={j?.ok === false}
+                tone="bad"
+                sign="D"
+                label={t('desk:judge.wrong')}
+                onPick={() => judge(q.key, { ...j, ok: false })}
+              />
             </div>
             {j?.ok === false ? (
               <div className="grid gap-3">
@@ -156,16 +194,33 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
                 <div role="radiogroup" aria-labelledby={`r-${q.key}`} className="grid gap-2 sm:grid-cols-3">
                   {JUDGE_REASONS.map((reason, r) => (
                     <label key={reason} className={cx(choiceClass(j.reason === reason, true), 'items-center text-sm')}>
-                      <input type="radio" name={`${name}.why`} className="sr-only" checked={j.reason === reason} onChange={() => judge(q.key, { ...j, reason })} />
+                      <input
+                        type="radio"
+                        name={`${name}.why`}
+                        className="sr-only"
+                        checked={j.reason === reason}
+                        onChange={() => judge(q.key, { ...j, reason })}
+                      />
                       <Kbd>{String(r + 1)}</Kbd>
                       {t(`desk:reason.${reason}`)}
                     </label>
                   ))}
                 </div>
-                <TextArea label={t('desk:judge.comment')} optional rows={2} max={2000} value={j.comment ?? ''} onChange={(comment) => judge(q.key, { ...j, comment })} />
+                <TextArea
+                  label={t('desk:judge.comment')}
+                  optional
+                  rows={2}
+                  max={2000}
+                  value={j.comment ?? ''}
+                  onChange={(comment) => judge(q.key, { ...j, comment })}
+                />
               </div>
             ) : null}
-            {open ? <Notice tone="bad" role="alert">{j ? t('desk:judge.reason_missing') : t('desk:judge.missing')}</Notice> : null}
+            {open ? (
+              <Notice tone="bad" role="alert">
+                {j ? t('desk:judge.reason_missing') : t('desk:judge.missing')}
+              </Notice>
+            ) : null}
           </section>
         )
       })}
@@ -186,12 +241,30 @@ export function Judge({ page, work, kept, busy, error, onSend, onSkip, onTouch, 
   )
 }
 
-function Verdict({ name, on, tone, sign, label, onPick }: { name: string; on: boolean; tone: 'good' | 'bad'; sign: string; label: string; onPick: () => void }) {
+function Verdict({
+  name,
+  on,
+  tone,
+  sign,
+  label,
+  onPick,
+}: {
+  name: string
+  on: boolean
+  tone: 'good' | 'bad'
+  sign: string
+  label: string
+  onPick: () => void
+}) {
   return (
     <label
       className={cx(
         'flex min-h-13 items-center justify-center gap-2 rounded-md border px-3 font-semibold has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
-        on ? (tone === 'good' ? 'border-good bg-good-soft text-good-ink' : 'border-bad bg-bad-soft text-bad-ink') : 'border-line-strong bg-surface hover:border-ink-soft',
+        on
+          ? tone === 'good'
+            ? 'border-good bg-good-soft text-good-ink'
+            : 'border-bad bg-bad-soft text-bad-ink'
+          : 'border-line-strong bg-surface hover:border-ink-soft',
       )}
     >
       <input type="radio" name={name} className="sr-only" checked={on} onChange={onPick} />

@@ -6,7 +6,15 @@ import { ErrorState } from '../../ui/states.tsx'
 import type { useList } from './use-list.ts'
 
 /** A list in each of its states: loading, failed, empty, or there with a way to see more. */
-export function Listing<T>({ list, empty, children }: { list: ReturnType<typeof useList<T>>; empty: ReactNode; children: (items: T[]) => ReactNode }) {
+export function Listing<T>({
+  list,
+  empty,
+  children,
+}: {
+  list: ReturnType<typeof useList<T>>
+  empty: ReactNode
+  children: (items: T[]) => ReactNode
+}) {
   const t = useT()
   if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />
   if (!list.items) return <LoadingBlock lines={4} />

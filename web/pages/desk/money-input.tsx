@@ -4,7 +4,23 @@ import { NumberInput } from '../../ui/inputs.tsx'
 import { decimalOf, minorOf, scaleOf } from '../../ui/money.tsx'
 
 /** An amount typed as people write it and kept as whole minor units; what does not fit the currency is refused, never rounded. */
-export function MoneyInput({ label, help, currency, value, onChange, error, id }: { label: string; help?: React.ReactNode; currency: string; value: string | undefined; onChange: (minor: string | undefined) => void; error?: string | undefined; id?: string }) {
+export function MoneyInput({
+  label,
+  help,
+  currency,
+  value,
+  onChange,
+  error,
+  id,
+}: {
+  label: string
+  help?: React.ReactNode
+  currency: string
+  value: string | undefined
+  onChange: (minor: string | undefined) => void
+  error?: string | undefined
+  id?: string
+}) {
   const t = useT('desk')
   const scale = scaleOf(currency)
   const shown = value === undefined ? '' : decimalOf(value, scale)

@@ -16,7 +16,12 @@ export type Numbers = {
 }
 
 const NONE = '–'
-const UNITS = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]] as const
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
 
 /** Moves the decimal point of an exact decimal to the left; never through a float. */
 export function shiftedDecimal(value: string, places: number): string {
@@ -34,14 +39,23 @@ export function useNumbers(): Numbers {
   return useMemo(() => {
     const whole = new Intl.NumberFormat(locale)
     const unit = (value: number, name: string, digits = 0) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value)
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: name,
+        unitDisplay: 'short',
+        maximumFractionDigits: digits,
+      }).format(value)
     return {
       locale,
       int: (n) => whole.format(n),
       percent: (share, digits = 1) =>
         share === null || share === undefined
           ? NONE
-          : new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Number(share)),
+          : new Intl.NumberFormat(locale, {
+              style: 'percent',
+              minimumFractionDigits: digits,
+              maximumFractionDigits: digits,
+            }).format(Number(share)),
       duration: (seconds) => {
         if (seconds === null || seconds === undefined) return NONE
         const at = UNITS.findIndex(([, size]) => seconds >= size)
@@ -51,9 +65,15 @@ export function useNumbers(): Numbers {
         const rest = next ? Math.floor((seconds % size) / next[1]) : 0
         return unit(Math.floor(seconds / size), name) + (next && rest > 0 ? ` ${unit(rest, next[0])}` : '')
       },
-      decimal: (value, digits = 2, least = 0) => (value === null || value === undefined ? NONE : new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: digits }).format(Number(value))),
+      decimal: (value, digits = 2, least = 0) =>
+        value === null || value === undefined
+          ? NONE
+          : new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: digits }).format(
+              Number(value),
+            ),
       bytes: (n) => {
-        const [name, size] = n >= 1e9 ? ['gigabyte', 1e9] : n >= 1e6 ? ['megabyte', 1e6] : n >= 1e3 ? ['kilobyte', 1e3] : ['byte', 1]
+        const [name, size] =
+          n >= 1e9 ? ['gigabyte', 1e9] : n >= 1e6 ? ['megabyte', 1e6] : n >= 1e3 ? ['kilobyte', 1e3] : ['byte', 1]
         return unit(n / Number(size), String(name), 1)
       },
       precise: (minor, currency, scale = scaleOf(currency)) => {
@@ -61,7 +81,12 @@ export function useNumbers(): Numbers {
         const exact = shiftedDecimal(minor, scale) as unknown as number
         const digits = { minimumFractionDigits: Math.min(scale, 2), maximumFractionDigits: Math.min(scale + 2, 20) }
         return /^[A-Z]{3}$/.test(currency) && currency !== 'PTS'
-          ? new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits }).format(exact)
+          ? new Intl.NumberFormat(locale, {
+              style: 'currency',
+              currency,
+              currencyDisplay: 'narrowSymbol',
+              ...digits,
+            }).format(exact)
           : `${new Intl.NumberFormat(locale, digits).format(exact)} ${currency}`
       },
     }

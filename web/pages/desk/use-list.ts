@@ -3,7 +3,11 @@ import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 type Chunk<T> = { items: T[]; next: string | null }
 
 /** A list that is read in pieces: what is there, and a way to ask for more. */
-export function useList<T>(queryKey: QueryKey, load: (after: string | undefined) => Promise<Chunk<T>>, options: { enabled?: boolean; refetchInterval?: number | false } = {}) {
+export function useList<T>(
+  queryKey: QueryKey,
+  load: (after: string | undefined) => Promise<Chunk<T>>,
+  options: { enabled?: boolean; refetchInterval?: number | false } = {},
+) {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam }) => load(pageParam),

@@ -33,9 +33,18 @@ function Approvals() {
   const t = useT('operator', 'desk')
   const n = useNumbers()
   useCurrencies()
-  const list = useList(['operator', 'approvals'], (after) => client.campaigns.approvals({ query: { limit: 20, ...(after && { after }) } }))
+  const list = useList(['operator', 'approvals'], (after) =>
+    client.campaigns.approvals({ query: { limit: 20, ...(after && { after }) } }),
+  )
   return (
-    <Listing list={list} empty={<EmptyState icon="check" title={t('operator:approvals.none')}>{t('operator:approvals.none_why')}</EmptyState>}>
+    <Listing
+      list={list}
+      empty={
+        <EmptyState icon="check" title={t('operator:approvals.none')}>
+          {t('operator:approvals.none_why')}
+        </EmptyState>
+      }
+    >
       {(items) => (
         <ul className="grid gap-4">
           {items.map((c) => (
@@ -51,7 +60,8 @@ function Approvals() {
                   {c.title}
                 </h2>
                 <p className="text-sm text-ink-soft">
-                  {t('operator:approvals.by')} <bdi className="font-semibold">{c.requester}</bdi> · <RelativeTime at={c.asked_at} />
+                  {t('operator:approvals.by')} <bdi className="font-semibold">{c.requester}</bdi> ·{' '}
+                  <RelativeTime at={c.asked_at} />
                 </p>
               </div>
               <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">
@@ -88,12 +98,23 @@ function Decision({ campaignId, version }: { campaignId: string; version: number
   const [looking, setLooking] = useState(false)
   const [asking, setAsking] = useState<'approve' | 'decline' | null>(null)
   const [reason, setReason] = useState('')
-  const page = useQuery({ queryKey: ['operator', 'manage', campaignId, version], queryFn: () => client.campaigns.manage({ params: { campaign_id: campaignId } }), enabled: looking })
-  const decide = useAct((approved: boolean) => client.campaigns.decide({ params: { campaign_id: campaignId }, body: { approved, reason, version } }), {
-    changes: [['operator', 'approvals'], ['operator', 'overview']],
-    said: t('operator:approvals.said'),
-    then: () => setAsking(null),
+  const page = useQuery({
+    queryKey: ['operator', 'manage', campaignId, version],
+    queryFn: () => client.campaigns.manage({ params: { campaign_id: campaignId } }),
+    enabled: looking,
   })
+  const decide = useAct(
+    (approved: boolean) =>
+      client.campaigns.decide({ params: { campaign_id: campaignId }, body: { approved, reason, version } }),
+    {
+      changes: [
+        ['operator', 'approvals'],
+        ['operator', 'overview'],
+      ],
+      said: t('operator:approvals.said'),
+      after: () => setAsking(null),
+    },
+  )
   return (
     <>
       <div className="flex flex-wrap gap-2">
@@ -108,7 +129,21 @@ function Decision({ campaignId, version }: { campaignId: string; version: number
           {t('operator:approvals.approve')}
         </Button>
       </div>
-      {looking ? <Loaded query={page}>{(c) => <CampaignPreview instructions={c.instructions} form={c.form} consent={c.consent} settings={c.settings} mode={c.mode} language={c.language} level={3} />}</Loaded> : null}
+      {looking ? (
+        <Loaded query={page}>
+          {(c) => (
+            <CampaignPreview
+              instructions={c.instructions}
+              form={c.form}
+              consent={c.consent}
+              settings={c.settings}
+              mode={c.mode}
+              language={c.language}
+              level={3}
+            />
+          )}
+        </Loaded>
+      ) : null}
       <Ask
         open={asking !== null}
         onClose={() => setAsking(null)}
@@ -120,7 +155,9 @@ function Decision({ campaignId, version }: { campaignId: string; version: number
         disabled={reason.trim() === ''}
         onGo={() => decide.mutate(asking === 'approve')}
       >
-        <p className="text-sm text-ink-soft">{t(asking === 'approve' ? 'operator:approvals.approve_why' : 'operator:approvals.decline_why')}</p>
+        <p className="text-sm text-ink-soft">
+          {t(asking === 'approve' ? 'operator:approvals.approve_why' : 'operator:approvals.decline_why')}
+        </p>
         <TextArea label={t('operator:approvals.reason')} value={reason} onChange={setReason} max={2000} />
       </Ask>
     </>

@@ -28,7 +28,11 @@ const PAYOUT_TONES = { draft: 'warn', sent: 'good', failed: 'bad', returned: 'ba
 export function BatchPage() {
   const t = useT('operator')
   return (
-    <OperatorPage place="money" title={t('operator:batch.title')} back={{ to: '/operator/money', label: t('operator:money.title') }}>
+    <OperatorPage
+      place="money"
+      title={t('operator:batch.title')}
+      back={{ to: '/operator/money', label: t('operator:money.title') }}
+    >
       {() => <Batch />}
     </OperatorPage>
   )
@@ -43,12 +47,18 @@ function Batch() {
   const batchId = String(useParams({ strict: false }).batchId)
   const params = { batch_id: batchId }
   const query = useQuery({ queryKey: ['operator', 'batch', batchId], queryFn: () => client.payouts.batch({ params }) })
-  const list = useList(['operator', 'batch_payouts', batchId], (after) => client.payouts.batch_payouts({ params, query: { limit: 100, ...(after && { after }) } }))
+  const list = useList(['operator', 'batch_payouts', batchId], (after) =>
+    client.payouts.batch_payouts({ params, query: { limit: 100, ...(after && { after }) } }),
+  )
   const [step, setStep] = useState<Step | null>(null)
   const [back, setBack] = useState<{ account_id: string; handle: string; how: 'failed' | 'returned' } | null>(null)
   const [note, setNote] = useState('')
   const changes = [['operator']]
-  const go = useAct((s: Step) => client.payouts[s]({ params, body: {} }), { changes, said: t('operator:batch.said'), then: () => setStep(null) })
+  const go = useAct((s: Step) => client.payouts[s]({ params, body: {} }), {
+    changes,
+    said: t('operator:batch.said'),
+    after: () => setStep(null),
+  })
   const mark = useAct(
     () => {
       if (!back) throw new Error('assumption broken: a payout was chosen')
@@ -58,7 +68,7 @@ function Batch() {
     {
       changes,
       said: t('operator:batch.marked'),
-      then: () => {
+      after: () => {
         setBack(null)
         setNote('')
       },
@@ -70,10 +80,21 @@ function Batch() {
         <>
           <Card className="grid gap-6">
             <StatRow>
-              <Stat label={t('operator:money.state')} value={<Badge tone={BATCH_TONES[b.state]}>{t(`operator:batch_state.${b.state}`)}</Badge>} note={<RelativeTime at={b.closed_at ?? b.sent_at ?? b.created_at} />} />
-              <Stat label={t('operator:money.amount')} value={<Money amount_minor={b.amount_minor} currency={b.currency} />} />
+              <Stat
+                label={t('operator:money.state')}
+                value={<Badge tone={BATCH_TONES[b.state]}>{t(`operator:batch_state.${b.state}`)}</Badge>}
+                note={<RelativeTime at={b.closed_at ?? b.sent_at ?? b.created_at} />}
+              />
+              <Stat
+                label={t('operator:money.amount')}
+                value={<Money amount_minor={b.amount_minor} currency={b.currency} />}
+              />
               <Stat label={t('operator:money.people')} value={n.int(b.payouts)} />
-              <Stat label={t('operator:money.came_back')} value={n.int(b.failed)} note={<Money amount_minor={b.failed_minor} currency={b.currency} />} />
+              <Stat
+                label={t('operator:money.came_back')}
+                value={n.int(b.failed)}
+                note={<Money amount_minor={b.failed_minor} currency={b.currency} />}
+              />
             </StatRow>
             <div className="flex flex-wrap gap-2 border-t border-line pt-4">
               <a className={buttonClass('secondary')} href={`/v1/payouts/batches/${batchId}/payouts.csv`} download>
@@ -101,9 +122,23 @@ function Batch() {
                   rows={items}
                   rowKey={(p) => p.account_id}
                   columns={[
-                    { key: 'handle', head: t('operator:people.handle'), main: true, cell: (p) => <bdi>{p.handle}</bdi> },
-                    { key: 'destination', head: t('operator:batch.destination'), cell: (p) => <bdi className="font-mono text-xs break-all">{p.destination}</bdi> },
-                    { key: 'amount', head: t('operator:money.amount'), numeric: true, cell: (p) => <Money amount_minor={p.amount_minor} currency={b.currency} /> },
+                    {
+                      key: 'handle',
+                      head: t('operator:people.handle'),
+                      main: true,
+                      cell: (p) => <bdi>{p.handle}</bdi>,
+                    },
+                    {
+                      key: 'destination',
+                      head: t('operator:batch.destination'),
+                      cell: (p) => <bdi className="font-mono text-xs break-all">{p.destination}</bdi>,
+                    },
+                    {
+                      key: 'amount',
+                      head: t('operator:money.amount'),
+                      numeric: true,
+                      cell: (p) => <Money amount_minor={p.amount_minor} currency={b.currency} />,
+                    },
                     {
                       key: 'state',
                       head: t('operator:money.state'),
@@ -119,9 +154,18 @@ function Batch() {
                       head: t('operator:batch.act'),
                       cell: (p) => {
                         // Before the batch is sent a payout can fail; afterwards its money can come back.
-                        const how = p.state === 'draft' ? 'failed' : p.state === 'sent' && b.state === 'sent' ? 'returned' : undefined
+                        const how =
+                          p.state === 'draft'
+                            ? 'failed'
+                            : p.state === 'sent' && b.state === 'sent'
+                              ? 'returned'
+                              : undefined
                         return how ? (
-                          <Button kind="secondary" size="small" onClick={() => setBack({ account_id: p.account_id, handle: p.handle, how })}>
+                          <Button
+                            kind="secondary"
+                            size="small"
+                            onClick={() => setBack({ account_id: p.account_id, handle: p.handle, how })}
+                          >
                             {t(`operator:batch.mark_${how}`)}
                           </Button>
                         ) : (
@@ -134,10 +178,29 @@ function Batch() {
               )}
             </Listing>
           </Card>
-          <Ask open={step !== null} onClose={() => setStep(null)} title={t(`operator:batch.${step ?? 'close'}`)} action={t(`operator:batch.${step ?? 'close'}`)} danger={step === 'discard'} busy={go.isPending} error={go.error} onGo={() => step && go.mutate(step)}>
+          <Ask
+            open={step !== null}
+            onClose={() => setStep(null)}
+            title={t(`operator:batch.${step ?? 'close'}`)}
+            action={t(`operator:batch.${step ?? 'close'}`)}
+            danger={step === 'discard'}
+            busy={go.isPending}
+            error={go.error}
+            onGo={() => step && go.mutate(step)}
+          >
             <p>{t(`operator:batch.${step ?? 'close'}_why`)}</p>
           </Ask>
-          <Ask open={back !== null} onClose={() => setBack(null)} title={t(`operator:batch.mark_${back?.how ?? 'failed'}`)} action={t(`operator:batch.mark_${back?.how ?? 'failed'}`)} danger busy={mark.isPending} error={mark.error} disabled={note.trim() === ''} onGo={() => mark.mutate(undefined)}>
+          <Ask
+            open={back !== null}
+            onClose={() => setBack(null)}
+            title={t(`operator:batch.mark_${back?.how ?? 'failed'}`)}
+            action={t(`operator:batch.mark_${back?.how ?? 'failed'}`)}
+            danger
+            busy={mark.isPending}
+            error={mark.error}
+            disabled={note.trim() === ''}
+            onGo={() => mark.mutate(undefined)}
+          >
             <p>{t('operator:batch.back_why', { handle: back?.handle ?? '' })}</p>
             <TextArea label={t('operator:batch.note')} value={note} onChange={setNote} max={400} />
           </Ask>

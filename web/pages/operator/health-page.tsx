@@ -58,7 +58,10 @@ function Health() {
                 {h.findings
                   .toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
                   .map((f) => (
-                    <li key={f.check} className="grid gap-x-4 gap-y-1 border-b border-line py-3 last:border-0 sm:grid-cols-[7rem_minmax(0,1fr)]">
+                    <li
+                      key={f.check}
+                      className="grid gap-x-4 gap-y-1 border-b border-line py-3 last:border-0 sm:grid-cols-[7rem_minmax(0,1fr)]"
+                    >
                       <span>
                         <Badge tone={TONES[f.state]} icon={f.state === 'ok' ? 'check' : 'warning'}>
                           {t(`operator:health.state.${f.state}`)}
@@ -76,9 +79,16 @@ function Health() {
             <Card>
               <SectionHead title={t('operator:health.database')} />
               <StatRow>
-                <Stat label={t('operator:health.version')} value={<bdi className="text-xl">PostgreSQL {h.database.version.split(' ')[0]}</bdi>} />
+                <Stat
+                  label={t('operator:health.version')}
+                  value={<bdi className="text-xl">PostgreSQL {h.database.version.split(' ')[0]}</bdi>}
+                />
                 <Stat label={t('operator:health.size')} value={n.bytes(h.database.size_bytes)} />
-                <Stat label={t('operator:health.connections')} value={n.int(h.database.connections)} note={t('operator:health.of_limit', { limit: n.int(h.database.max_connections) })} />
+                <Stat
+                  label={t('operator:health.connections')}
+                  value={n.int(h.database.connections)}
+                  note={t('operator:health.of_limit', { limit: n.int(h.database.max_connections) })}
+                />
               </StatRow>
             </Card>
             <Card>
@@ -90,7 +100,11 @@ function Health() {
                 empty={<p className="text-ink-soft">{t('operator:health.no_queues')}</p>}
                 columns={[
                   { key: 'title', head: t('operator:campaign'), main: true, cell: (q) => <bdi>{q.title}</bdi> },
-                  { key: 'lane', head: t('operator:health.lane_head'), cell: (q) => t(`operator:health.lane.${q.lane}`) },
+                  {
+                    key: 'lane',
+                    head: t('operator:health.lane_head'),
+                    cell: (q) => t(`operator:health.lane.${q.lane}`),
+                  },
                   { key: 'entries', head: t('operator:health.entries'), numeric: true, cell: (q) => n.int(q.entries) },
                   { key: 'at', head: t('operator:health.measured'), cell: (q) => <RelativeTime at={q.measured_at} /> },
                 ]}
@@ -109,7 +123,10 @@ function LedgerAudit() {
   const t = useT('operator')
   const n = useNumbers()
   const query = useQuery(ledgerAuditQuery)
-  const run = useAct(() => client.ledger.run_audit({ body: {} }), { said: t('operator:ledger.asked'), changes: [['operator', 'ledger_audit']] })
+  const run = useAct(() => client.ledger.run_audit({ body: {} }), {
+    said: t('operator:ledger.asked'),
+    changes: [['operator', 'ledger_audit']],
+  })
   return (
     <Card>
       <SectionHead
@@ -130,7 +147,9 @@ function LedgerAudit() {
             <div className="grid gap-4">
               <p className="flex flex-wrap items-center gap-3">
                 <Badge tone={audit.clean ? 'good' : 'bad'} icon={audit.clean ? 'check' : 'warning'}>
-                  {audit.clean ? t('operator:ledger.clean') : t('operator:ledger.problems', { count: audit.problem_count })}
+                  {audit.clean
+                    ? t('operator:ledger.clean')
+                    : t('operator:ledger.problems', { count: audit.problem_count })}
                 </Badge>
                 <span className="text-sm text-ink-soft">
                   <RelativeTime at={audit.started_at} />

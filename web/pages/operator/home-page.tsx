@@ -54,11 +54,16 @@ function Home() {
                 <ul className="grid gap-3 sm:grid-cols-2">
                   {open.map((r) => (
                     <li key={r.key}>
-                      <Link to={r.to} className="flex min-h-touch items-center gap-4 rounded-lg border border-line bg-surface p-4 shadow-1 hover:border-ink">
+                      <Link
+                        to={r.to}
+                        className="flex min-h-touch items-center gap-4 rounded-lg border border-line bg-surface p-4 shadow-1 hover:border-ink"
+                      >
                         <Badge tone={r.tone} className="text-lg!">
                           {n.int(r.count)}
                         </Badge>
-                        <span className="grow font-semibold">{t(`operator:attention.${r.key}`, { count: r.count })}</span>
+                        <span className="grow font-semibold">
+                          {t(`operator:attention.${r.key}`, { count: r.count })}
+                        </span>
                         <Icon name="next" className="text-ink-faint" />
                       </Link>
                     </li>
@@ -68,9 +73,21 @@ function Home() {
             </section>
             <Card>
               <StatRow>
-                <Stat label={t('operator:home.people')} value={n.int(o.people.all)} note={t('operator:home.seen', { count: o.people.seen_last_day })} />
-                <Stat label={t('operator:home.submissions')} value={n.int(o.last_day.submissions)} note={t('operator:home.last_day')} />
-                <Stat label={t('operator:home.decisions')} value={n.int(o.last_day.decisions)} note={t('operator:home.last_day')} />
+                <Stat
+                  label={t('operator:home.people')}
+                  value={n.int(o.people.all)}
+                  note={t('operator:home.seen', { count: o.people.seen_last_day })}
+                />
+                <Stat
+                  label={t('operator:home.submissions')}
+                  value={n.int(o.last_day.submissions)}
+                  note={t('operator:home.last_day')}
+                />
+                <Stat
+                  label={t('operator:home.decisions')}
+                  value={n.int(o.last_day.decisions)}
+                  note={t('operator:home.last_day')}
+                />
                 <Stat label={t('operator:home.suspended')} value={n.int(o.people.suspended)} />
               </StatRow>
             </Card>

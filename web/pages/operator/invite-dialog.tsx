@@ -14,7 +14,15 @@ import { Ask } from '../desk/ask.tsx'
 type Made = Awaited<ReturnType<typeof client.invitations.invite>>
 
 /** An invitation link, shown once: to the installation, or to one campaign. */
-export function InviteDialog({ open, onClose, campaignId }: { open: boolean; onClose: () => void; campaignId?: string }) {
+export function InviteDialog({
+  open,
+  onClose,
+  campaignId,
+}: {
+  open: boolean
+  onClose: () => void
+  campaignId?: string
+}) {
   const t = useT('operator')
   const [uses, setUses] = useState('25')
   const [days, setDays] = useState('14')
@@ -25,9 +33,11 @@ export function InviteDialog({ open, onClose, campaignId }: { open: boolean; onC
   const invite = useAct(
     () => {
       const body = { uses: count ?? 1, days: span ?? 1 }
-      return campaignId ? client.invitations.invite({ params: { campaign_id: campaignId }, body }) : client.invitations.invite_to_platform({ body })
+      return campaignId
+        ? client.invitations.invite({ params: { campaign_id: campaignId }, body })
+        : client.invitations.invite_to_platform({ body })
     },
-    { changes: [['requester', 'invitations']], then: setMade },
+    { changes: [['requester', 'invitations']], after: setMade },
   )
   const close = () => {
     setMade(null)
@@ -35,7 +45,12 @@ export function InviteDialog({ open, onClose, campaignId }: { open: boolean; onC
   }
   if (made) {
     return (
-      <Dialog open={open} onClose={close} title={t('operator:invite.made')} actions={<Button onClick={close}>{t('operator:invite.done')}</Button>}>
+      <Dialog
+        open={open}
+        onClose={close}
+        title={t('operator:invite.made')}
+        actions={<Button onClick={close}>{t('operator:invite.done')}</Button>}
+      >
         <div className="grid gap-4">
           <Notice tone="warn">{t('operator:invite.once')}</Notice>
           <p dir="ltr" className="rounded-md bg-sunken p-3 font-mono text-sm break-all">
@@ -52,10 +67,33 @@ export function InviteDialog({ open, onClose, campaignId }: { open: boolean; onC
     )
   }
   return (
-    <Ask open={open} onClose={close} title={t('operator:invite.title')} action={t('operator:invite.make')} busy={invite.isPending} error={invite.error} disabled={!whole(count, 100_000) || !whole(span, 365)} onGo={() => invite.mutate(undefined)}>
-      <p className="text-sm text-ink-soft">{t(campaignId ? 'operator:invite.lead_campaign' : 'operator:invite.lead')}</p>
-      <NumberInput label={t('operator:invite.uses')} value={uses} onChange={setUses} inputMode="numeric" error={whole(count, 100_000) ? undefined : t('operator:invite.uses_wrong')} />
-      <NumberInput label={t('operator:invite.days')} value={days} onChange={setDays} inputMode="numeric" error={whole(span, 365) ? undefined : t('operator:invite.days_wrong')} />
+    <Ask
+      open={open}
+      onClose={close}
+      title={t('operator:invite.title')}
+      action={t('operator:invite.make')}
+      busy={invite.isPending}
+      error={invite.error}
+      disabled={!whole(count, 100_000) || !whole(span, 365)}
+      onGo={() => invite.mutate(undefined)}
+    >
+      <p className="text-sm text-ink-soft">
+        {t(campaignId ? 'operator:invite.lead_campaign' : 'operator:invite.lead')}
+      </p>
+      <NumberInput
+        label={t('operator:invite.uses')}
+        value={uses}
+        onChange={setUses}
+        inputMode="numeric"
+        error={whole(count, 100_000) ? undefined : t('operator:invite.uses_wrong')}
+      />
+      <NumberInput
+        label={t('operator:invite.days')}
+        value={days}
+        onChange={setDays}
+        inputMode="numeric"
+        error={whole(span, 365) ? undefined : t('operator:invite.days_wrong')}
+      />
     </Ask>
   )
 }

@@ -42,15 +42,50 @@ function Jobs() {
                     <span className="font-mono" dir="ltr">
                       {j.name}
                     </span>
-                    <span className="block text-sm font-normal text-ink-soft">{t(`operator:job.${j.name}`, { defaultValue: '' })}</span>
+                    <span className="block text-sm font-normal text-ink-soft">
+                      {t(`operator:job.${j.name}`, { defaultValue: '' })}
+                    </span>
                   </>
                 ),
               },
-              { key: 'state', head: t('operator:jobs.state'), cell: (j) => (j.error === null ? <Badge tone="good" icon="check">{t('operator:jobs.ok')}</Badge> : <Badge tone="bad" icon="warning">{t('operator:jobs.failed')}</Badge>) },
-              { key: 'ran', head: t('operator:jobs.ran'), cell: (j) => (j.ran_at ? <RelativeTime at={j.ran_at} /> : t('operator:jobs.never')) },
-              { key: 'took', head: t('operator:jobs.took'), numeric: true, cell: (j) => (j.took_ms === null ? '–' : t('operator:took', { ms: n.int(j.took_ms) })) },
+              {
+                key: 'state',
+                head: t('operator:jobs.state'),
+                cell: (j) =>
+                  j.error === null ? (
+                    <Badge tone="good" icon="check">
+                      {t('operator:jobs.ok')}
+                    </Badge>
+                  ) : (
+                    <Badge tone="bad" icon="warning">
+                      {t('operator:jobs.failed')}
+                    </Badge>
+                  ),
+              },
+              {
+                key: 'ran',
+                head: t('operator:jobs.ran'),
+                cell: (j) => (j.ran_at ? <RelativeTime at={j.ran_at} /> : t('operator:jobs.never')),
+              },
+              {
+                key: 'took',
+                head: t('operator:jobs.took'),
+                numeric: true,
+                cell: (j) => (j.took_ms === null ? '–' : t('operator:took', { ms: n.int(j.took_ms) })),
+              },
               { key: 'failures', head: t('operator:jobs.failures'), numeric: true, cell: (j) => n.int(j.failures) },
-              { key: 'error', head: t('operator:jobs.error'), cell: (j) => (j.error ? <span className="font-mono text-xs break-all" dir="ltr">{j.error}</span> : '–') },
+              {
+                key: 'error',
+                head: t('operator:jobs.error'),
+                cell: (j) =>
+                  j.error ? (
+                    <span className="font-mono text-xs break-all" dir="ltr">
+                      {j.error}
+                    </span>
+                  ) : (
+                    '–'
+                  ),
+              },
             ]}
           />
         )}

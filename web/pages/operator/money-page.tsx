@@ -91,7 +91,7 @@ function MovementDialog({ kind, onClose }: { kind: 'top_up' | 'refund' | null; o
     {
       changes: [['operator']],
       said: t(kind === 'refund' ? 'operator:money.refunded' : 'operator:money.topped_up'),
-      then: () => {
+      after: () => {
         setAmount(undefined)
         setReference('')
         onClose()
@@ -109,11 +109,31 @@ function MovementDialog({ kind, onClose }: { kind: 'top_up' | 'refund' | null; o
       disabled={!person || !amount || amount === '0' || !currency || !referenceFits}
       onGo={() => move.mutate(undefined)}
     >
-      <p className="text-sm text-ink-soft">{t(kind === 'refund' ? 'operator:money.refund_why' : 'operator:money.top_up_why')}</p>
+      <p className="text-sm text-ink-soft">
+        {t(kind === 'refund' ? 'operator:money.refund_why' : 'operator:money.top_up_why')}
+      </p>
       <PersonPicker label={t('operator:money.requester')} value={person} onChange={setPerson} />
-      <Select label={t('operator:money.currency')} value={currency} onChange={setChosen} options={currencies.map((c) => ({ value: c.code, label: `${c.name} (${c.code})` }))} />
-      <MoneyInput key={currency} label={t('operator:money.amount')} currency={currency} value={amount} onChange={setAmount} />
-      <TextInput label={t('operator:money.reference')} help={t('operator:money.reference_help')} value={reference} onChange={setReference} dir="ltr" error={reference && !referenceFits ? t('operator:money.reference_wrong') : undefined} />
+      <Select
+        label={t('operator:money.currency')}
+        value={currency}
+        onChange={setChosen}
+        options={currencies.map((c) => ({ value: c.code, label: `${c.name} (${c.code})` }))}
+      />
+      <MoneyInput
+        key={currency}
+        label={t('operator:money.amount')}
+        currency={currency}
+        value={amount}
+        onChange={setAmount}
+      />
+      <TextInput
+        label={t('operator:money.reference')}
+        help={t('operator:money.reference_help')}
+        value={reference}
+        onChange={setReference}
+        dir="ltr"
+        error={reference && !referenceFits ? t('operator:money.reference_wrong') : undefined}
+      />
     </Ask>
   )
 }
@@ -123,8 +143,13 @@ function Payouts() {
   const n = useNumbers()
   useCurrencies()
   const waiting = useList(['operator', 'payouts_waiting'], () => client.payouts.waiting())
-  const batches = useList(['operator', 'batches'], (after) => client.payouts.batches({ query: { limit: 30, ...(after && { after }) } }))
-  const draft = useAct((currency: string) => client.payouts.draft({ body: { currency } }), { changes: [['operator']], said: t('operator:money.drafted') })
+  const batches = useList(['operator', 'batches'], (after) =>
+    client.payouts.batches({ query: { limit: 30, ...(after && { after }) } }),
+  )
+  const draft = useAct((currency: string) => client.payouts.draft({ body: { currency } }), {
+    changes: [['operator']],
+    said: t('operator:money.drafted'),
+  })
   return (
     <div className="grid gap-6">
       <Card>
@@ -134,7 +159,10 @@ function Payouts() {
           {(items) => (
             <ul className="grid gap-3">
               {items.map((w) => (
-                <li key={w.currency} className="flex flex-wrap items-center justify-between gap-4 rounded-md border border-line p-3">
+                <li
+                  key={w.currency}
+                  className="flex flex-wrap items-center justify-between gap-4 rounded-md border border-line p-3"
+                >
                   <div>
                     <p className="text-xl font-bold">
                       <Money amount_minor={w.amount_minor} currency={w.currency} />
@@ -152,7 +180,14 @@ function Payouts() {
       </Card>
       <Card>
         <SectionHead title={t('operator:money.batches')} />
-        <Listing list={batches} empty={<EmptyState icon="coins" title={t('operator:money.no_batches')}>{t('operator:money.no_batches_why')}</EmptyState>}>
+        <Listing
+          list={batches}
+          empty={
+            <EmptyState icon="coins" title={t('operator:money.no_batches')}>
+              {t('operator:money.no_batches_why')}
+            </EmptyState>
+          }
+        >
           {(items) => (
             <DataTable
               caption={t('operator:money.batches')}
@@ -169,10 +204,29 @@ function Payouts() {
                     </Link>
                   ),
                 },
-                { key: 'state', head: t('operator:money.state'), cell: (b) => <Badge tone={BATCH_TONES[b.state]}>{t(`operator:batch_state.${b.state}`)}</Badge> },
+                {
+                  key: 'state',
+                  head: t('operator:money.state'),
+                  cell: (b) => <Badge tone={BATCH_TONES[b.state]}>{t(`operator:batch_state.${b.state}`)}</Badge>,
+                },
                 { key: 'people', head: t('operator:money.people'), numeric: true, cell: (b) => n.int(b.payouts) },
-                { key: 'amount', head: t('operator:money.amount'), numeric: true, cell: (b) => <Money amount_minor={b.amount_minor} currency={b.currency} /> },
-                { key: 'failed', head: t('operator:money.came_back'), numeric: true, cell: (b) => (b.failed > 0 ? <Money amount_minor={b.failed_minor} currency={b.currency} className="text-bad-ink" /> : '–') },
+                {
+                  key: 'amount',
+                  head: t('operator:money.amount'),
+                  numeric: true,
+                  cell: (b) => <Money amount_minor={b.amount_minor} currency={b.currency} />,
+                },
+                {
+                  key: 'failed',
+                  head: t('operator:money.came_back'),
+                  numeric: true,
+                  cell: (b) =>
+                    b.failed > 0 ? (
+                      <Money amount_minor={b.failed_minor} currency={b.currency} className="text-bad-ink" />
+                    ) : (
+                      '–'
+                    ),
+                },
               ]}
             />
           )}
@@ -187,11 +241,20 @@ function Balances() {
   useCurrencies()
   const [prefix, setPrefix] = useState('')
   const asked = /^[a-z0-9:_]{1,60}$/.test(prefix) ? prefix : ''
-  const list = useList(['operator', 'accounts', asked], (after) => client.ledger.accounts({ query: { limit: 50, ...(asked && { prefix: asked }), ...(after && { after }) } }))
+  const list = useList(['operator', 'accounts', asked], (after) =>
+    client.ledger.accounts({ query: { limit: 50, ...(asked && { prefix: asked }), ...(after && { after }) } }),
+  )
   return (
     <Card className="grid gap-5">
       <SectionHead title={t('operator:money.balances')} hint={t('operator:money.balances_hint')} />
-      <TextInput label={t('operator:money.prefix')} help={t('operator:money.prefix_help')} value={prefix} onChange={setPrefix} dir="ltr" autoComplete="off" />
+      <TextInput
+        label={t('operator:money.prefix')}
+        help={t('operator:money.prefix_help')}
+        value={prefix}
+        onChange={setPrefix}
+        dir="ltr"
+        autoComplete="off"
+      />
       <Listing list={list} empty={<p className="text-ink-soft">{t('operator:money.no_accounts')}</p>}>
         {(items) => (
           <DataTable
@@ -199,8 +262,22 @@ function Balances() {
             rows={items}
             rowKey={(a) => a.account + a.currency}
             columns={[
-              { key: 'account', head: t('operator:money.account'), main: true, cell: (a) => <span className="font-mono break-all" dir="ltr">{a.account}</span> },
-              { key: 'balance', head: t('operator:money.balance'), numeric: true, cell: (a) => <Money amount_minor={a.balance_minor} currency={a.currency} /> },
+              {
+                key: 'account',
+                head: t('operator:money.account'),
+                main: true,
+                cell: (a) => (
+                  <span className="font-mono break-all" dir="ltr">
+                    {a.account}
+                  </span>
+                ),
+              },
+              {
+                key: 'balance',
+                head: t('operator:money.balance'),
+                numeric: true,
+                cell: (a) => <Money amount_minor={a.balance_minor} currency={a.currency} />,
+              },
             ]}
           />
         )}
@@ -220,12 +297,18 @@ function Currencies() {
   const add = useAct(() => client.ledger.create_currency({ body: { code, name, scale: places ?? 0 } }), {
     changes: [['public', 'currencies']],
     said: t('operator:money.currency_added'),
-    then: () => {
+    after: () => {
       setCode('')
       setName('')
     },
   })
-  const ready = /^[A-Z][A-Z0-9]{1,11}$/.test(code) && name.trim() !== '' && places !== undefined && Number.isInteger(places) && places >= 0 && places <= 30
+  const ready =
+    /^[A-Z][A-Z0-9]{1,11}$/.test(code) &&
+    name.trim() !== '' &&
+    places !== undefined &&
+    Number.isInteger(places) &&
+    places >= 0 &&
+    places <= 30
   return (
     <div className="grid gap-6">
       <Card>
@@ -244,12 +327,23 @@ function Currencies() {
       <Card className="grid gap-4">
         <SectionHead title={t('operator:money.add_currency')} hint={t('operator:money.add_currency_hint')} />
         <div className="grid gap-4 sm:grid-cols-3">
-          <TextInput label={t('operator:money.code')} value={code} onChange={(v) => setCode(v.toUpperCase())} dir="ltr" autoComplete="off" />
+          <TextInput
+            label={t('operator:money.code')}
+            value={code}
+            onChange={(v) => setCode(v.toUpperCase())}
+            dir="ltr"
+            autoComplete="off"
+          />
           <TextInput label={t('operator:money.name')} value={name} onChange={setName} autoComplete="off" />
           <NumberInput label={t('operator:money.scale')} value={scale} onChange={setScale} inputMode="numeric" />
         </div>
         <ErrorLine error={add.error} />
-        <Button className="justify-self-start" disabled={!ready} busy={add.isPending} onClick={() => add.mutate(undefined)}>
+        <Button
+          className="justify-self-start"
+          disabled={!ready}
+          busy={add.isPending}
+          onClick={() => add.mutate(undefined)}
+        >
           {t('operator:money.add_currency')}
         </Button>
       </Card>

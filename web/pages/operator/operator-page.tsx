@@ -18,14 +18,33 @@ export const PLACES = [
 ] as const satisfies readonly { to: string; key: string; icon: IconName }[]
 
 /** A page of the operators' desk: their places beside it, its own content next to them. */
-export function OperatorPage({ place, title, lead, actions, back, badge, children }: { place: (typeof PLACES)[number]['key']; title: string; lead?: ReactNode; actions?: ReactNode; back?: { to: string; label: string }; badge?: ReactNode; children: (account: AccountView) => ReactNode }) {
+export function OperatorPage({
+  place,
+  title,
+  lead,
+  actions,
+  back,
+  badge,
+  children,
+}: {
+  place: (typeof PLACES)[number]['key']
+  title: string
+  lead?: ReactNode
+  actions?: ReactNode
+  back?: { to: string; label: string }
+  badge?: ReactNode
+  children: (account: AccountView) => ReactNode
+}) {
   const t = useT('operator', 'desk')
   return (
     <ForRole role="operator" title={title}>
       {(account) => (
         <Page title={title} lead={lead} actions={actions} badge={badge} width="wide" {...(back && { back })}>
           <div className="grid items-start gap-6 lg:grid-cols-[12rem_minmax(0,1fr)]">
-            <nav aria-label={t('operator:places')} className="-mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:sticky lg:top-20 lg:mx-0 lg:px-0">
+            <nav
+              aria-label={t('operator:places')}
+              className="-mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:sticky lg:top-20 lg:mx-0 lg:px-0"
+            >
               <ul className="flex gap-1 *:shrink-0 lg:grid">
                 {PLACES.map((p) => (
                   <li key={p.to}>

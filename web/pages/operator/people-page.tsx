@@ -60,17 +60,52 @@ function People() {
   const wanted = useDeferredValue(search.trim())
   const list = useList(['operator', 'people', wanted, role, state], (after) =>
     client.people.list({
-      query: { limit: 50, ...(after && { after }), ...(wanted && { search: wanted }), ...(role && { role: role as PlatformRole }), ...(state && { suspended: state === 'suspended' }) },
+      query: {
+        limit: 50,
+        ...(after && { after }),
+        ...(wanted && { search: wanted }),
+        ...(role && { role: role as PlatformRole }),
+        ...(state && { suspended: state === 'suspended' }),
+      },
     }),
   )
   return (
     <Card className="grid gap-5">
       <div className="grid gap-4 sm:grid-cols-3">
-        <TextInput label={t('operator:people.search')} value={search} onChange={setSearch} type="search" autoComplete="off" placeholder={t('operator:people.search_hint')} />
-        <Select label={t('operator:people.role')} value={role} onChange={setRole} empty={t('operator:people.any')} options={ROLES.map((r) => ({ value: r, label: t(`operator:role.${r}`) }))} />
-        <Select label={t('operator:people.state')} value={state} onChange={setState} empty={t('operator:people.any')} options={[{ value: 'active', label: t('operator:people.active') }, { value: 'suspended', label: t('operator:people.suspended') }]} />
+        <TextInput
+          label={t('operator:people.search')}
+          value={search}
+          onChange={setSearch}
+          type="search"
+          autoComplete="off"
+          placeholder={t('operator:people.search_hint')}
+        />
+        <Select
+          label={t('operator:people.role')}
+          value={role}
+          onChange={setRole}
+          empty={t('operator:people.any')}
+          options={ROLES.map((r) => ({ value: r, label: t(`operator:role.${r}`) }))}
+        />
+        <Select
+          label={t('operator:people.state')}
+          value={state}
+          onChange={setState}
+          empty={t('operator:people.any')}
+          options={[
+            { value: 'active', label: t('operator:people.active') },
+            { value: 'suspended', label: t('operator:people.suspended') },
+          ]}
+        />
       </div>
-      <Listing list={list} empty={<EmptyState icon="people" title={t('operator:people.none')}>{t('operator:people.none_way')}</EmptyState>}>
+      <Listing
+        list={list}
+        empty={
+          <EmptyState icon="people" title={t('operator:people.none')}>
+            {t('operator:people.none_way')}
+          </EmptyState>
+        }
+      >
         {(items) => (
           <DataTable
             caption={t('operator:people.title')}
@@ -103,9 +138,18 @@ function People() {
                   </span>
                 ),
               },
-              { key: 'submissions', head: t('operator:people.submissions'), numeric: true, cell: (p) => n.int(p.submissions) },
+              {
+                key: 'submissions',
+                head: t('operator:people.submissions'),
+                numeric: true,
+                cell: (p) => n.int(p.submissions),
+              },
               { key: 'reviews', head: t('operator:people.reviews'), numeric: true, cell: (p) => n.int(p.reviews) },
-              { key: 'seen', head: t('operator:people.seen'), cell: (p) => (p.last_seen_at ? <RelativeTime at={p.last_seen_at} /> : '–') },
+              {
+                key: 'seen',
+                head: t('operator:people.seen'),
+                cell: (p) => (p.last_seen_at ? <RelativeTime at={p.last_seen_at} /> : '–'),
+              },
             ]}
           />
         )}

@@ -23,10 +23,22 @@ import type { PersonView } from './queries.ts'
 export function PersonPage() {
   const t = useT('operator')
   const accountId = String(useParams({ strict: false }).accountId)
-  const query = useQuery({ queryKey: ['operator', 'person', accountId], queryFn: () => client.people.one({ params: { account_id: accountId } }) })
+  const query = useQuery({
+    queryKey: ['operator', 'person', accountId],
+    queryFn: () => client.people.one({ params: { account_id: accountId } }),
+  })
   return (
-    <OperatorPage place="people" title={query.data?.handle ?? t('operator:person.title')} back={{ to: '/operator/people', label: t('operator:people.title') }} badge={query.data?.suspended_at ? <Badge tone="bad">{t('operator:people.suspended')}</Badge> : undefined}>
-      {(account) => <Loaded query={query}>{(person) => <Person person={person} own={person.account_id === account.account_id} />}</Loaded>}
+    <OperatorPage
+      place="people"
+      title={query.data?.handle ?? t('operator:person.title')}
+      back={{ to: '/operator/people', label: t('operator:people.title') }}
+      badge={query.data?.suspended_at ? <Badge tone="bad">{t('operator:people.suspended')}</Badge> : undefined}
+    >
+      {(account) => (
+        <Loaded query={query}>
+          {(person) => <Person person={person} own={person.account_id === account.account_id} />}
+        </Loaded>
+      )}
     </OperatorPage>
   )
 }
@@ -39,15 +51,24 @@ function Person({ person, own }: { person: PersonView; own: boolean }) {
   const [reason, setReason] = useState('')
   const changes = [['operator', 'person', person.account_id], ['operator', 'people'], ['me']]
   const params = { account_id: person.account_id }
-  const save = useAct(() => client.people.set_roles({ params, body: { roles: [...roles] } }), { changes, said: t('operator:person.roles_saved') })
-  const suspend = useAct(() => (person.suspended_at ? client.people.unsuspend({ params, body: { reason } }) : client.people.suspend({ params, body: { reason } })), {
+  const save = useAct(() => client.people.set_roles({ params, body: { roles: [...roles] } }), {
     changes,
-    said: t(person.suspended_at ? 'operator:person.unsuspended' : 'operator:person.suspended'),
-    then: () => {
-      setAsking(false)
-      setReason('')
-    },
+    said: t('operator:person.roles_saved'),
   })
+  const suspend = useAct(
+    () =>
+      person.suspended_at
+        ? client.people.unsuspend({ params, body: { reason } })
+        : client.people.suspend({ params, body: { reason } }),
+    {
+      changes,
+      said: t(person.suspended_at ? 'operator:person.unsuspended' : 'operator:person.suspended'),
+      after: () => {
+        setAsking(false)
+        setReason('')
+      },
+    },
+  )
   const changed = [...roles].toSorted().join() !== [...person.roles].toSorted().join()
   return (
     <>
@@ -92,7 +113,12 @@ function Person({ person, own }: { person: PersonView; own: boolean }) {
               ))}
             </div>
             <ErrorLine error={save.error} />
-            <Button className="justify-self-start" disabled={!changed} busy={save.isPending} onClick={() => save.mutate(undefined)}>
+            <Button
+              className="justify-self-start"
+              disabled={!changed}
+              busy={save.isPending}
+              onClick={() => save.mutate(undefined)}
+            >
               {t('operator:person.save_roles')}
             </Button>
           </Card>
@@ -123,7 +149,13 @@ function Person({ person, own }: { person: PersonView; own: boolean }) {
         onGo={() => suspend.mutate(undefined)}
       >
         <p>{t(person.suspended_at ? 'operator:person.unsuspend_hint' : 'operator:person.suspend_hint')}</p>
-        <TextArea label={t('operator:person.reason')} help={t('operator:person.reason_help')} max={1000} value={reason} onChange={setReason} />
+        <TextArea
+          label={t('operator:person.reason')}
+          help={t('operator:person.reason_help')}
+          max={1000}
+          value={reason}
+          onChange={setReason}
+        />
       </Ask>
     </>
   )

@@ -33,24 +33,47 @@ function Reports() {
   const [tab, setTab] = useState('open')
   const [acting, setActing] = useState<{ campaign_id: string; report_id: string; resolution: Resolution } | null>(null)
   const [note, setNote] = useState('')
-  const list = useList(['operator', 'reports', tab], (after) => client.campaigns.reports({ query: { limit: 30, open: tab === 'open', ...(after && { after }) } }))
+  const list = useList(['operator', 'reports', tab], (after) =>
+    client.campaigns.reports({ query: { limit: 30, open: tab === 'open', ...(after && { after }) } }),
+  )
   const resolve = useAct(
     () => {
       if (!acting) throw new Error('assumption broken: a report was chosen')
-      return client.campaigns.resolve_report({ params: { campaign_id: acting.campaign_id, report_id: acting.report_id }, body: { resolution: acting.resolution, note } })
+      return client.campaigns.resolve_report({
+        params: { campaign_id: acting.campaign_id, report_id: acting.report_id },
+        body: { resolution: acting.resolution, note },
+      })
     },
     {
-      changes: [['operator', 'reports'], ['operator', 'overview']],
+      changes: [
+        ['operator', 'reports'],
+        ['operator', 'overview'],
+      ],
       said: t('operator:reports.said'),
-      then: () => {
+      after: () => {
         setActing(null)
         setNote('')
       },
     },
   )
   return (
-    <Tabs label={t('operator:reports.title')} value={tab} onChange={setTab} tabs={[{ value: 'open', label: t('operator:reports.open') }, { value: 'done', label: t('operator:reports.done') }]}>
-      <Listing list={list} empty={<EmptyState icon="flag" title={t('operator:reports.none')}>{t('operator:reports.none_why')}</EmptyState>}>
+    <Tabs
+      label={t('operator:reports.title')}
+      value={tab}
+      onChange={setTab}
+      tabs={[
+        { value: 'open', label: t('operator:reports.open') },
+        { value: 'done', label: t('operator:reports.done') },
+      ]}
+    >
+      <Listing
+        list={list}
+        empty={
+          <EmptyState icon="flag" title={t('operator:reports.none')}>
+            {t('operator:reports.none_why')}
+          </EmptyState>
+        }
+      >
         {(items) => (
           <ul className="grid gap-4">
             {items.map((r) => (
@@ -59,7 +82,8 @@ function Reports() {
                   <Badge tone="bad">{t(`operator:report_reason.${r.reason}`)}</Badge>
                   <Badge tone={STATE_TONES[r.status]}>{t(`desk:campaign_state.${r.status}`)}</Badge>
                   <span className="text-sm text-ink-soft">
-                    <RelativeTime at={r.created_at} /> · {t(r.signed_in ? 'operator:reports.signed_in' : 'operator:reports.anonymous')}
+                    <RelativeTime at={r.created_at} /> ·{' '}
+                    {t(r.signed_in ? 'operator:reports.signed_in' : 'operator:reports.anonymous')}
                   </span>
                 </div>
                 <Link to={`/campaigns/${r.campaign_id}`} className="link w-fit font-semibold">
@@ -74,10 +98,20 @@ function Reports() {
                   </p>
                 ) : (
                   <div className="flex flex-wrap gap-2">
-                    <Button kind="secondary" onClick={() => setActing({ campaign_id: r.campaign_id, report_id: r.report_id, resolution: 'dismissed' })}>
+                    <Button
+                      kind="secondary"
+                      onClick={() =>
+                        setActing({ campaign_id: r.campaign_id, report_id: r.report_id, resolution: 'dismissed' })
+                      }
+                    >
                       {t('operator:reports.dismiss')}
                     </Button>
-                    <Button kind="danger" onClick={() => setActing({ campaign_id: r.campaign_id, report_id: r.report_id, resolution: 'paused' })}>
+                    <Button
+                      kind="danger"
+                      onClick={() =>
+                        setActing({ campaign_id: r.campaign_id, report_id: r.report_id, resolution: 'paused' })
+                      }
+                    >
                       {t('operator:reports.pause')}
                     </Button>
                   </div>
@@ -98,7 +132,9 @@ function Reports() {
         disabled={note.trim() === ''}
         onGo={() => resolve.mutate(undefined)}
       >
-        <p className="text-sm text-ink-soft">{t(acting?.resolution === 'paused' ? 'operator:reports.pause_why' : 'operator:reports.dismiss_why')}</p>
+        <p className="text-sm text-ink-soft">
+          {t(acting?.resolution === 'paused' ? 'operator:reports.pause_why' : 'operator:reports.dismiss_why')}
+        </p>
         <TextArea label={t('operator:reports.note')} value={note} onChange={setNote} max={2000} />
       </Ask>
     </Tabs>

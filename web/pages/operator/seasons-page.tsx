@@ -50,7 +50,11 @@ function Seasons({ onPlan }: { onPlan: () => void }) {
     <Loaded query={query}>
       {({ items }) =>
         items.length === 0 ? (
-          <EmptyState icon="chart" title={t('operator:seasons.none')} actions={<Button onClick={onPlan}>{t('operator:seasons.plan')}</Button>}>
+          <EmptyState
+            icon="chart"
+            title={t('operator:seasons.none')}
+            actions={<Button onClick={onPlan}>{t('operator:seasons.plan')}</Button>}
+          >
             {t('operator:seasons.none_why')}
           </EmptyState>
         ) : (
@@ -70,7 +74,11 @@ function SeasonCard({ season }: { season: SeasonView }) {
   const n = useNumbers()
   const [editing, setEditing] = useState(false)
   const [closing, setClosing] = useState(false)
-  const close = useAct(() => client.seasons.close({ params: { season_id: season.season_id }, body: {} }), { changes: [['public']], said: t('operator:seasons.closed'), then: () => setClosing(false) })
+  const close = useAct(() => client.seasons.close({ params: { season_id: season.season_id }, body: {} }), {
+    changes: [['public']],
+    said: t('operator:seasons.closed'),
+    after: () => setClosing(false),
+  })
   return (
     <Card as="li" className="grid gap-5">
       <SectionHead
@@ -100,10 +108,19 @@ function SeasonCard({ season }: { season: SeasonView }) {
       {season.contributor_cap === null ? (
         <p className="text-sm">{t('operator:seasons.no_cap', { count: season.contributors })}</p>
       ) : (
-        <ProgressBar value={season.contributors} max={season.contributor_cap} label={t('operator:seasons.contributors')} detail={`${n.int(season.contributors)} / ${n.int(season.contributor_cap)}`} />
+        <ProgressBar
+          value={season.contributors}
+          max={season.contributor_cap}
+          label={t('operator:seasons.contributors')}
+          detail={`${n.int(season.contributors)} / ${n.int(season.contributor_cap)}`}
+        />
       )}
       <p className="text-sm text-ink-soft">
-        {t('operator:seasons.rules', { days: season.rules.freeze_days, min: season.rules.default_policy.reviews.min, max: season.rules.default_policy.reviews.max })}{' '}
+        {t('operator:seasons.rules', {
+          days: season.rules.freeze_days,
+          min: season.rules.default_policy.reviews.min,
+          max: season.rules.default_policy.reviews.max,
+        })}{' '}
         {season.frozen_at ? (
           <>
             {t('operator:seasons.frozen')} <RelativeTime at={season.frozen_at} />.
@@ -114,7 +131,16 @@ function SeasonCard({ season }: { season: SeasonView }) {
       </p>
       {season.state === 'planned' ? null : <Reports seasonId={season.season_id} />}
       <SeasonDialog open={editing} onClose={() => setEditing(false)} season={season} />
-      <Ask open={closing} onClose={() => setClosing(false)} title={t('operator:seasons.close')} action={t('operator:seasons.close')} danger busy={close.isPending} error={close.error} onGo={() => close.mutate(undefined)}>
+      <Ask
+        open={closing}
+        onClose={() => setClosing(false)}
+        title={t('operator:seasons.close')}
+        action={t('operator:seasons.close')}
+        danger
+        busy={close.isPending}
+        error={close.error}
+        onGo={() => close.mutate(undefined)}
+      >
         <p>{t('operator:seasons.close_why')}</p>
       </Ask>
     </Card>
@@ -128,12 +154,21 @@ function Reports({ seasonId }: { seasonId: string }) {
     queryFn: () => client.reports.list({ params: { season_id: seasonId }, query: { limit: 10 } }),
     refetchInterval: (q) => (q.state.data?.items.some((r) => r.state === 'building') ? 1500 : false),
   })
-  const build = useAct(() => client.reports.build({ params: { season_id: seasonId }, body: {} }), { changes: [['operator', 'season_reports', seasonId]], said: t('operator:seasons.building') })
+  const build = useAct(() => client.reports.build({ params: { season_id: seasonId }, body: {} }), {
+    changes: [['operator', 'season_reports', seasonId]],
+    said: t('operator:seasons.building'),
+  })
   return (
     <section className="grid gap-3 border-t border-line pt-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h3 className="text-base">{t('operator:seasons.reports')}</h3>
-        <Button kind="secondary" size="small" icon="chart" busy={build.isPending} onClick={() => build.mutate(undefined)}>
+        <Button
+          kind="secondary"
+          size="small"
+          icon="chart"
+          busy={build.isPending}
+          onClick={() => build.mutate(undefined)}
+        >
           {t('operator:seasons.build')}
         </Button>
       </div>
@@ -159,18 +194,26 @@ function ReportRow({ head }: { head: Head }) {
   const t = useT('operator')
   const n = useNumbers()
   const [asking, setAsking] = useState(false)
-  const publish = useAct(() => client.reports.publish({ params: { season_id: head.season_id, report_id: head.report_id }, body: {} }), {
-    changes: [['operator', 'season_reports'], ['report']],
-    said: t('operator:seasons.published'),
-    then: () => setAsking(false),
-  })
+  const publish = useAct(
+    () => client.reports.publish({ params: { season_id: head.season_id, report_id: head.report_id }, body: {} }),
+    {
+      changes: [['operator', 'season_reports'], ['report']],
+      said: t('operator:seasons.published'),
+      after: () => setAsking(false),
+    },
+  )
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line px-3 py-2">
       <span className="flex flex-wrap items-center gap-3 text-sm">
         <RelativeTime at={head.created_at} className="font-semibold" />
         {head.state === 'building' ? (
           <span className="min-w-48">
-            <ProgressBar value={head.progress.done} max={head.progress.of} label={t('operator:seasons.building')} detail={`${n.int(head.progress.done)} / ${n.int(head.progress.of)}`} />
+            <ProgressBar
+              value={head.progress.done}
+              max={head.progress.of}
+              label={t('operator:seasons.building')}
+              detail={`${n.int(head.progress.done)} / ${n.int(head.progress.of)}`}
+            />
           </span>
         ) : head.state === 'failed' ? (
           <Badge tone="bad">{t('operator:seasons.report_failed')}</Badge>
@@ -184,7 +227,12 @@ function ReportRow({ head }: { head: Head }) {
       </span>
       {head.state === 'ready' ? (
         <span className="flex flex-wrap gap-2">
-          <LinkButton kind="quiet" size="small" to={`/seasons/${head.season_id}/report`} search={{ report: head.report_id } as never}>
+          <LinkButton
+            kind="quiet"
+            size="small"
+            to={`/seasons/${head.season_id}/report`}
+            search={{ report: head.report_id } as never}
+          >
             {t('operator:seasons.look')}
           </LinkButton>
           {head.published_at ? null : (
@@ -194,7 +242,15 @@ function ReportRow({ head }: { head: Head }) {
           )}
         </span>
       ) : null}
-      <Ask open={asking} onClose={() => setAsking(false)} title={t('operator:seasons.publish')} action={t('operator:seasons.publish')} busy={publish.isPending} error={publish.error} onGo={() => publish.mutate(undefined)}>
+      <Ask
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t('operator:seasons.publish')}
+        action={t('operator:seasons.publish')}
+        busy={publish.isPending}
+        error={publish.error}
+        onGo={() => publish.mutate(undefined)}
+      >
         <p>{t('operator:seasons.publish_why')}</p>
       </Ask>
     </li>

@@ -24,24 +24,47 @@ export function ServiceAccountsDialog({ open, onClose }: { open: boolean; onClos
   const [made, setMade] = useState<Made | null>(null)
   const handles = names.split(/[\s,;]+/).filter(Boolean)
   const wrong = handles.filter((h) => !HANDLE.test(h))
-  const create = useAct(() => client.people.create({ body: { people: handles.map((handle) => ({ handle, scopes: [...scopes] })) } }, { idempotencyKey: uuid() }), {
-    changes: [['operator', 'people'], ['operator', 'overview']],
-    then: (result) => setMade(result.items),
-  })
+  const create = useAct(
+    () =>
+      client.people.create(
+        { body: { people: handles.map((handle) => ({ handle, scopes: [...scopes] })) } },
+        { idempotencyKey: uuid() },
+      ),
+    {
+      changes: [
+        ['operator', 'people'],
+        ['operator', 'overview'],
+      ],
+      after: (result) => setMade(result.items),
+    },
+  )
   if (made) {
-    const text = ['handle,account_id,api_key', ...made.map((m) => `${m.handle},${m.account_id},${m.api_key}`)].join('\n')
+    const text = ['handle,account_id,api_key', ...made.map((m) => `${m.handle},${m.account_id},${m.api_key}`)].join(
+      '\n',
+    )
     const close = () => {
       setMade(null)
       setNames('')
       onClose()
     }
     return (
-      <Dialog open={open} onClose={close} wide title={t('operator:service.made', { count: made.length })} actions={<Button onClick={close}>{t('operator:service.kept')}</Button>}>
+      <Dialog
+        open={open}
+        onClose={close}
+        wide
+        title={t('operator:service.made', { count: made.length })}
+        actions={<Button onClick={close}>{t('operator:service.kept')}</Button>}
+      >
         <div className="grid gap-4">
           <Notice tone="warn" title={t('operator:service.once')}>
             {t('operator:service.once_why')}
           </Notice>
-          <pre dir="ltr" tabIndex={0} aria-label={t('operator:service.keys')} className="max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs">
+          <pre
+            dir="ltr"
+            tabIndex={0}
+            aria-label={t('operator:service.keys')}
+            className="max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs"
+          >
             {text}
           </pre>
           <div>
@@ -63,11 +86,29 @@ export function ServiceAccountsDialog({ open, onClose }: { open: boolean; onClos
       onGo={() => create.mutate(undefined)}
     >
       <p className="text-sm text-ink-soft">{t('operator:service.lead')}</p>
-      <TextArea label={t('operator:service.handles')} help={t('operator:service.handles_help')} value={names} onChange={setNames} dir="ltr" error={wrong.length > 0 ? t('operator:service.wrong', { handle: wrong[0] ?? '' }) : handles.length > 200 ? t('operator:service.at_most') : undefined} />
+      <TextArea
+        label={t('operator:service.handles')}
+        help={t('operator:service.handles_help')}
+        value={names}
+        onChange={setNames}
+        dir="ltr"
+        error={
+          wrong.length > 0
+            ? t('operator:service.wrong', { handle: wrong[0] ?? '' })
+            : handles.length > 200
+              ? t('operator:service.at_most')
+              : undefined
+        }
+      />
       <FieldSet legend={t('operator:service.scopes')}>
         <div className="grid gap-2 sm:grid-cols-2">
           {SCOPES.map((s) => (
-            <Checkbox key={s} label={t(`operator:scope.${s}`)} checked={scopes.includes(s)} onChange={(on) => setScopes((all) => (on ? [...all, s] : all.filter((x) => x !== s)))} />
+            <Checkbox
+              key={s}
+              label={t(`operator:scope.${s}`)}
+              checked={scopes.includes(s)}
+              onChange={(on) => setScopes((all) => (on ? [...all, s] : all.filter((x) => x !== s)))}
+            />
           ))}
         </div>
       </FieldSet>

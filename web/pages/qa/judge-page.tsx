@@ -19,7 +19,13 @@ import { workPageQuery } from '../work/queries.ts'
 import { useRenewal } from '../work/use-renewal.ts'
 
 type Kind = 'audit' | 'expert'
-type Held = { submission_id: string; data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number; expires_at: string }
+type Held = {
+  submission_id: string
+  data: Record<string, unknown> | null
+  answer: Record<string, unknown>
+  version: number
+  expires_at: string
+}
 
 /** Blind grading of drawn work. */
 export function GradePage() {
@@ -41,19 +47,29 @@ function JudgePage({ kind }: { kind: Kind }) {
   )
 }
 
-async function claimOf(kind: Kind, campaign_id: string): Promise<{ state: 'work' | 'searching' | 'none'; items: Held[] }> {
+async function claimOf(
+  kind: Kind,
+  campaign_id: string,
+): Promise<{ state: 'work' | 'searching' | 'none'; items: Held[] }> {
   if (kind === 'audit') return client.audits.claim({ params: { campaign_id }, body: { count: 1 } })
   return client.reviews.expert_claim({ params: { campaign_id }, body: {} })
 }
 
 async function sendOf(kind: Kind, campaign_id: string, submission_id: string, judgements: Judgements): Promise<void> {
-  const parts = ({ reason, comment }: Judgements[string]) => ({ ...(reason && { reason }), ...(comment?.trim() && { comment: comment.trim() }) })
+  const parts = ({ reason, comment }: Judgements[string]) => ({
+    ...(reason && { reason }),
+    ...(comment?.trim() && { comment: comment.trim() }),
+  })
   const options = { idempotencyKey: uuid() }
   if (kind === 'audit') {
-    const grades = Object.fromEntries(Object.entries(judgements).map(([key, j]) => [key, { right: j.ok, ...(j.ok ? {} : parts(j)) }]))
+    const grades = Object.fromEntries(
+      Object.entries(judgements).map(([key, j]) => [key, { right: j.ok, ...(j.ok ? {} : parts(j)) }]),
+    )
     await client.audits.grade({ params: { campaign_id }, body: { grades: [{ submission_id, grades }] } }, options)
   } else {
-    const votes = Object.fromEntries(Object.entries(judgements).map(([key, j]) => [key, { approve: j.ok, ...(j.ok ? {} : parts(j)) }]))
+    const votes = Object.fromEntries(
+      Object.entries(judgements).map(([key, j]) => [key, { approve: j.ok, ...(j.ok ? {} : parts(j)) }]),
+    )
     await client.reviews.record({ params: { campaign_id }, body: { reviews: [{ submission_id, votes }] } }, options)
   }
 }
@@ -81,20 +97,30 @@ function Judging({ kind, campaignId }: { kind: Kind; campaignId: string }) {
     scrollTo({ top: 0 })
   }
   const send = useAct(
-    ({ work, judgements }: { work: Held; judgements: Judgements }) => sendOf(kind, campaignId, work.submission_id, judgements),
+    ({ work, judgements }: { work: Held; judgements: Judgements }) =>
+      sendOf(kind, campaignId, work.submission_id, judgements),
     {
-      changes: [['qa', 'desk'], ['qa', 'expert_desk'], ['qa', 'plan'], ['qa', 'figures']],
-      then: (_, { work }) => {
+      changes: [
+        ['qa', 'desk'],
+        ['qa', 'expert_desk'],
+        ['qa', 'plan'],
+        ['qa', 'figures'],
+      ],
+      after: (_, { work }) => {
         if (page.data) remember(`read.${campaignId}.${page.data.version}`, '1')
         setCount((c) => c + 1)
         next(work.submission_id)
       },
     },
   )
-  const skip = useAct((work: Held) => client.assignments.give_back({ params: { campaign_id: campaignId, target_id: work.submission_id }, body: {} }), {
-    said: t('qa:skipped'),
-    then: (_, work) => next(work.submission_id),
-  })
+  const skip = useAct(
+    (work: Held) =>
+      client.assignments.give_back({ params: { campaign_id: campaignId, target_id: work.submission_id }, body: {} }),
+    {
+      said: t('qa:skipped'),
+      after: (_, work) => next(work.submission_id),
+    },
+  )
   const problem = claim.error ?? page.error
   return (
     <Page
@@ -111,7 +137,11 @@ function Judging({ kind, campaignId }: { kind: Kind; campaignId: string }) {
       {problem ? (
         <ErrorState error={problem} onRetry={() => void Promise.all([claim.refetch(), page.refetch()])} />
       ) : held && page.data ? (
-        <BesideInstructions instructions={page.data.instructions} lang={page.data.language} open={recall(`read.${campaignId}.${page.data.version}`) === null}>
+        <BesideInstructions
+          instructions={page.data.instructions}
+          lang={page.data.language}
+          open={recall(`read.${campaignId}.${page.data.version}`) === null}
+        >
           <Covered restricted={page.data.restricted} key={held.submission_id}>
             <Judge
               page={page.data}
@@ -126,7 +156,8 @@ function Judging({ kind, campaignId }: { kind: Kind; campaignId: string }) {
                 <p className="flex items-center justify-between gap-4 text-sm text-ink-soft">
                   <bdi className="font-mono">{held.submission_id}</bdi>
                   <span>
-                    {t('work:time_left')} <Countdown until={renewed[held.submission_id] ?? held.expires_at} onEnd={t('work:time_over')} />
+                    {t('work:time_left')}{' '}
+                    <Countdown until={renewed[held.submission_id] ?? held.expires_at} onEnd={t('work:time_over')} />
                   </span>
                 </p>
               }

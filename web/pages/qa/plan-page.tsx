@@ -36,15 +36,38 @@ function Plan({ planId }: { planId: string }) {
   const figures = useQuery(figuresQuery(planId))
   const meaning = (key: string) => t(`report:definition.${key}`)
   return (
-    <Page title={t('qa:plan.title')} back={{ to: '/qa', label: t('qa:title') }} lead={query.data ? <DateTime at={query.data.plan.created_at} /> : undefined} width="wide">
+    <Page
+      title={t('qa:plan.title')}
+      back={{ to: '/qa', label: t('qa:title') }}
+      lead={query.data ? <DateTime at={query.data.plan.created_at} /> : undefined}
+      width="wide"
+    >
       <Loaded query={query}>
         {({ plan, strata }) => (
           <Card className="grid gap-6">
-            <ProgressBar value={plan.closed} max={plan.drawn} tone="good" label={t('qa:plan.progress')} detail={`${n.int(plan.closed)} / ${n.int(plan.drawn)}`} />
+            <ProgressBar
+              value={plan.closed}
+              max={plan.drawn}
+              tone="good"
+              label={t('qa:plan.progress')}
+              detail={`${n.int(plan.closed)} / ${n.int(plan.drawn)}`}
+            />
             <StatRow>
-              <Stat label={t('qa:plans.seed')} value={<bdi className="font-mono text-xl">{plan.seed}</bdi>} meaning={t('qa:plan.seed_means')} />
-              <Stat label={t('qa:plan.wanted_accepted')} value={plan.accepted_wanted === 'all' ? t('qa:plan.all') : n.int(plan.accepted_wanted)} note={t('qa:plan.per_campaign')} />
-              <Stat label={t('qa:plan.wanted_rejected')} value={plan.rejected_wanted === 'all' ? t('qa:plan.all') : n.int(plan.rejected_wanted)} note={t('qa:plan.per_campaign')} />
+              <Stat
+                label={t('qa:plans.seed')}
+                value={<bdi className="font-mono text-xl">{plan.seed}</bdi>}
+                meaning={t('qa:plan.seed_means')}
+              />
+              <Stat
+                label={t('qa:plan.wanted_accepted')}
+                value={plan.accepted_wanted === 'all' ? t('qa:plan.all') : n.int(plan.accepted_wanted)}
+                note={t('qa:plan.per_campaign')}
+              />
+              <Stat
+                label={t('qa:plan.wanted_rejected')}
+                value={plan.rejected_wanted === 'all' ? t('qa:plan.all') : n.int(plan.rejected_wanted)}
+                note={t('qa:plan.per_campaign')}
+              />
               <Stat label={t('qa:plans.double')} value={n.percent(plan.double_bps / 10_000, 0)} />
             </StatRow>
             <p className="text-xs text-ink-soft">
@@ -59,11 +82,37 @@ function Plan({ planId }: { planId: string }) {
               rowKey={(s) => `${s.campaign_id}${s.accepted}`}
               columns={[
                 { key: 'title', head: t('qa:plan.campaign'), main: true, cell: (s) => <bdi>{s.title}</bdi> },
-                { key: 'verdict', head: t('qa:plan.verdict'), cell: (s) => <Badge tone={s.accepted ? 'good' : 'bad'}>{s.accepted ? t('qa:plan.accepted') : t('qa:plan.rejected')}</Badge> },
+                {
+                  key: 'verdict',
+                  head: t('qa:plan.verdict'),
+                  cell: (s) => (
+                    <Badge tone={s.accepted ? 'good' : 'bad'}>
+                      {s.accepted ? t('qa:plan.accepted') : t('qa:plan.rejected')}
+                    </Badge>
+                  ),
+                },
                 { key: 'population', head: t('qa:plan.population'), numeric: true, cell: (s) => n.int(s.population) },
                 { key: 'drawn', head: t('qa:plan.drawn'), numeric: true, cell: (s) => n.int(s.drawn) },
                 { key: 'closed', head: t('qa:plans.graded'), numeric: true, cell: (s) => n.int(s.closed) },
-                { key: 'go', head: t('qa:plan.go'), cell: (s) => (s.closed < s.drawn ? <LinkButton size="small" kind="secondary" to={`/qa/grade/${s.campaign_id}`} aria-label={`${t('qa:desk.grade')}: ${s.title}`}>{t('qa:desk.grade')}</LinkButton> : <Badge tone="good" icon="check">{t('qa:plan.done')}</Badge>) },
+                {
+                  key: 'go',
+                  head: t('qa:plan.go'),
+                  cell: (s) =>
+                    s.closed < s.drawn ? (
+                      <LinkButton
+                        size="small"
+                        kind="secondary"
+                        to={`/qa/grade/${s.campaign_id}`}
+                        aria-label={`${t('qa:desk.grade')}: ${s.title}`}
+                      >
+                        {t('qa:desk.grade')}
+                      </LinkButton>
+                    ) : (
+                      <Badge tone="good" icon="check">
+                        {t('qa:plan.done')}
+                      </Badge>
+                    ),
+                },
               ]}
             />
           </Card>
@@ -76,7 +125,10 @@ function Plan({ planId }: { planId: string }) {
           ) : (
             <>
               <Card>
-                <SectionHead title={t('qa:plan.figures')} hint={t('qa:plan.figures_hint', { graded: f.overall.graded, population: f.overall.population })} />
+                <SectionHead
+                  title={t('qa:plan.figures')}
+                  hint={t('qa:plan.figures_hint', { graded: f.overall.graded, population: f.overall.population })}
+                />
                 <ReadingIntervals reading={f.overall} label={t('qa:plan.figures')} meaning={meaning} />
                 {f.overall.graded < 1000 ? (
                   <div className="mt-6">
@@ -87,7 +139,10 @@ function Plan({ planId }: { planId: string }) {
               {f.task_classes.length > 1
                 ? f.task_classes.map((c) => (
                     <Card key={c.task_class}>
-                      <SectionHead title={t(`qa:task_class.${c.task_class}`)} hint={t('qa:plan.figures_hint', { graded: c.reading.graded, population: c.reading.population })} />
+                      <SectionHead
+                        title={t(`qa:task_class.${c.task_class}`)}
+                        hint={t('qa:plan.figures_hint', { graded: c.reading.graded, population: c.reading.population })}
+                      />
                       <ReadingIntervals reading={c.reading} label={t(`qa:task_class.${c.task_class}`)} />
                     </Card>
                   ))
@@ -123,10 +178,28 @@ function Plan({ planId }: { planId: string }) {
               <Card>
                 <SectionHead title={t('qa:double.title')} hint={t('qa:double.hint')} />
                 <StatRow>
-                  <Stat label={t('report:figure.double_graded')} value={n.int(f.double_grading.pairs)} meaning={meaning('double_graded')} />
-                  <Stat label={t('report:figure.grader_agreement')} value={n.percent(f.double_grading.agreement)} note={t('report:n', { count: f.double_grading.pairs })} meaning={meaning('grader_agreement')} />
-                  <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(f.double_grading.kappa, 2, 2)}</bdi>} note={t('report:n', { count: f.double_grading.pairs })} meaning={meaning('kappa')} />
-                  <Stat label={t('qa:double.third')} value={n.int(f.double_grading.third_grades)} note={t('report:unresolved', { count: f.double_grading.unresolved })} />
+                  <Stat
+                    label={t('report:figure.double_graded')}
+                    value={n.int(f.double_grading.pairs)}
+                    meaning={meaning('double_graded')}
+                  />
+                  <Stat
+                    label={t('report:figure.grader_agreement')}
+                    value={n.percent(f.double_grading.agreement)}
+                    note={t('report:n', { count: f.double_grading.pairs })}
+                    meaning={meaning('grader_agreement')}
+                  />
+                  <Stat
+                    label={t('report:figure.kappa')}
+                    value={<bdi>{n.decimal(f.double_grading.kappa, 2, 2)}</bdi>}
+                    note={t('report:n', { count: f.double_grading.pairs })}
+                    meaning={meaning('kappa')}
+                  />
+                  <Stat
+                    label={t('qa:double.third')}
+                    value={n.int(f.double_grading.third_grades)}
+                    note={t('report:unresolved', { count: f.double_grading.unresolved })}
+                  />
                 </StatRow>
                 <div className="mt-6">
                   <Disputes planId={planId} />
@@ -144,7 +217,9 @@ const OUTCOME_TONES = { correct: 'good', incorrect: 'bad', unresolved: 'warn' } 
 
 function Disputes({ planId }: { planId: string }) {
   const t = useT('qa', 'desk')
-  const list = useList(['qa', 'disputes', planId], (after) => client.audits.disputes({ params: { plan_id: planId }, query: { limit: 20, ...(after && { after }) } }))
+  const list = useList(['qa', 'disputes', planId], (after) =>
+    client.audits.disputes({ params: { plan_id: planId }, query: { limit: 20, ...(after && { after }) } }),
+  )
   return (
     <>
       <h3 className="mb-3 text-base">{t('qa:double.disputes')}</h3>
@@ -162,13 +237,18 @@ function Disputes({ planId }: { planId: string }) {
                     <li key={i} className="grid gap-1 border-s-2 border-line-strong ps-3 text-sm">
                       <p className="flex flex-wrap items-center gap-2 font-semibold">
                         <bdi>{g.grader}</bdi>
-                        <Badge tone={g.correct ? 'good' : 'bad'}>{g.correct ? t('desk:judge.right') : t('desk:judge.wrong')}</Badge>
+                        <Badge tone={g.correct ? 'good' : 'bad'}>
+                          {g.correct ? t('desk:judge.right') : t('desk:judge.wrong')}
+                        </Badge>
                       </p>
                       {Object.entries(g.grades)
                         .filter(([, grade]) => !grade.right)
                         .map(([key, grade]) => (
                           <p key={key} dir="auto">
-                            <bdi className="font-mono">{key}</bdi>: {[grade.reason && t(`desk:reason.${grade.reason}`), grade.comment].filter(Boolean).join(' · ')}
+                            <bdi className="font-mono">{key}</bdi>:{' '}
+                            {[grade.reason && t(`desk:reason.${grade.reason}`), grade.comment]
+                              .filter(Boolean)
+                              .join(' · ')}
                           </p>
                         ))}
                       <p className="text-ink-soft">

@@ -52,7 +52,16 @@ function Desk() {
               items.length === 0 ? (
                 <p className="text-ink-soft">{t('qa:desk.empty')}</p>
               ) : (
-                <WaitingList rows={items.map((d) => ({ key: d.campaign_id, title: d.title, task_class: d.task_class, words: t('qa:desk.waiting', { waiting: d.waiting, held: d.held }), to: `/qa/grade/${d.campaign_id}`, action: t('qa:desk.grade') }))} />
+                <WaitingList
+                  rows={items.map((d) => ({
+                    key: d.campaign_id,
+                    title: d.title,
+                    task_class: d.task_class,
+                    words: t('qa:desk.waiting', { waiting: d.waiting, held: d.held }),
+                    to: `/qa/grade/${d.campaign_id}`,
+                    action: t('qa:desk.grade'),
+                  }))}
+                />
               )
             }
           </Loaded>
@@ -89,7 +98,11 @@ function Desk() {
   )
 }
 
-function WaitingList({ rows }: { rows: { key: string; title: string; task_class: string; words: React.ReactNode; to: string; action: string }[] }) {
+function WaitingList({
+  rows,
+}: {
+  rows: { key: string; title: string; task_class: string; words: React.ReactNode; to: string; action: string }[]
+}) {
   const t = useT('qa')
   return (
     <ul className="grid gap-3">
@@ -114,14 +127,20 @@ function WaitingList({ rows }: { rows: { key: string; title: string; task_class:
 function Plans({ onDraw }: { onDraw: () => void }) {
   const t = useT('qa')
   const n = useNumbers()
-  const list = useList(['qa', 'plans'], (after) => client.audits.list({ query: { limit: 20, ...(after && { after }) } }))
+  const list = useList(['qa', 'plans'], (after) =>
+    client.audits.list({ query: { limit: 20, ...(after && { after }) } }),
+  )
   return (
     <Card>
       <SectionHead title={t('qa:plans.title')} hint={t('qa:plans.hint')} />
       <Listing
         list={list}
         empty={
-          <EmptyState icon="balance" title={t('qa:plans.empty')} actions={<Button onClick={onDraw}>{t('qa:draw.action')}</Button>}>
+          <EmptyState
+            icon="balance"
+            title={t('qa:plans.empty')}
+            actions={<Button onClick={onDraw}>{t('qa:draw.action')}</Button>}
+          >
             {t('qa:plans.empty_why')}
           </EmptyState>
         }
@@ -142,10 +161,37 @@ function Plans({ onDraw }: { onDraw: () => void }) {
                   </Link>
                 ),
               },
-              { key: 'scope', head: t('qa:plans.scope'), cell: (p) => (p.campaign_id ? t('qa:plans.one_campaign') : t('qa:plans.season')) },
+              {
+                key: 'scope',
+                head: t('qa:plans.scope'),
+                cell: (p) => (p.campaign_id ? t('qa:plans.one_campaign') : t('qa:plans.season')),
+              },
               { key: 'seed', head: t('qa:plans.seed'), cell: (p) => <bdi className="font-mono">{p.seed}</bdi> },
-              { key: 'double', head: t('qa:plans.double'), numeric: true, cell: (p) => n.percent(p.double_bps / 10_000, 0) },
-              { key: 'done', head: t('qa:plans.graded'), cell: (p) => <span className="block min-w-36"><ProgressBar showLabel={false} value={p.closed} max={p.drawn} tone="good" label={t('qa:plans.graded')} detail={`${n.int(p.closed)} / ${n.int(p.drawn)}`} /><span className="text-xs text-ink-soft">{t('qa:plans.of', { closed: p.closed, drawn: p.drawn })}</span></span> },
+              {
+                key: 'double',
+                head: t('qa:plans.double'),
+                numeric: true,
+                cell: (p) => n.percent(p.double_bps / 10_000, 0),
+              },
+              {
+                key: 'done',
+                head: t('qa:plans.graded'),
+                cell: (p) => (
+                  <span className="block min-w-36">
+                    <ProgressBar
+                      showLabel={false}
+                      value={p.closed}
+                      max={p.drawn}
+                      tone="good"
+                      label={t('qa:plans.graded')}
+                      detail={`${n.int(p.closed)} / ${n.int(p.drawn)}`}
+                    />
+                    <span className="text-xs text-ink-soft">
+                      {t('qa:plans.of', { closed: p.closed, drawn: p.drawn })}
+                    </span>
+                  </span>
+                ),
+              },
             ]}
           />
         )}

@@ -8,7 +8,7 @@ const axis = (look: ChartLook) => ({
   splitLine: { lineStyle: { color: look.line } },
   nameTextStyle: { color: look.inkSoft, fontFamily: look.font, fontSize: 12 },
 })
-const GRID = { left: 4, right: 12, top: 34, bottom: 4, containLabel: true }
+const GRID = { left: 4, right: 12, top: 34, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }
 const tooltip = (look: ChartLook) => ({
   trigger: 'axis' as const,
   backgroundColor: look.surface,
@@ -19,19 +19,53 @@ const tooltip = (look: ChartLook) => ({
 
 /** Columns over named steps, the bar's own figure above it; some columns can stand out. */
 export const columns =
-  (names: string[], values: number[], words: { x: string; y: string; figure: (n: number) => string; strong?: number[] }) =>
+  (
+    names: string[],
+    values: number[],
+    words: { x: string; y: string; figure: (n: number) => string; strong?: number[] },
+  ) =>
   (look: ChartLook): EChartsCoreOption => ({
     grid: { ...GRID, bottom: 32 },
     tooltip: { ...tooltip(look), axisPointer: { type: 'shadow' } },
-    xAxis: { ...axis(look), type: 'category', data: names, inverse: look.rtl, name: words.x, nameLocation: 'middle', nameGap: 30, splitLine: { show: false } },
-    yAxis: { ...axis(look), type: 'value', position: look.rtl ? 'right' : 'left', minInterval: 1, name: words.y, nameLocation: 'end', nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' } },
+    xAxis: {
+      ...axis(look),
+      type: 'category',
+      data: names,
+      inverse: look.rtl,
+      name: words.x,
+      nameLocation: 'middle',
+      nameGap: 30,
+      splitLine: { show: false },
+    },
+    yAxis: {
+      ...axis(look),
+      type: 'value',
+      position: look.rtl ? 'right' : 'left',
+      minInterval: 1,
+      name: words.y,
+      nameLocation: 'end',
+      nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' },
+    },
     series: [
       {
         type: 'bar',
         name: words.y,
-        data: values.map((value, i) => ({ value, itemStyle: { color: words.strong?.includes(i) ? look.palette[0] : look.palette[1], borderRadius: [3, 3, 0, 0] } })),
+        data: values.map((value, i) => ({
+          value,
+          itemStyle: {
+            color: words.strong?.includes(i) ? look.palette[0] : look.palette[1],
+            borderRadius: [3, 3, 0, 0],
+          },
+        })),
         barCategoryGap: '18%',
-        label: { show: values.length <= 12, position: 'top', color: look.inkSoft, fontFamily: look.font, fontSize: 11, formatter: (p: { value: number }) => (p.value === 0 ? '' : words.figure(p.value)) },
+        label: {
+          show: values.length <= 12,
+          position: 'top',
+          color: look.inkSoft,
+          fontFamily: look.font,
+          fontSize: 11,
+          formatter: (p: { value: number }) => (p.value === 0 ? '' : words.figure(p.value)),
+        },
       },
     ],
   })
@@ -43,10 +77,32 @@ export const curves =
     color: [look.palette[5]!, look.palette[2]!, look.palette[1]!],
     // Measured margins: labels of moments are wide, and a phone would give them all the room.
     grid: { top: 58, bottom: 42, left: look.rtl ? 18 : 58, right: look.rtl ? 58 : 18 },
-    legend: { top: 0, left: look.rtl ? 'auto' : 0, right: look.rtl ? 0 : 'auto', icon: 'roundRect', itemWidth: 14, itemHeight: 4, textStyle: { color: look.ink, fontFamily: look.font } },
+    legend: {
+      top: 0,
+      left: look.rtl ? 'auto' : 0,
+      right: look.rtl ? 0 : 'auto',
+      icon: 'roundRect',
+      itemWidth: 14,
+      itemHeight: 4,
+      textStyle: { color: look.ink, fontFamily: look.font },
+    },
     tooltip: tooltip(look),
-    xAxis: { ...axis(look), type: 'category', boundaryGap: false, data: at.map(words.day), inverse: look.rtl, splitLine: { show: false } },
-    yAxis: { ...axis(look), type: 'value', position: look.rtl ? 'right' : 'left', minInterval: 1, name: words.y, nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' } },
+    xAxis: {
+      ...axis(look),
+      type: 'category',
+      boundaryGap: false,
+      data: at.map(words.day),
+      inverse: look.rtl,
+      splitLine: { show: false },
+    },
+    yAxis: {
+      ...axis(look),
+      type: 'value',
+      position: look.rtl ? 'right' : 'left',
+      minInterval: 1,
+      name: words.y,
+      nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' },
+    },
     series: lines.map((line, i) => ({
       type: 'line',
       name: line.name,

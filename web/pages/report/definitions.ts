@@ -5,5 +5,7 @@ import type { ReportView } from './queries.ts'
 export function useDefinition(report: ReportView): (key: string) => string {
   const t = useT('report')
   const { language } = useLanguage()
-  return (key) => (language === 'en' ? report.definitions[key] : undefined) ?? t(`report:definition.${key}`, { defaultValue: report.definitions[key] ?? '' })
+  return (key) =>
+    (language === 'en' ? report.definitions[key] : undefined) ??
+    t(`report:definition.${key}`, { defaultValue: report.definitions[key] ?? '' })
 }

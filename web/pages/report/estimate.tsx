@@ -7,7 +7,18 @@ import type { EstimateView, Reading } from './queries.ts'
 const part = (value: string | null) => (value === null ? null : Number(value))
 
 /** An estimate as a row of whiskers: its figure, interval and sample size in words beside the drawing. */
-export function estimateRow(estimate: EstimateView, numbers: Numbers, words: { key: string; label: ReactNode; meaning?: ReactNode; n: string; none: string; reference?: IntervalRow['reference'] }): IntervalRow {
+export function estimateRow(
+  estimate: EstimateView,
+  numbers: Numbers,
+  words: {
+    key: string
+    label: ReactNode
+    meaning?: ReactNode
+    n: string
+    none: string
+    reference?: IntervalRow['reference']
+  },
+): IntervalRow {
   const known = estimate.share !== null
   return {
     key: words.key,
@@ -35,13 +46,32 @@ export function estimateRow(estimate: EstimateView, numbers: Numbers, words: { k
 export type References = { precision_if_all_accepted: string | null; agreement_if_all_rejected: string | null }
 
 /** QA read every way, each with its interval, and what the same figure would be without any review. */
-export function ReadingIntervals({ reading, label, meaning, references }: { reading: Reading; label: string; meaning?: (key: string) => string; references?: References | undefined }) {
+export function ReadingIntervals({
+  reading,
+  label,
+  meaning,
+  references,
+}: {
+  reading: Reading
+  label: string
+  meaning?: (key: string) => string
+  references?: References | undefined
+}) {
   const t = useT('report')
   const numbers = useNumbers()
   const against = (value: string | null | undefined, key: 'precision' | 'agreement') =>
-    value === null || value === undefined ? undefined : { at: Number(value), label: t(`report:reference.${key}`, { share: numbers.percent(value) }) }
+    value === null || value === undefined
+      ? undefined
+      : { at: Number(value), label: t(`report:reference.${key}`, { share: numbers.percent(value) }) }
   const row = (key: 'precision' | 'agreement' | 'recall' | 'base_rate', reference?: IntervalRow['reference']) =>
-    estimateRow(reading[key], numbers, { key, label: t(`report:figure.${key}`), meaning: meaning?.(key), n: t('report:n', { count: reading[key].n }), none: t('report:no_sample'), reference })
+    estimateRow(reading[key], numbers, {
+      key,
+      label: t(`report:figure.${key}`),
+      meaning: meaning?.(key),
+      n: t('report:n', { count: reading[key].n }),
+      none: t('report:no_sample'),
+      reference,
+    })
   return (
     <Intervals
       label={label}

@@ -17,7 +17,10 @@ export function ReleasePage() {
   const t = useT('report', 'desk')
   const n = useNumbers()
   const { campaignId, number } = useParams({ strict: false }) as { campaignId: string; number: string }
-  const query = useQuery({ queryKey: ['public', 'release', campaignId, number], queryFn: () => client.releases.page({ params: { campaign_id: campaignId, number: Number(number) } }) })
+  const query = useQuery({
+    queryKey: ['public', 'release', campaignId, number],
+    queryFn: () => client.releases.page({ params: { campaign_id: campaignId, number: Number(number) } }),
+  })
   const r = query.data
   return (
     <Page
@@ -44,10 +47,26 @@ export function ReleasePage() {
             ) : null}
             <Card>
               <StatRow>
-                <Stat label={t('report:release.datapoints')} value={n.int(release.counts.datapoints)} meaning={t('report:release.datapoints_means')} />
-                <Stat label={t('report:release.annotations')} value={n.int(release.counts.annotations)} meaning={t('report:release.annotations_means')} />
-                <Stat label={t('report:release.people')} value={n.int(release.counts.workers)} meaning={t('report:release.people_means')} />
-                <Stat label={t('report:release.revocations')} value={n.int(release.counts.revocations)} meaning={t('report:release.revocations_means')} />
+                <Stat
+                  label={t('report:release.datapoints')}
+                  value={n.int(release.counts.datapoints)}
+                  meaning={t('report:release.datapoints_means')}
+                />
+                <Stat
+                  label={t('report:release.annotations')}
+                  value={n.int(release.counts.annotations)}
+                  meaning={t('report:release.annotations_means')}
+                />
+                <Stat
+                  label={t('report:release.people')}
+                  value={n.int(release.counts.workers)}
+                  meaning={t('report:release.people_means')}
+                />
+                <Stat
+                  label={t('report:release.revocations')}
+                  value={n.int(release.counts.revocations)}
+                  meaning={t('report:release.revocations_means')}
+                />
               </StatRow>
               <dl className="mt-6 grid gap-2 border-t border-line pt-4 text-sm sm:grid-cols-[auto_1fr] sm:gap-x-6">
                 <dt className="text-ink-soft">{t('report:release.licence')}</dt>
@@ -66,7 +85,10 @@ export function ReleasePage() {
             </Card>
             <Card>
               <SectionHead title={t('report:release.files')} hint={t('report:release.files_hint')} />
-              <FileTable files={release.files} base={`/v1/campaigns/${release.campaign_id}/releases/${release.release_id}/files`} />
+              <FileTable
+                files={release.files}
+                base={`/v1/campaigns/${release.campaign_id}/releases/${release.release_id}/files`}
+              />
             </Card>
             <Card>
               <SectionHead title={t('report:release.card')} />

@@ -12,9 +12,18 @@ import { useList } from '../desk/use-list.ts'
 export function PublishedReleases() {
   const t = useT('report')
   const n = useNumbers()
-  const list = useList(['public', 'datasets'], (after) => client.releases.published({ query: { limit: 20, ...(after && { after }) } }))
+  const list = useList(['public', 'datasets'], (after) =>
+    client.releases.published({ query: { limit: 20, ...(after && { after }) } }),
+  )
   return (
-    <Listing list={list} empty={<EmptyState icon="download" title={t('report:index.no_datasets')}>{t('report:index.no_datasets_why')}</EmptyState>}>
+    <Listing
+      list={list}
+      empty={
+        <EmptyState icon="download" title={t('report:index.no_datasets')}>
+          {t('report:index.no_datasets_why')}
+        </EmptyState>
+      }
+    >
       {(items) => (
         <DataTable
           caption={t('report:index.datasets')}
@@ -32,9 +41,19 @@ export function PublishedReleases() {
               ),
             },
             { key: 'class', head: t('report:column.class'), cell: (r) => t(`report:task_class.${r.task_class}`) },
-            { key: 'datapoints', head: t('report:release.datapoints'), numeric: true, cell: (r) => n.int(r.counts.datapoints) },
+            {
+              key: 'datapoints',
+              head: t('report:release.datapoints'),
+              numeric: true,
+              cell: (r) => n.int(r.counts.datapoints),
+            },
             { key: 'licence', head: t('report:release.licence'), cell: (r) => <bdi>{r.licences.join(', ')}</bdi> },
-            { key: 'at', head: t('report:release.published'), numeric: true, cell: (r) => <DateTime at={r.published_at} dateOnly /> },
+            {
+              key: 'at',
+              head: t('report:release.published'),
+              numeric: true,
+              cell: (r) => <DateTime at={r.published_at} dateOnly />,
+            },
           ]}
         />
       )}

@@ -14,7 +14,19 @@ import { useCurrencies } from '../desk/currencies.ts'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { type Head, type ReportView, reportQuery, seasonQuery } from './queries.ts'
-import { Acceptance, ByCampaign, Cautions, Costs, DataSays, Flow, Proof, Quality, Reviewers, TimeTaken, Timeline } from './sections.tsx'
+import {
+  Acceptance,
+  ByCampaign,
+  Cautions,
+  Costs,
+  DataSays,
+  Flow,
+  Proof,
+  Quality,
+  Reviewers,
+  TimeTaken,
+  Timeline,
+} from './sections.tsx'
 
 /** A season's report: what was asked, what was found, how sure one can be, and how to check it. */
 export function ReportPage() {
@@ -31,7 +43,11 @@ export function ReportPage() {
       title={title}
       back={{ to: '/reports', label: t('report:all') }}
       width="wide"
-      badge={query.data && !query.data.head.published_at && query.data.head.state === 'ready' ? <Badge tone="warn">{t('report:draft')}</Badge> : undefined}
+      badge={
+        query.data && !query.data.head.published_at && query.data.head.state === 'ready' ? (
+          <Badge tone="warn">{t('report:draft')}</Badge>
+        ) : undefined
+      }
       lead={
         season.data ? (
           <bdi>
@@ -42,7 +58,11 @@ export function ReportPage() {
       actions={query.data?.report ? <Downloads head={query.data.head} /> : undefined}
     >
       {missing ? (
-        <EmptyState icon="chart" title={t('report:none.title')} actions={<LinkButton to={`/seasons/${seasonId}/leaderboard`}>{t('report:none.go')}</LinkButton>}>
+        <EmptyState
+          icon="chart"
+          title={t('report:none.title')}
+          actions={<LinkButton to={`/seasons/${seasonId}/leaderboard`}>{t('report:none.go')}</LinkButton>}
+        >
           {t('report:none.why')}
         </EmptyState>
       ) : (
@@ -74,10 +94,20 @@ function Downloads({ head }: { head: Head }) {
 function Building({ head }: { head: Head }) {
   const t = useT('report')
   const numbers = useNumbers()
-  if (head.state === 'failed') return <Notice tone="bad" title={t('report:failed')}>{head.error}</Notice>
+  if (head.state === 'failed')
+    return (
+      <Notice tone="bad" title={t('report:failed')}>
+        {head.error}
+      </Notice>
+    )
   return (
     <Card>
-      <ProgressBar value={head.progress.done} max={head.progress.of} label={t('report:building')} detail={`${numbers.int(head.progress.done)} / ${numbers.int(head.progress.of)}`} />
+      <ProgressBar
+        value={head.progress.done}
+        max={head.progress.of}
+        label={t('report:building')}
+        detail={`${numbers.int(head.progress.done)} / ${numbers.int(head.progress.of)}`}
+      />
     </Card>
   )
 }

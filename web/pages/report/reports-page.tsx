@@ -27,7 +27,9 @@ export function ReportsPage() {
         <Loaded query={seasons}>
           {({ items }) =>
             items.length === 0 ? (
-              <EmptyState icon="chart" title={t('report:index.no_seasons')}>{t('report:index.no_seasons_why')}</EmptyState>
+              <EmptyState icon="chart" title={t('report:index.no_seasons')}>
+                {t('report:index.no_seasons_why')}
+              </EmptyState>
             ) : (
               <ul className="grid gap-4 sm:grid-cols-2">
                 {items.map((s) => (
@@ -40,13 +42,22 @@ export function ReportsPage() {
                     </div>
                     <p className="text-sm text-ink-soft">
                       <DateTime at={s.starts_at} dateOnly /> – <DateTime at={s.ends_at} dateOnly />
-                      <span className="block">{s.contributor_cap === null ? t('report:index.contributors', { count: s.contributors }) : t('report:index.contributors_of', { count: s.contributors, cap: n.int(s.contributor_cap) })}</span>
+                      <span className="block">
+                        {s.contributor_cap === null
+                          ? t('report:index.contributors', { count: s.contributors })
+                          : t('report:index.contributors_of', { count: s.contributors, cap: n.int(s.contributor_cap) })}
+                      </span>
                     </p>
                     <div className="mt-auto flex flex-wrap gap-2">
                       <LinkButton size="small" icon="chart" to={`/seasons/${s.season_id}/report`}>
                         {t('report:index.report')}
                       </LinkButton>
-                      <LinkButton size="small" kind="secondary" icon="people" to={`/seasons/${s.season_id}/leaderboard`}>
+                      <LinkButton
+                        size="small"
+                        kind="secondary"
+                        icon="people"
+                        to={`/seasons/${s.season_id}/leaderboard`}
+                      >
                         {t('report:index.board')}
                       </LinkButton>
                     </div>

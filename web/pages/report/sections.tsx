@@ -26,12 +26,41 @@ export function Flow({ report }: Props) {
   return (
     <Card aria-label={t('report:section.flow')}>
       <StatRow>
-        <Stat label={t('report:figure.contributors')} value={n.int(report.contributors)} meaning={def('contributors')} />
-        <Stat label={t('report:figure.submitted')} value={n.int(flow.submitted)} note={t('report:of_which_first', { first: flow.first_versions, revisions: flow.revisions })} meaning={def('submitted')} />
-        <Stat label={t('report:figure.judged')} value={n.int(flow.judged)} note={t('report:undecided', { count: flow.undecided })} meaning={def('judged')} />
-        <Stat label={t('report:figure.acceptance')} value={n.percent(flow.acceptance.share)} note={t('report:count_of', { count: flow.acceptance.count, of: flow.acceptance.of })} meaning={def('acceptance')} />
-        <Stat label={t('report:figure.filter_rate')} value={n.percent(flow.filter_rate.share)} note={t('report:count_of', { count: flow.filter_rate.count, of: flow.filter_rate.of })} meaning={def('filter_rate')} />
-        <Stat label={t('report:figure.reviewers')} value={n.int(report.reviewers)} note={t('report:reviews', { count: report.reviewer_work.reviews })} meaning={def('reviewers')} />
+        <Stat
+          label={t('report:figure.contributors')}
+          value={n.int(report.contributors)}
+          meaning={def('contributors')}
+        />
+        <Stat
+          label={t('report:figure.submitted')}
+          value={n.int(flow.submitted)}
+          note={t('report:of_which_first', { first: flow.first_versions, revisions: flow.revisions })}
+          meaning={def('submitted')}
+        />
+        <Stat
+          label={t('report:figure.judged')}
+          value={n.int(flow.judged)}
+          note={t('report:undecided', { count: flow.undecided })}
+          meaning={def('judged')}
+        />
+        <Stat
+          label={t('report:figure.acceptance')}
+          value={n.percent(flow.acceptance.share)}
+          note={t('report:count_of', { count: flow.acceptance.count, of: flow.acceptance.of })}
+          meaning={def('acceptance')}
+        />
+        <Stat
+          label={t('report:figure.filter_rate')}
+          value={n.percent(flow.filter_rate.share)}
+          note={t('report:count_of', { count: flow.filter_rate.count, of: flow.filter_rate.of })}
+          meaning={def('filter_rate')}
+        />
+        <Stat
+          label={t('report:figure.reviewers')}
+          value={n.int(report.reviewers)}
+          note={t('report:reviews', { count: report.reviewer_work.reviews })}
+          meaning={def('reviewers')}
+        />
       </StatRow>
     </Card>
   )
@@ -94,19 +123,46 @@ export function Quality({ report }: Props) {
   }
   return (
     <Card>
-      <SectionHead title={t('report:section.quality')} hint={t('report:quality_hint', { graded: overall.graded, population: overall.population })} />
+      <SectionHead
+        title={t('report:section.quality')}
+        hint={t('report:quality_hint', { graded: overall.graded, population: overall.population })}
+      />
       <ReadingIntervals reading={overall} label={t('report:section.quality')} meaning={def} references={only} />
       <div className="mt-6 grid gap-3">
-        {overall.graded < 1000 ? <Notice tone="warn">{t('report:small_sample', { count: overall.graded })}</Notice> : null}
+        {overall.graded < 1000 ? (
+          <Notice tone="warn">{t('report:small_sample', { count: overall.graded })}</Notice>
+        ) : null}
         <Notice tone="plain">{t('report:base_rate_not_quality')}</Notice>
-        {overall.not_covered > 0 ? <Notice tone="warn">{t('report:not_covered', { count: overall.not_covered })}</Notice> : null}
+        {overall.not_covered > 0 ? (
+          <Notice tone="warn">{t('report:not_covered', { count: overall.not_covered })}</Notice>
+        ) : null}
       </div>
       <div className="mt-6 border-t border-line pt-5">
         <StatRow>
-          <Stat label={t('report:figure.double_graded')} value={n.int(double_grading.pairs)} note={t('report:double_agreed', { count: double_grading.agreed })} meaning={def('double_graded')} />
-          <Stat label={t('report:figure.grader_agreement')} value={n.percent(double_grading.agreement)} note={t('report:n', { count: double_grading.pairs })} meaning={def('grader_agreement')} />
-          <Stat label={t('report:figure.kappa')} value={<bdi>{n.decimal(double_grading.kappa, 2, 2)}</bdi>} note={t('report:n', { count: double_grading.pairs })} meaning={def('kappa')} />
-          <Stat label={t('report:figure.plans')} value={n.int(plans.length)} note={t('report:unresolved', { count: double_grading.unresolved })} meaning={def('plans')} />
+          <Stat
+            label={t('report:figure.double_graded')}
+            value={n.int(double_grading.pairs)}
+            note={t('report:double_agreed', { count: double_grading.agreed })}
+            meaning={def('double_graded')}
+          />
+          <Stat
+            label={t('report:figure.grader_agreement')}
+            value={n.percent(double_grading.agreement)}
+            note={t('report:n', { count: double_grading.pairs })}
+            meaning={def('grader_agreement')}
+          />
+          <Stat
+            label={t('report:figure.kappa')}
+            value={<bdi>{n.decimal(double_grading.kappa, 2, 2)}</bdi>}
+            note={t('report:n', { count: double_grading.pairs })}
+            meaning={def('kappa')}
+          />
+          <Stat
+            label={t('report:figure.plans')}
+            value={n.int(plans.length)}
+            note={t('report:unresolved', { count: double_grading.unresolved })}
+            meaning={def('plans')}
+          />
         </StatRow>
       </div>
     </Card>
@@ -149,8 +205,17 @@ export function Costs({ report }: Props) {
         {report.costs.map((c) => (
           <div key={c.currency} className="grid gap-5">
             <StatRow>
-              <Stat label={t('report:figure.cost_per_accepted')} value={<bdi>{n.precise(c.per_accepted_minor, c.currency, c.scale)}</bdi>} note={t('report:accepted_n', { count: c.accepted })} meaning={def('cost_per_accepted')} />
-              <Stat label={t('report:figure.total_cost')} value={<Money amount_minor={c.total_minor} currency={c.currency} />} meaning={def('total_cost')} />
+              <Stat
+                label={t('report:figure.cost_per_accepted')}
+                value={<bdi>{n.precise(c.per_accepted_minor, c.currency, c.scale)}</bdi>}
+                note={t('report:accepted_n', { count: c.accepted })}
+                meaning={def('cost_per_accepted')}
+              />
+              <Stat
+                label={t('report:figure.total_cost')}
+                value={<Money amount_minor={c.total_minor} currency={c.currency} />}
+                meaning={def('total_cost')}
+              />
             </StatRow>
             <dl className="grid gap-1.5 border-t border-line pt-4 text-sm">
               <div className="flex justify-between gap-4">
@@ -180,18 +245,32 @@ export function TimeTaken({ report }: Props) {
   const def = useDefinition(report)
   const { time_to_decision: time } = report
   const names = useMemo(
-    () => time.histogram.map((b) => (b.to_seconds === null ? t('report:over', { from: n.duration(b.from_seconds) }) : t('report:under', { to: n.duration(b.to_seconds) }))),
+    () =>
+      time.histogram.map((b) =>
+        b.to_seconds === null
+          ? t('report:over', { from: n.duration(b.from_seconds) })
+          : t('report:under', { to: n.duration(b.to_seconds) }),
+      ),
     [time, n, t],
   )
   const option = useMemo(
-    () => columns(names, time.histogram.map((b) => b.decisions), { x: t('report:axis.wait'), y: t('report:axis.decisions'), figure: n.int }),
+    () =>
+      columns(
+        names,
+        time.histogram.map((b) => b.decisions),
+        { x: t('report:axis.wait'), y: t('report:axis.decisions'), figure: n.int },
+      ),
     [names, time, n, t],
   )
   return (
     <Card className="grid gap-5">
       <SectionHead title={t('report:section.time')} hint={def('time_to_decision')} />
       <StatRow>
-        <Stat label={t('report:figure.median_time')} value={n.duration(time.median_seconds)} note={t('report:decisions_n', { count: time.decisions })} />
+        <Stat
+          label={t('report:figure.median_time')}
+          value={n.duration(time.median_seconds)}
+          note={t('report:decisions_n', { count: time.decisions })}
+        />
         <Stat label={t('report:figure.p90_time')} value={n.duration(time.p90_seconds)} note={t('report:p90_note')} />
       </StatRow>
       {time.decisions > 0 ? (
@@ -199,7 +278,10 @@ export function TimeTaken({ report }: Props) {
           label={t('report:chart.time')}
           note={t('report:decisions_n', { count: time.decisions })}
           option={option}
-          table={{ head: [t('report:axis.wait'), t('report:axis.decisions')], rows: time.histogram.map((b, i) => [names[i], n.int(b.decisions)]) }}
+          table={{
+            head: [t('report:axis.wait'), t('report:axis.decisions')],
+            rows: time.histogram.map((b, i) => [names[i], n.int(b.decisions)]),
+          }}
         />
       ) : null}
     </Card>
@@ -215,7 +297,8 @@ export function Timeline({ report }: Props) {
     const date = new Intl.DateTimeFormat(n.locale, { month: 'short', day: 'numeric' })
     const time = new Intl.DateTimeFormat(n.locale, { hour: '2-digit', minute: '2-digit', hour12: false })
     // Two short lines leave the drawing its room on a phone.
-    return (at: string) => (step_seconds >= 86_400 ? date.format(new Date(at)) : `${date.format(new Date(at))}\n${time.format(new Date(at))}`)
+    return (at: string) =>
+      step_seconds >= 86_400 ? date.format(new Date(at)) : `${date.format(new Date(at))}\n${time.format(new Date(at))}`
   }, [n.locale, step_seconds])
   const option = useMemo(
     () =>
@@ -240,7 +323,12 @@ export function Timeline({ report }: Props) {
         option={option}
         height={320}
         table={{
-          head: [t('report:axis.moment'), t('report:line.submissions'), t('report:line.decisions'), t('report:line.accepted')],
+          head: [
+            t('report:axis.moment'),
+            t('report:line.submissions'),
+            t('report:line.decisions'),
+            t('report:line.accepted'),
+          ],
           rows: points.map((p) => [day(p.at), n.int(p.submissions), n.int(p.decisions), n.int(p.accepted)]),
         }}
       />
@@ -254,32 +342,91 @@ export function Reviewers({ report }: Props) {
   const n = useNumbers()
   const def = useDefinition(report)
   const work = report.reviewer_work
-  const each = useMemo(() => work.distribution.map((b) => (b.to === null ? t('report:from_on', { from: n.int(b.from) }) : b.to === b.from ? n.int(b.from) : `${n.int(b.from)}–${n.int(b.to)}`)), [work, n, t])
+  const each = useMemo(
+    () =>
+      work.distribution.map((b) =>
+        b.to === null
+          ? t('report:from_on', { from: n.int(b.from) })
+          : b.to === b.from
+            ? n.int(b.from)
+            : `${n.int(b.from)}–${n.int(b.to)}`,
+      ),
+    [work, n, t],
+  )
   const approvals = useMemo(() => work.approval.map((b) => `${n.percent(b.from, 0)}–${n.percent(b.to, 0)}`), [work, n])
-  const eachOption = useMemo(() => columns(each, work.distribution.map((b) => b.reviewers), { x: t('report:axis.reviews_each'), y: t('report:axis.reviewers'), figure: n.int }), [each, work, n, t])
+  const eachOption = useMemo(
+    () =>
+      columns(
+        each,
+        work.distribution.map((b) => b.reviewers),
+        { x: t('report:axis.reviews_each'), y: t('report:axis.reviewers'), figure: n.int },
+      ),
+    [each, work, n, t],
+  )
   const approvalOption = useMemo(
-    () => columns(approvals, work.approval.map((b) => b.reviewers), { x: t('report:axis.approved_share'), y: t('report:axis.reviewers'), figure: n.int, strong: [work.approval.length - 1] }),
+    () =>
+      columns(
+        approvals,
+        work.approval.map((b) => b.reviewers),
+        {
+          x: t('report:axis.approved_share'),
+          y: t('report:axis.reviewers'),
+          figure: n.int,
+          strong: [work.approval.length - 1],
+        },
+      ),
     [approvals, work, n, t],
   )
   return (
     <Card className="grid gap-6">
       <SectionHead title={t('report:section.reviewers')} hint={def('reviewer_work')} />
       <StatRow>
-        <Stat label={t('report:figure.reviews')} value={n.int(work.reviews)} note={t('report:by_reviewers', { count: work.reviewers })} meaning={def('reviews')} />
-        <Stat label={t('report:figure.reviews_per_decision')} value={<bdi>{n.decimal(work.reviews_per_decision)}</bdi>} note={t('report:decisions_n', { count: work.decisions })} meaning={def('reviews_per_decision')} />
-        <Stat label={t('report:figure.approve_rate')} value={n.percent(work.approve_rate.share)} note={t('report:count_of', { count: work.approve_rate.count, of: work.approve_rate.of })} meaning={def('approve_rate')} />
-        <Stat label={t('report:figure.approved_everything')} value={n.int(work.approved_everything)} note={t('report:approved_everything_note')} meaning={def('approved_everything')} />
+        <Stat
+          label={t('report:figure.reviews')}
+          value={n.int(work.reviews)}
+          note={t('report:by_reviewers', { count: work.reviewers })}
+          meaning={def('reviews')}
+        />
+        <Stat
+          label={t('report:figure.reviews_per_decision')}
+          value={<bdi>{n.decimal(work.reviews_per_decision)}</bdi>}
+          note={t('report:decisions_n', { count: work.decisions })}
+          meaning={def('reviews_per_decision')}
+        />
+        <Stat
+          label={t('report:figure.approve_rate')}
+          value={n.percent(work.approve_rate.share)}
+          note={t('report:count_of', { count: work.approve_rate.count, of: work.approve_rate.of })}
+          meaning={def('approve_rate')}
+        />
+        <Stat
+          label={t('report:figure.approved_everything')}
+          value={n.int(work.approved_everything)}
+          note={t('report:approved_everything_note')}
+          meaning={def('approved_everything')}
+        />
       </StatRow>
       <div className="grid gap-8 lg:grid-cols-2">
         {work.distribution.length > 0 ? (
-          <Chart label={t('report:chart.reviews_each')} note={t('report:reviewers_n', { count: work.reviewers })} option={eachOption} table={{ head: [t('report:axis.reviews_each'), t('report:axis.reviewers')], rows: work.distribution.map((b, i) => [each[i], n.int(b.reviewers)]) }} />
+          <Chart
+            label={t('report:chart.reviews_each')}
+            note={t('report:reviewers_n', { count: work.reviewers })}
+            option={eachOption}
+            table={{
+              head: [t('report:axis.reviews_each'), t('report:axis.reviewers')],
+              rows: work.distribution.map((b, i) => [each[i], n.int(b.reviewers)]),
+            }}
+          />
         ) : null}
         {work.approval.length > 0 ? (
           <Chart
             label={t('report:chart.approval')}
             note={t('report:approval_note', { count: work.approval.reduce((sum, b) => sum + b.reviewers, 0) })}
             option={approvalOption}
-            table={{ head: [t('report:axis.approved_share'), t('report:axis.reviewers')], rows: work.approval.map((b, i) => [approvals[i], n.int(b.reviewers)]) }}
+            table={{
+              head: [t('report:axis.approved_share'), t('report:axis.reviewers')],
+              rows: work.approval.map((b, i) => [approvals[i], n.int(b.reviewers)]),
+            }}
           />
         ) : null}
       </div>
@@ -303,11 +450,41 @@ export function ByCampaign({ report }: Props) {
           { key: 'title', head: t('report:column.campaign'), main: true, cell: (r) => <bdi>{r.title}</bdi> },
           { key: 'class', head: t('report:column.class'), cell: (r) => t(`report:task_class.${r.task_class}`) },
           { key: 'judged', head: t('report:figure.judged'), numeric: true, cell: (r) => n.int(r.flow.judged) },
-          { key: 'acceptance', head: t('report:figure.acceptance'), numeric: true, cell: (r) => n.percent(r.flow.acceptance.share) },
-          { key: 'precision', head: t('report:figure.precision'), numeric: true, cell: (r) => <WithN share={n.percent(r.qa.precision.share)} n={r.qa.precision.n} /> },
-          { key: 'agreement', head: t('report:figure.agreement'), numeric: true, cell: (r) => <WithN share={n.percent(r.qa.agreement.share)} n={r.qa.agreement.n} /> },
-          { key: 'cost', head: t('report:figure.cost_per_accepted'), numeric: true, cell: (r) => r.costs.map((c) => <bdi key={c.currency} className="block sm:text-end">{n.precise(c.per_accepted_minor, c.currency, c.scale)}</bdi>) },
-          { key: 'time', head: t('report:figure.median_time'), numeric: true, cell: (r) => n.duration(r.time_to_decision.median_seconds) },
+          {
+            key: 'acceptance',
+            head: t('report:figure.acceptance'),
+            numeric: true,
+            cell: (r) => n.percent(r.flow.acceptance.share),
+          },
+          {
+            key: 'precision',
+            head: t('report:figure.precision'),
+            numeric: true,
+            cell: (r) => <WithN share={n.percent(r.qa.precision.share)} n={r.qa.precision.n} />,
+          },
+          {
+            key: 'agreement',
+            head: t('report:figure.agreement'),
+            numeric: true,
+            cell: (r) => <WithN share={n.percent(r.qa.agreement.share)} n={r.qa.agreement.n} />,
+          },
+          {
+            key: 'cost',
+            head: t('report:figure.cost_per_accepted'),
+            numeric: true,
+            cell: (r) =>
+              r.costs.map((c) => (
+                <bdi key={c.currency} className="block sm:text-end">
+                  {n.precise(c.per_accepted_minor, c.currency, c.scale)}
+                </bdi>
+              )),
+          },
+          {
+            key: 'time',
+            head: t('report:figure.median_time'),
+            numeric: true,
+            cell: (r) => n.duration(r.time_to_decision.median_seconds),
+          },
         ]}
       />
     </Card>
@@ -330,7 +507,9 @@ export function Proof({ head, report }: Props & { head: Head }) {
   return (
     <Card>
       <SectionHead title={t('report:section.proof')} />
-      <Markdown text={t('report:proof', { events: n.int(report.made_from.events), until: report.made_from.until_seq })} />
+      <Markdown
+        text={t('report:proof', { events: n.int(report.made_from.events), until: report.made_from.until_seq })}
+      />
       <dl className="mt-4 grid gap-3 text-sm sm:grid-cols-[auto_1fr] sm:gap-x-6">
         {head.content_hash ? (
           <>

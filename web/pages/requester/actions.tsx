@@ -32,9 +32,15 @@ export function Actions({ campaign, status }: { campaign: ManagedView; status: S
     (act: Act) => {
       if (act !== 'extend') return client.campaigns[act]({ params, body: {} })
       const until = fromLocal(deadline) ?? null
-      return client.campaigns.extend({ params, body: { ...(wanted !== undefined && wanted !== campaign.quota && { quota: wanted }), ...(until !== campaign.deadline && { deadline: until }) } })
+      return client.campaigns.extend({
+        params,
+        body: {
+          ...(wanted !== undefined && wanted !== campaign.quota && { quota: wanted }),
+          ...(until !== campaign.deadline && { deadline: until }),
+        },
+      })
     },
-    { changes: [['requester']], said: t('requester:act.said'), then: () => setAsking(null) },
+    { changes: [['requester']], said: t('requester:act.said'), after: () => setAsking(null) },
   )
   const acts = MAY[status] ?? []
   return (
@@ -45,7 +51,11 @@ export function Actions({ campaign, status }: { campaign: ManagedView; status: S
         </LinkButton>
       ) : null}
       {acts.map((act) => (
-        <Button key={act} kind={act === 'cancel' ? 'danger' : act === 'open' || act === 'resume' ? 'primary' : 'secondary'} onClick={() => setAsking(act)}>
+        <Button
+          key={act}
+          kind={act === 'cancel' ? 'danger' : act === 'open' || act === 'resume' ? 'primary' : 'secondary'}
+          onClick={() => setAsking(act)}
+        >
           {t(`requester:act.${act}`)}
         </Button>
       ))}
@@ -65,15 +75,30 @@ export function Actions({ campaign, status }: { campaign: ManagedView; status: S
           <ul className="grid gap-1 text-sm">
             {campaign.budget.map((b) => (
               <li key={b.currency}>
-                {t('requester:act.spent')} <Money amount_minor={b.spent_minor} currency={b.currency} className="font-semibold" /> · {t('requester:act.left')} <Money amount_minor={b.left_minor} currency={b.currency} className="font-semibold" />
+                {t('requester:act.spent')}{' '}
+                <Money amount_minor={b.spent_minor} currency={b.currency} className="font-semibold" /> ·{' '}
+                {t('requester:act.left')}{' '}
+                <Money amount_minor={b.left_minor} currency={b.currency} className="font-semibold" />
               </li>
             ))}
           </ul>
         ) : null}
         {asking === 'extend' ? (
           <>
-            <NumberInput label={t('requester:basics.quota')} help={t('requester:act.quota_help', { quota: campaign.quota })} value={quota} onChange={setQuota} inputMode="numeric" />
-            <TextInput type="datetime-local" label={t('requester:basics.deadline')} optional value={deadline} onChange={setDeadline} />
+            <NumberInput
+              label={t('requester:basics.quota')}
+              help={t('requester:act.quota_help', { quota: campaign.quota })}
+              value={quota}
+              onChange={setQuota}
+              inputMode="numeric"
+            />
+            <TextInput
+              type="datetime-local"
+              label={t('requester:basics.deadline')}
+              optional
+              value={deadline}
+              onChange={setDeadline}
+            />
           </>
         ) : null}
       </Ask>

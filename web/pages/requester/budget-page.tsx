@@ -18,7 +18,11 @@ export function BudgetPage() {
   return (
     <SignedIn>
       {() => (
-        <Page title={t('requester:budget.title')} lead={t('requester:budget.hint')} back={{ to: '/requests', label: t('requester:mine.title') }}>
+        <Page
+          title={t('requester:budget.title')}
+          lead={t('requester:budget.hint')}
+          back={{ to: '/requests', label: t('requester:mine.title') }}
+        >
           <Movements />
         </Page>
       )}
@@ -29,20 +33,50 @@ export function BudgetPage() {
 function Movements() {
   const t = useT('requester')
   useCurrencies()
-  const list = useList(['requester', 'movements'], (after) => client.ledger.movements({ query: { limit: 50, ...(after && { after }) } }))
+  const list = useList(['requester', 'movements'], (after) =>
+    client.ledger.movements({ query: { limit: 50, ...(after && { after }) } }),
+  )
   return (
     <Card>
-      <Listing list={list} empty={<EmptyState icon="coins" title={t('requester:budget.none')}>{t('requester:budget.empty')}</EmptyState>}>
+      <Listing
+        list={list}
+        empty={
+          <EmptyState icon="coins" title={t('requester:budget.none')}>
+            {t('requester:budget.empty')}
+          </EmptyState>
+        }
+      >
         {(items) => (
           <DataTable
             caption={t('requester:budget.movements')}
             rows={items}
             rowKey={(m) => m.transfer_id}
             columns={[
-              { key: 'kind', head: t('requester:budget.what'), main: true, cell: (m) => t(`requester:movement.${m.kind}`, { defaultValue: m.kind }) },
-              { key: 'campaign', head: t('requester:budget.campaign'), cell: (m) => (m.campaign_id && m.title ? <Link className="link" to={`/requests/${m.campaign_id}`}><bdi>{m.title}</bdi></Link> : <bdi className="font-mono text-sm">{m.reference ?? '–'}</bdi>) },
+              {
+                key: 'kind',
+                head: t('requester:budget.what'),
+                main: true,
+                cell: (m) => t(`requester:movement.${m.kind}`, { defaultValue: m.kind }),
+              },
+              {
+                key: 'campaign',
+                head: t('requester:budget.campaign'),
+                cell: (m) =>
+                  m.campaign_id && m.title ? (
+                    <Link className="link" to={`/requests/${m.campaign_id}`}>
+                      <bdi>{m.title}</bdi>
+                    </Link>
+                  ) : (
+                    <bdi className="font-mono text-sm">{m.reference ?? '–'}</bdi>
+                  ),
+              },
               { key: 'at', head: t('requester:budget.when'), cell: (m) => <RelativeTime at={m.at} /> },
-              { key: 'amount', head: t('requester:budget.amount'), numeric: true, cell: (m) => <Money amount_minor={m.amount_minor} currency={m.currency} /> },
+              {
+                key: 'amount',
+                head: t('requester:budget.amount'),
+                numeric: true,
+                cell: (m) => <Money amount_minor={m.amount_minor} currency={m.currency} />,
+              },
             ]}
           />
         )}

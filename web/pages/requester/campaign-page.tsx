@@ -39,14 +39,23 @@ function Campaign() {
   const live = useQuery({ ...progressQuery(campaignId), enabled: query.data !== undefined })
   useCurrencies()
   const c = query.data
-  const page = useQuery({ queryKey: ['campaign', campaignId, 'season'], queryFn: () => client.campaigns.page({ params: { campaign_id: campaignId } }), enabled: c !== undefined && c.opened_at !== null, staleTime: Number.POSITIVE_INFINITY })
+  const page = useQuery({
+    queryKey: ['campaign', campaignId, 'season'],
+    queryFn: () => client.campaigns.page({ params: { campaign_id: campaignId } }),
+    enabled: c !== undefined && c.opened_at !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   const season = page.data?.season
   const status = live.data?.status ?? c?.status
   const code = refusalCode(query.error)
   if (code === 'not_allowed') {
     return (
       <Page title={t('requester:campaign')} back={{ to: '/requests', label: t('requester:mine.title') }} width="narrow">
-        <EmptyState icon="lock" title={t('requester:not_yours')} actions={<LinkButton to={`/campaigns/${campaignId}`}>{t('requester:public_page')}</LinkButton>}>
+        <EmptyState
+          icon="lock"
+          title={t('requester:not_yours')}
+          actions={<LinkButton to={`/campaigns/${campaignId}`}>{t('requester:public_page')}</LinkButton>}
+        >
           {t('desk:not_yours.requester.way')}
         </EmptyState>
       </Page>
@@ -78,18 +87,38 @@ function Campaign() {
       <Loaded query={query} lines={8}>
         {(campaign) => (
           <>
-            {campaign.status === 'awaiting_approval' ? <Notice tone="warn" title={t('requester:waits.title')}>{t('requester:waits.why')}</Notice> : null}
+            {campaign.status === 'awaiting_approval' ? (
+              <Notice tone="warn" title={t('requester:waits.title')}>
+                {t('requester:waits.why')}
+              </Notice>
+            ) : null}
             {campaign.status === 'draft' ? (
-              <Notice tone="info" title={t('requester:is_draft')} actions={<LinkButton size="small" to={`/requests/${campaignId}/edit`}>{t('requester:go_on_editing')}</LinkButton>} />
+              <Notice
+                tone="info"
+                title={t('requester:is_draft')}
+                actions={
+                  <LinkButton size="small" to={`/requests/${campaignId}/edit`}>
+                    {t('requester:go_on_editing')}
+                  </LinkButton>
+                }
+              />
             ) : null}
             <Tabs
               label={t('requester:parts')}
               value={tab}
-              onChange={(value) => void navigate({ to: `/requests/${campaignId}`, search: { tab: value } as never, replace: true })}
-              tabs={TABS.map((value) => ({ value, label: t(`requester:tab.${value}`), ...(value === 'flags' && live.data ? { count: live.data.open_flags } : {}) }))}
+              onChange={(value) =>
+                void navigate({ to: `/requests/${campaignId}`, search: { tab: value } as never, replace: true })
+              }
+              tabs={TABS.map((value) => ({
+                value,
+                label: t(`requester:tab.${value}`),
+                ...(value === 'flags' && live.data ? { count: live.data.open_flags } : {}),
+              }))}
             >
               {tab === 'progress' ? (
-                <Loaded query={live} lines={6}>{(progress) => <ProgressPanel campaign={campaign} progress={progress} />}</Loaded>
+                <Loaded query={live} lines={6}>
+                  {(progress) => <ProgressPanel campaign={campaign} progress={progress} />}
+                </Loaded>
               ) : tab === 'flags' ? (
                 <FlagsPanel campaignId={campaignId} />
               ) : tab === 'items' ? (

@@ -18,7 +18,10 @@ export function freshDraft(language: string, currency: string): Draft {
     pilot_size: 10,
     deadline: null,
     instructions: { body: '', good_examples: [], bad_examples: [] },
-    form: { schema: { type: 'object', properties: {}, required: [], additionalProperties: false }, ui: { order: [], questions: {} } },
+    form: {
+      schema: { type: 'object', properties: {}, required: [], additionalProperties: false },
+      ui: { order: [], questions: {} },
+    },
     settings: {
       prices: [{ currency, contribute_minor: '20', review_minor: '5', bonus_bps: 500 }],
       bonus_benchmark: { min_decided: 10, accepted_bps: 8500 },
@@ -50,8 +53,10 @@ export function keptDraft(accountId: string, campaignId: string): Draft | undefi
 }
 
 /** Keeps a draft on this device at every change, so that a closed tab loses nothing. */
-export const keepDraft = (accountId: string, campaignId: string, draft: Draft): void => remember(nameOf(accountId, campaignId), JSON.stringify({ draft, at: Date.now() }))
-export const forgetDraft = (accountId: string, campaignId: string): void => remember(nameOf(accountId, campaignId), null)
+export const keepDraft = (accountId: string, campaignId: string, draft: Draft): void =>
+  remember(nameOf(accountId, campaignId), JSON.stringify({ draft, at: Date.now() }))
+export const forgetDraft = (accountId: string, campaignId: string): void =>
+  remember(nameOf(accountId, campaignId), null)
 
 export const STEPS = ['basics', 'instructions', 'form', 'pay', 'consent', 'items', 'exam', 'open'] as const
 export type Step = (typeof STEPS)[number]
@@ -64,9 +69,16 @@ export function lacks(d: Draft): Record<'basics' | 'instructions' | 'form' | 'pa
   const required = (d.form.schema as { required?: string[] }).required ?? []
   const when = (wrong: boolean, key: string) => (wrong ? [key] : [])
   return {
-    basics: [...when(d.title.trim() === '', 'title'), ...when(d.knowledge_area.trim() === '', 'knowledge_area'), ...when(!Number.isInteger(d.quota) || d.quota < 1, 'quota')],
+    basics: [
+      ...when(d.title.trim() === '', 'title'),
+      ...when(d.knowledge_area.trim() === '', 'knowledge_area'),
+      ...when(!Number.isInteger(d.quota) || d.quota < 1, 'quota'),
+    ],
     instructions: when(d.instructions.body.trim() === '', 'instructions'),
-    form: [...when(Object.keys(properties).length === 0, 'questions'), ...when(Object.keys(properties).length > 0 && required.length === 0, 'required')],
+    form: [
+      ...when(Object.keys(properties).length === 0, 'questions'),
+      ...when(Object.keys(properties).length > 0 && required.length === 0, 'required'),
+    ],
     pay: when(d.settings.prices.length === 0, 'prices'),
     consent: [...when(d.consent.terms.trim() === '', 'terms'), ...when(d.consent.licence.trim() === '', 'licence')],
   }
@@ -76,6 +88,36 @@ export const isComplete = (d: Draft): boolean => Object.values(lacks(d)).every((
 
 /** The parts of a managed campaign that a draft is made of. */
 export function draftOf(m: Draft): Draft {
-  const { title, task_class, mode, difficulty, knowledge_area, language, open_collection, quota, pilot_size, deadline, instructions, form, settings, consent } = m
-  return { title, task_class, mode, difficulty, knowledge_area, language, open_collection, quota, pilot_size, deadline, instructions, form, settings, consent }
+  const {
+    title,
+    task_class,
+    mode,
+    difficulty,
+    knowledge_area,
+    language,
+    open_collection,
+    quota,
+    pilot_size,
+    deadline,
+    instructions,
+    form,
+    settings,
+    consent,
+  } = m
+  return {
+    title,
+    task_class,
+    mode,
+    difficulty,
+    knowledge_area,
+    language,
+    open_collection,
+    quota,
+    pilot_size,
+    deadline,
+    instructions,
+    form,
+    settings,
+    consent,
+  }
 }

@@ -15,7 +15,19 @@ import { useAct } from '../desk/act.ts'
 import { STATE_TONES } from '../desk/campaign-state.ts'
 import { useCurrencies } from '../desk/currencies.ts'
 import { Loaded } from '../desk/loaded.tsx'
-import { type Draft, draftOf, forgetDraft, freshDraft, isComplete, keepDraft, keptDraft, lacks, STEPS, type Step, VERSION_STEPS } from './draft.ts'
+import {
+  type Draft,
+  draftOf,
+  forgetDraft,
+  freshDraft,
+  isComplete,
+  keepDraft,
+  keptDraft,
+  lacks,
+  STEPS,
+  type Step,
+  VERSION_STEPS,
+} from './draft.ts'
 import { manageQuery, type ManagedView } from './queries.ts'
 import { StepBasics } from './step-basics.tsx'
 import { StepConsent } from './step-consent.tsx'
@@ -57,10 +69,24 @@ function Stored({ account, campaignId }: { account: AccountView; campaignId: str
       </Page>
     )
   }
-  return <Editor account={account} campaign={query.data} start={keptDraft(account.account_id, campaignId) ?? draftOf(query.data)} />
+  return (
+    <Editor
+      account={account}
+      campaign={query.data}
+      start={keptDraft(account.account_id, campaignId) ?? draftOf(query.data)}
+    />
+  )
 }
 
-function Editor({ account, campaign, start }: { account: AccountView; campaign: ManagedView | undefined; start: Draft }) {
+function Editor({
+  account,
+  campaign,
+  start,
+}: {
+  account: AccountView
+  campaign: ManagedView | undefined
+  start: Draft
+}) {
   const t = useT('requester', 'desk')
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -82,7 +108,10 @@ function Editor({ account, campaign, start }: { account: AccountView; campaign: 
       return next
     })
   const go = (to: Step) => {
-    void navigate({ to: campaign ? `/requests/${campaign.campaign_id}/edit` : '/requests/new', search: { step: to } as never })
+    void navigate({
+      to: campaign ? `/requests/${campaign.campaign_id}/edit` : '/requests/new',
+      search: { step: to } as never,
+    })
     requestAnimationFrame(() => {
       top.current?.focus({ preventScroll: true })
       scrollTo({ top: 0 })
@@ -98,7 +127,7 @@ function Editor({ account, campaign, start }: { account: AccountView; campaign: 
   }
   const save = useAct(stored, {
     changes: [['requester'], ['me']],
-    then: (campaignId) => {
+    after: (campaignId) => {
       forgetDraft(account.account_id, id)
       setDirty(false)
       if (live) void navigate({ to: `/requests/${campaignId}` })
@@ -116,7 +145,8 @@ function Editor({ account, campaign, start }: { account: AccountView; campaign: 
   }
   useEffect(() => {
     if (!dirty) return
-    const leave = (event: BeforeUnloadEvent) => keptDraft(account.account_id, id) === undefined && event.preventDefault()
+    const leave = (event: BeforeUnloadEvent) =>
+      keptDraft(account.account_id, id) === undefined && event.preventDefault()
     addEventListener('beforeunload', leave)
     return () => removeEventListener('beforeunload', leave)
   }, [dirty, account.account_id, id])
@@ -134,9 +164,17 @@ function Editor({ account, campaign, start }: { account: AccountView; campaign: 
   return (
     <Page
       title={campaign ? draft.title || t('requester:edit.title') : t('requester:edit.new')}
-      back={campaign && live ? { to: `/requests/${campaign.campaign_id}`, label: campaign.title } : { to: '/requests', label: t('requester:mine.title') }}
+      back={
+        campaign && live
+          ? { to: `/requests/${campaign.campaign_id}`, label: campaign.title }
+          : { to: '/requests', label: t('requester:mine.title') }
+      }
       width="wide"
-      badge={campaign ? <Badge tone={STATE_TONES[campaign.status]}>{t(`desk:campaign_state.${campaign.status}`)}</Badge> : undefined}
+      badge={
+        campaign ? (
+          <Badge tone={STATE_TONES[campaign.status]}>{t(`desk:campaign_state.${campaign.status}`)}</Badge>
+        ) : undefined
+      }
       lead={live ? t('requester:edit.live', { version: (campaign?.version ?? 0) + 1 }) : undefined}
     >
       <div className="grid items-start gap-6 lg:grid-cols-[13rem_minmax(0,1fr)]">

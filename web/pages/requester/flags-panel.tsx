@@ -19,13 +19,25 @@ type Resolution = 'broken' | 'fine' | 'answered'
 export function FlagsPanel({ campaignId }: { campaignId: string }) {
   const t = useT('requester')
   const [all, setAll] = useState(false)
-  const list = useList(['requester', 'flags', campaignId, all], (after) => client.campaigns.flags({ params: { campaign_id: campaignId }, query: { limit: 20, ...(all ? {} : { open: true }), ...(after && { after }) } }))
+  const list = useList(['requester', 'flags', campaignId, all], (after) =>
+    client.campaigns.flags({
+      params: { campaign_id: campaignId },
+      query: { limit: 20, ...(all ? {} : { open: true }), ...(after && { after }) },
+    }),
+  )
   return (
     <div className="grid gap-5">
       <div className="max-w-sm">
         <Checkbox label={t('requester:flags.all')} checked={all} onChange={setAll} />
       </div>
-      <Listing list={list} empty={<EmptyState icon="flag" title={t('requester:flags.none')}>{t('requester:flags.none_why')}</EmptyState>}>
+      <Listing
+        list={list}
+        empty={
+          <EmptyState icon="flag" title={t('requester:flags.none')}>
+            {t('requester:flags.none_why')}
+          </EmptyState>
+        }
+      >
         {(items) => (
           <ul className="grid gap-4">
             {items.map((f) => (
@@ -42,8 +54,19 @@ function FlagCard({ flag }: { flag: Flag }) {
   const t = useT('requester')
   const [reply, setReply] = useState('')
   const resolve = useAct(
-    (resolution: Resolution) => client.campaigns.resolve_flag({ params: { campaign_id: flag.campaign_id, flag_id: flag.flag_id }, body: { resolution, ...(reply.trim() && { reply: reply.trim() }) } }),
-    { changes: [['requester', 'flags', flag.campaign_id], ['requester', 'progress', flag.campaign_id], ['requester', 'items', flag.campaign_id]], said: t('requester:flags.said') },
+    (resolution: Resolution) =>
+      client.campaigns.resolve_flag({
+        params: { campaign_id: flag.campaign_id, flag_id: flag.flag_id },
+        body: { resolution, ...(reply.trim() && { reply: reply.trim() }) },
+      }),
+    {
+      changes: [
+        ['requester', 'flags', flag.campaign_id],
+        ['requester', 'progress', flag.campaign_id],
+        ['requester', 'items', flag.campaign_id],
+      ],
+      said: t('requester:flags.said'),
+    },
   )
   const acts: Resolution[] = flag.kind === 'question' ? ['answered', 'broken'] : ['broken', 'fine']
   return (
@@ -78,11 +101,26 @@ function FlagCard({ flag }: { flag: Flag }) {
         </p>
       ) : (
         <>
-          <TextArea label={t('requester:flags.reply')} help={t('requester:flags.reply_help')} optional={flag.kind !== 'question'} value={reply} onChange={setReply} max={2000} rows={2} dir="auto" />
+          <TextArea
+            label={t('requester:flags.reply')}
+            help={t('requester:flags.reply_help')}
+            optional={flag.kind !== 'question'}
+            value={reply}
+            onChange={setReply}
+            max={2000}
+            rows={2}
+            dir="auto"
+          />
           <ErrorLine error={resolve.error} />
           <div className="flex flex-wrap gap-2">
             {acts.map((act, i) => (
-              <Button key={act} kind={i === 0 ? 'primary' : 'secondary'} busy={resolve.isPending && resolve.variables === act} disabled={act === 'answered' && reply.trim() === ''} onClick={() => resolve.mutate(act)}>
+              <Button
+                key={act}
+                kind={i === 0 ? 'primary' : 'secondary'}
+                busy={resolve.isPending && resolve.variables === act}
+                disabled={act === 'answered' && reply.trim() === ''}
+                onClick={() => resolve.mutate(act)}
+              >
                 {t(`requester:flags.act.${act}`)}
               </Button>
             ))}

@@ -19,11 +19,15 @@ export function Funding({ campaignId, budget }: { campaignId: string; budget: re
   const mine = useQuery(budgetQuery)
   const [asking, setAsking] = useState<string | null>(null)
   const [amount, setAmount] = useState<string>()
-  const fund = useAct(({ currency, amount_minor }: { currency: string; amount_minor: string }) => client.campaigns.fund({ params: { campaign_id: campaignId }, body: { currency, amount_minor } }), {
-    changes: [['requester']],
-    said: t('requester:fund.done'),
-    then: () => setAsking(null),
-  })
+  const fund = useAct(
+    ({ currency, amount_minor }: { currency: string; amount_minor: string }) =>
+      client.campaigns.fund({ params: { campaign_id: campaignId }, body: { currency, amount_minor } }),
+    {
+      changes: [['requester']],
+      said: t('requester:fund.done'),
+      after: () => setAsking(null),
+    },
+  )
   const freeOf = (currency: string) => mine.data?.items.find((b) => b.currency === currency)?.free_minor ?? '0'
   return (
     <ul className="grid gap-4">
@@ -48,7 +52,9 @@ export function Funding({ campaignId, budget }: { campaignId: string; budget: re
                 </dd>
               </div>
             </dl>
-            {missing > 0n && BigInt(free) < missing ? <Notice tone="warn">{t('requester:fund.too_little')}</Notice> : null}
+            {missing > 0n && BigInt(free) < missing ? (
+              <Notice tone="warn">{t('requester:fund.too_little')}</Notice>
+            ) : null}
             <div>
               <Button
                 kind={missing > 0n ? 'primary' : 'secondary'}
@@ -77,7 +83,9 @@ export function Funding({ campaignId, budget }: { campaignId: string; budget: re
         onGo={() => asking && amount && fund.mutate({ currency: asking, amount_minor: amount })}
       >
         <p className="text-sm text-ink-soft">{t('requester:fund.why')}</p>
-        {asking ? <MoneyInput label={t('requester:fund.amount')} currency={asking} value={amount} onChange={setAmount} /> : null}
+        {asking ? (
+          <MoneyInput label={t('requester:fund.amount')} currency={asking} value={amount} onChange={setAmount} />
+        ) : null}
       </Ask>
     </ul>
   )

@@ -30,5 +30,10 @@ test('the same text and options have the same name, others another', async () =>
 })
 
 test('what a refusal names can be left out', () => {
-  expect(unknownParts(['Row 2 (line 3): it has "meta", which cannot be imported. Name it in "ignore" to leave it out.', 'Row 3 (line 4): too long.'])).toEqual(['meta'])
+  expect(
+    unknownParts([
+      'Row 2 (line 3): it has "meta", which cannot be imported. Name it in "ignore" to leave it out.',
+      'Row 3 (line 4): too long.',
+    ]),
+  ).toEqual(['meta'])
 })

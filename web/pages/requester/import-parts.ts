@@ -14,7 +14,7 @@ export function formatOf(name: string, start: string): Format {
 /** Cuts a text into parts without halving a character; where rows end is the server's business. */
 export function partsOf(text: string, size = PART): string[] {
   const parts: string[] = []
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     let to = Math.min(text.length, from + size)
     const last = text.charCodeAt(to - 1)
     if (to < text.length && last >= 0xd800 && last <= 0xdbff) to -= 1
@@ -34,4 +34,6 @@ export async function importIdOf(text: string, options: unknown): Promise<string
 }
 
 /** The unknown parts that a refusal names, which a requester may leave out on purpose. */
-export const unknownParts = (messages: readonly string[]): string[] => [...new Set(messages.flatMap((m) => /it has "([^"]+)", which cannot be imported/.exec(m)?.[1] ?? []))]
+export const unknownParts = (messages: readonly string[]): string[] => [
+  ...new Set(messages.flatMap((m) => /it has "([^"]+)", which cannot be imported/.exec(m)?.[1] ?? [])),
+]

@@ -21,8 +21,14 @@ export function MoneyPanel({ campaign }: { campaign: ManagedView }) {
   const t = useT('requester')
   const n = useNumbers()
   const params = { campaign_id: campaign.campaign_id }
-  const totals = useQuery({ queryKey: ['requester', 'totals', campaign.campaign_id], queryFn: () => client.ledger.campaign_totals({ params }), refetchInterval: 10_000 })
-  const list = useList(['requester', 'statement', campaign.campaign_id], (after) => client.ledger.campaign_statement({ params, query: { limit: 30, ...(after && { after }) } }))
+  const totals = useQuery({
+    queryKey: ['requester', 'totals', campaign.campaign_id],
+    queryFn: () => client.ledger.campaign_totals({ params }),
+    refetchInterval: 10_000,
+  })
+  const list = useList(['requester', 'statement', campaign.campaign_id], (after) =>
+    client.ledger.campaign_statement({ params, query: { limit: 30, ...(after && { after }) } }),
+  )
   return (
     <div className="grid gap-6">
       <Card>
@@ -37,8 +43,13 @@ export function MoneyPanel({ campaign }: { campaign: ManagedView }) {
               {items.map((b) => (
                 <dl key={b.currency} className="grid gap-1 text-sm">
                   {LINES.map((line) => (
-                    <div key={line} className={`flex justify-between gap-4 border-b border-line py-1.5 ${line === 'reserved' || line === 'left' ? 'font-bold' : ''}`}>
-                      <dt className={line === 'reserved' || line === 'left' ? '' : 'text-ink-soft'}>{t(`requester:money.line.${line}`)}</dt>
+                    <div
+                      key={line}
+                      className={`flex justify-between gap-4 border-b border-line py-1.5 ${line === 'reserved' || line === 'left' ? 'font-bold' : ''}`}
+                    >
+                      <dt className={line === 'reserved' || line === 'left' ? '' : 'text-ink-soft'}>
+                        {t(`requester:money.line.${line}`)}
+                      </dt>
                       <dd>
                         <Money amount_minor={b[`${line}_minor`]} currency={b.currency} />
                       </dd>
@@ -55,7 +66,11 @@ export function MoneyPanel({ campaign }: { campaign: ManagedView }) {
           title={t('requester:money.statement')}
           hint={t('requester:money.statement_hint')}
           actions={
-            <a className={buttonClass('secondary', 'small')} href={`/v1/campaigns/${campaign.campaign_id}/statement.csv`} download>
+            <a
+              className={buttonClass('secondary', 'small')}
+              href={`/v1/campaigns/${campaign.campaign_id}/statement.csv`}
+              download
+            >
               <Icon name="download" />
               CSV
             </a>
@@ -68,10 +83,29 @@ export function MoneyPanel({ campaign }: { campaign: ManagedView }) {
               rows={items}
               rowKey={(m) => m.day + m.purpose + m.currency}
               columns={[
-                { key: 'purpose', head: t('requester:budget.what'), main: true, cell: (m) => t(`requester:money.line.${m.purpose}`) },
-                { key: 'day', head: t('requester:budget.when'), cell: (m) => <DateTime at={`${m.day.slice(0, 10)}T12:00:00Z`} dateOnly /> },
-                { key: 'movements', head: t('requester:money.movements'), numeric: true, cell: (m) => n.int(m.movements) },
-                { key: 'amount', head: t('requester:budget.amount'), numeric: true, cell: (m) => <Money amount_minor={m.amount_minor} currency={m.currency} /> },
+                {
+                  key: 'purpose',
+                  head: t('requester:budget.what'),
+                  main: true,
+                  cell: (m) => t(`requester:money.line.${m.purpose}`),
+                },
+                {
+                  key: 'day',
+                  head: t('requester:budget.when'),
+                  cell: (m) => <DateTime at={`${m.day.slice(0, 10)}T12:00:00Z`} dateOnly />,
+                },
+                {
+                  key: 'movements',
+                  head: t('requester:money.movements'),
+                  numeric: true,
+                  cell: (m) => n.int(m.movements),
+                },
+                {
+                  key: 'amount',
+                  head: t('requester:budget.amount'),
+                  numeric: true,
+                  cell: (m) => <Money amount_minor={m.amount_minor} currency={m.currency} />,
+                },
               ]}
             />
           )}

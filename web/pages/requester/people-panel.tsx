@@ -23,12 +23,18 @@ export function PeoplePanel({ campaignId }: { campaignId: string }) {
   const params = { campaign_id: campaignId }
   const progress = useQuery(progressQuery(campaignId))
   const list = useList(['requester', 'invitations', campaignId], () => client.invitations.list({ params }))
-  const revoke = useAct((invitation_id: string) => client.invitations.revoke({ params: { ...params, invitation_id } }), { changes: [['requester', 'invitations', campaignId]], said: t('requester:people.revoked') })
+  const revoke = useAct(
+    (invitation_id: string) => client.invitations.revoke({ params: { ...params, invitation_id } }),
+    { changes: [['requester', 'invitations', campaignId]], said: t('requester:people.revoked') },
+  )
   return (
     <div className="grid gap-6">
       <Card>
         <StatRow>
-          <Stat label={t('requester:people.contributors')} value={progress.data ? n.int(progress.data.contributors) : '–'} />
+          <Stat
+            label={t('requester:people.contributors')}
+            value={progress.data ? n.int(progress.data.contributors) : '–'}
+          />
           <Stat label={t('requester:people.reviewers')} value={progress.data ? n.int(progress.data.reviewers) : '–'} />
         </StatRow>
         <p className="mt-4 max-w-prose text-sm text-ink-soft">{t('requester:people.why')}</p>
@@ -43,17 +49,47 @@ export function PeoplePanel({ campaignId }: { campaignId: string }) {
           }
         />
         <ErrorLine error={revoke.error} />
-        <Listing list={list} empty={<EmptyState icon="link" title={t('requester:people.none')}>{t('requester:people.none_why')}</EmptyState>}>
+        <Listing
+          list={list}
+          empty={
+            <EmptyState icon="link" title={t('requester:people.none')}>
+              {t('requester:people.none_why')}
+            </EmptyState>
+          }
+        >
           {(items) => (
             <DataTable
               caption={t('requester:people.invitations')}
               rows={items}
               rowKey={(i) => i.invitation_id}
               columns={[
-                { key: 'at', head: t('requester:people.made'), main: true, cell: (i) => <RelativeTime at={i.created_at} /> },
-                { key: 'used', head: t('requester:people.used'), numeric: true, cell: (i) => t('requester:people.used_of', { used: i.used, of: i.used + i.uses_left }) },
+                {
+                  key: 'at',
+                  head: t('requester:people.made'),
+                  main: true,
+                  cell: (i) => <RelativeTime at={i.created_at} />,
+                },
+                {
+                  key: 'used',
+                  head: t('requester:people.used'),
+                  numeric: true,
+                  cell: (i) => t('requester:people.used_of', { used: i.used, of: i.used + i.uses_left }),
+                },
                 { key: 'until', head: t('requester:people.until'), cell: (i) => <RelativeTime at={i.expires_at} /> },
-                { key: 'end', head: t('requester:people.end'), cell: (i) => <Button kind="quiet" size="small" busy={revoke.isPending && revoke.variables === i.invitation_id} onClick={() => revoke.mutate(i.invitation_id)}>{t('requester:people.revoke')}</Button> },
+                {
+                  key: 'end',
+                  head: t('requester:people.end'),
+                  cell: (i) => (
+                    <Button
+                      kind="quiet"
+                      size="small"
+                      busy={revoke.isPending && revoke.variables === i.invitation_id}
+                      onClick={() => revoke.mutate(i.invitation_id)}
+                    >
+                      {t('requester:people.revoke')}
+                    </Button>
+                  ),
+                },
               ]}
             />
           )}

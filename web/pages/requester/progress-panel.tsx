@@ -30,12 +30,39 @@ export function ProgressPanel({ campaign, progress }: { campaign: ManagedView; p
         </Notice>
       ) : null}
       <Card className="grid gap-6">
-        <ProgressBar value={progress.accepted} max={progress.quota} tone="good" label={t(campaign.mode === 'review' ? 'requester:progress.accepted' : 'requester:progress.answered')} detail={`${n.int(progress.accepted)} / ${n.int(progress.quota)}`} />
+        <ProgressBar
+          value={progress.accepted}
+          max={progress.quota}
+          tone="good"
+          label={t(campaign.mode === 'review' ? 'requester:progress.accepted' : 'requester:progress.answered')}
+          detail={`${n.int(progress.accepted)} / ${n.int(progress.quota)}`}
+        />
         <StatRow>
-          <Stat label={t('requester:progress.cost')} value={progress.cost_per_accepted.length > 0 ? progress.cost_per_accepted.map((m) => <Money key={m.currency} {...m} className="block" />) : '–'} meaning={t('requester:progress.cost_means')} />
-          <Stat label={t('requester:progress.eta')} value={progress.expected_by ? <RelativeTime at={progress.expected_by} className="text-xl" /> : '–'} note={t('requester:progress.last_day', { count: progress.accepted_last_day })} meaning={t('requester:progress.eta_means')} />
-          <Stat label={t('requester:progress.leased')} value={n.int(progress.leased)} meaning={t('requester:progress.leased_means')} />
-          <Stat label={t('requester:progress.people')} value={n.int(progress.contributors)} note={t('requester:progress.reviewers', { count: progress.reviewers })} />
+          <Stat
+            label={t('requester:progress.cost')}
+            value={
+              progress.cost_per_accepted.length > 0
+                ? progress.cost_per_accepted.map((m) => <Money key={m.currency} {...m} className="block" />)
+                : '–'
+            }
+            meaning={t('requester:progress.cost_means')}
+          />
+          <Stat
+            label={t('requester:progress.eta')}
+            value={progress.expected_by ? <RelativeTime at={progress.expected_by} className="text-xl" /> : '–'}
+            note={t('requester:progress.last_day', { count: progress.accepted_last_day })}
+            meaning={t('requester:progress.eta_means')}
+          />
+          <Stat
+            label={t('requester:progress.leased')}
+            value={n.int(progress.leased)}
+            meaning={t('requester:progress.leased_means')}
+          />
+          <Stat
+            label={t('requester:progress.people')}
+            value={n.int(progress.contributors)}
+            note={t('requester:progress.reviewers', { count: progress.reviewers })}
+          />
         </StatRow>
         <p className="flex items-center gap-2 text-xs text-ink-faint">
           <span aria-hidden="true" className="size-2 animate-pulse rounded-full bg-good" />
@@ -78,10 +105,24 @@ export function ProgressPanel({ campaign, progress }: { campaign: ManagedView; p
           {progress.budget.map((b) => (
             <div key={b.currency} className="grid gap-4">
               <StatRow>
-                <Stat label={t('requester:money.funded')} value={<Money amount_minor={b.funded_minor} currency={b.currency} />} />
-                <Stat label={t('requester:money.spent')} value={<Money amount_minor={b.spent_minor} currency={b.currency} />} />
-                <Stat label={t('requester:money.left')} value={<Money amount_minor={b.left_minor} currency={b.currency} />} meaning={t('requester:money.left_means')} />
-                <Stat label={t('requester:money.worst_case')} value={<Money amount_minor={b.worst_case_minor} currency={b.currency} />} meaning={t('requester:money.worst_case_means')} />
+                <Stat
+                  label={t('requester:money.funded')}
+                  value={<Money amount_minor={b.funded_minor} currency={b.currency} />}
+                />
+                <Stat
+                  label={t('requester:money.spent')}
+                  value={<Money amount_minor={b.spent_minor} currency={b.currency} />}
+                />
+                <Stat
+                  label={t('requester:money.left')}
+                  value={<Money amount_minor={b.left_minor} currency={b.currency} />}
+                  meaning={t('requester:money.left_means')}
+                />
+                <Stat
+                  label={t('requester:money.worst_case')}
+                  value={<Money amount_minor={b.worst_case_minor} currency={b.currency} />}
+                  meaning={t('requester:money.worst_case_means')}
+                />
               </StatRow>
             </div>
           ))}

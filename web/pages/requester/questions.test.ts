@@ -2,12 +2,30 @@ import { describe, expect, test } from 'vitest'
 import { formProblems } from '../../../src/domains/templates/form-rules.ts'
 import { askedOf, blank, formOf, freeKey, keyFrom, KINDS, questionAt, type Asked } from './questions.ts'
 
-const options = [{ value: 'same', label: 'The same' }, { value: 'different', label: 'different' }]
-const filled = (kind: (typeof KINDS)[number], i: number): Asked => ({ ...blank(kind, `q_${i}`), own_key: true, title: `Question ${i}`, help: 'Look closely.', options: ['choice', 'choices', 'ranking'].includes(kind) ? options : [], a_field: kind === 'preference' ? 'left' : '', b_field: kind === 'preference' ? 'right' : '' })
+const options = [
+  { value: 'same', label: 'The same' },
+  { value: 'different', label: 'different' },
+]
+const filled = (kind: (typeof KINDS)[number], i: number): Asked => ({
+  ...blank(kind, `q_${i}`),
+  own_key: true,
+  title: `Question ${i}`,
+  help: 'Look closely.',
+  options: ['choice', 'choices', 'ranking'].includes(kind) ? options : [],
+  a_field: kind === 'preference' ? 'left' : '',
+  b_field: kind === 'preference' ? 'right' : '',
+})
 const asked = KINDS.map(filled)
 
 test('every kind makes a form that the server takes', () => {
-  expect(formProblems(formOf(asked, [{ field: 'left', title: 'Left', as: 'text' }, { field: 'right', title: 'Right', as: 'text' }]))).toEqual([])
+  expect(
+    formProblems(
+      formOf(asked, [
+        { field: 'left', title: 'Left', as: 'text' },
+        { field: 'right', title: 'Right', as: 'text' },
+      ]),
+    ),
+  ).toEqual([])
 })
 
 test('a form read back and written again is the same form', () => {
@@ -31,5 +49,9 @@ describe('keys', () => {
 })
 
 test('a refused pointer leads to its question', () => {
-  expect([questionAt('/schema/properties/why/maxLength'), questionAt('/ui/questions/why/labels/x'), questionAt('/schema/required')]).toEqual(['why', 'why', undefined])
+  expect([
+    questionAt('/schema/properties/why/maxLength'),
+    questionAt('/ui/questions/why/labels/x'),
+    questionAt('/schema/required'),
+  ]).toEqual(['why', 'why', undefined])
 })

@@ -1,6 +1,16 @@
 import type { Form } from '../../../src/domains/templates/contract.ts'
 
-export const KINDS = ['choice', 'choices', 'short_text', 'long_text', 'number', 'scale', 'ranking', 'link', 'preference'] as const
+export const KINDS = [
+  'choice',
+  'choices',
+  'short_text',
+  'long_text',
+  'number',
+  'scale',
+  'ranking',
+  'link',
+  'preference',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A question while it is being written; numbers are kept as typed. */
@@ -89,9 +99,21 @@ function schemaOf(q: Asked): Loose {
     case 'choice':
       return { type: 'string', enum: values }
     case 'choices':
-      return { type: 'array', items: { type: 'string', enum: values }, uniqueItems: true, ...bound('minItems', q.min), ...bound('maxItems', q.max) }
+      return {
+        type: 'array',
+        items: { type: 'string', enum: values },
+        uniqueItems: true,
+        ...bound('minItems', q.min),
+        ...bound('maxItems', q.max),
+      }
     case 'ranking':
-      return { type: 'array', items: { type: 'string', enum: values }, uniqueItems: true, minItems: values.length, maxItems: values.length }
+      return {
+        type: 'array',
+        items: { type: 'string', enum: values },
+        uniqueItems: true,
+        minItems: values.length,
+        maxItems: values.length,
+      }
     case 'preference':
       return { type: 'string', enum: q.tie ? ['a', 'b', 'tie'] : ['a', 'b'] }
     case 'number':
@@ -112,14 +134,18 @@ const given = (name: string, text: string): Loose => (text.trim() === '' ? {} : 
 export function formOf(asked: readonly Asked[], item: readonly ItemField[]): Form {
   const questions = Object.fromEntries(
     asked.map((q) => {
-      const labels = Object.fromEntries(q.options.filter((o) => o.label.trim() !== '' && o.label !== o.value).map((o) => [o.value, o.label]))
+      const labels = Object.fromEntries(
+        q.options.filter((o) => o.label.trim() !== '' && o.label !== o.value).map((o) => [o.value, o.label]),
+      )
       return [
         q.key,
         {
           widget: q.kind,
           title: q.title,
           ...given('help', q.help),
-          ...(q.kind === 'short_text' || q.kind === 'long_text' || q.kind === 'link' || q.kind === 'number' ? given('placeholder', q.placeholder) : {}),
+          ...(q.kind === 'short_text' || q.kind === 'long_text' || q.kind === 'link' || q.kind === 'number'
+            ? given('placeholder', q.placeholder)
+            : {}),
           ...(Object.keys(labels).length > 0 && q.kind !== 'preference' ? { labels } : {}),
           ...(q.kind === 'scale' ? { ...given('min_label', q.min_label), ...given('max_label', q.max_label) } : {}),
           ...(q.kind === 'preference' ? { ...given('a_field', q.a_field), ...given('b_field', q.b_field) } : {}),
@@ -128,10 +154,16 @@ export function formOf(asked: readonly Asked[], item: readonly ItemField[]): For
     }),
   ) as Form['ui']['questions']
   return {
-    schema: { type: 'object', properties: Object.fromEntries(asked.map((q) => [q.key, schemaOf(q)])), required: asked.filter((q) => q.required).map((q) => q.key), additionalProperties: false },
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(asked.map((q) => [q.key, schemaOf(q)])),
+      required: asked.filter((q) => q.required).map((q) => q.key),
+      additionalProperties: false,
+    },
     ui: { order: asked.map((q) => q.key), questions, ...(item.length > 0 ? { item: [...item] } : {}) },
   }
 }
 
 /** Which question a refused pointer is about: `/schema/properties/<key>/…` or `/ui/questions/<key>/…`. */
-export const questionAt = (field: string): string | undefined => /\/(?:properties|questions)\/([a-z][a-z0-9_]*)/.exec(field)?.[1]
+export const questionAt = (field: string): string | undefined =>
+  /\/(?:properties|questions)\/([a-z][a-z0-9_]*)/.exec(field)?.[1]

@@ -34,7 +34,7 @@ export function ReleasesPanel({ campaignId }: { campaignId: string }) {
   const create = useAct(() => client.releases.create({ params, body: note.trim() ? { note: note.trim() } : {} }), {
     changes: [['requester', 'releases', campaignId]],
     said: t('requester:release.begun'),
-    then: () => {
+    after: () => {
       setAsking(false)
       setNote('')
     },
@@ -65,9 +65,26 @@ export function ReleasesPanel({ campaignId }: { campaignId: string }) {
           )
         }
       </Loaded>
-      <Ask open={asking} onClose={() => setAsking(false)} title={t('requester:release.make')} action={t('requester:release.make')} busy={create.isPending} error={create.error} onGo={() => create.mutate(undefined)}>
+      <Ask
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t('requester:release.make')}
+        action={t('requester:release.make')}
+        busy={create.isPending}
+        error={create.error}
+        onGo={() => create.mutate(undefined)}
+      >
         <p>{t('requester:release.make_why')}</p>
-        <TextArea label={t('requester:release.note')} help={t('requester:release.note_help')} optional value={note} onChange={setNote} max={2000} rows={3} dir="auto" />
+        <TextArea
+          label={t('requester:release.note')}
+          help={t('requester:release.note_help')}
+          optional
+          value={note}
+          onChange={setNote}
+          max={2000}
+          rows={3}
+          dir="auto"
+        />
       </Ask>
     </div>
   )
@@ -79,7 +96,11 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
   const [publishing, setPublishing] = useState(false)
   const params = { campaign_id: r.campaign_id, release_id: r.release_id }
   const base = `/v1/campaigns/${r.campaign_id}/releases/${r.release_id}/files`
-  const publish = useAct(() => client.releases.publish({ params, body: {} }), { changes: [['requester', 'releases', r.campaign_id], ['public']], said: t('requester:release.published'), then: () => setPublishing(false) })
+  const publish = useAct(() => client.releases.publish({ params, body: {} }), {
+    changes: [['requester', 'releases', r.campaign_id], ['public']],
+    said: t('requester:release.published'),
+    after: () => setPublishing(false),
+  })
   return (
     <Card as="li" className="grid gap-5">
       <SectionHead
@@ -113,15 +134,32 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
           ) : undefined
         }
       />
-      {r.state === 'building' ? <ProgressBar value={r.progress.done} max={Math.max(1, r.progress.total)} label={t(`requester:release.step.${r.progress.step}`)} detail={r.progress.total > 0 ? `${n.int(r.progress.done)} / ${n.int(r.progress.total)}` : ''} /> : null}
+      {r.state === 'building' ? (
+        <ProgressBar
+          value={r.progress.done}
+          max={Math.max(1, r.progress.total)}
+          label={t(`requester:release.step.${r.progress.step}`)}
+          detail={r.progress.total > 0 ? `${n.int(r.progress.done)} / ${n.int(r.progress.total)}` : ''}
+        />
+      ) : null}
       {r.state === 'failed' ? <Notice tone="bad">{r.error}</Notice> : null}
       {r.state === 'ready' && r.counts ? (
         <>
           <p className="text-sm">
-            {t('requester:release.counts', { datapoints: n.int(r.counts.datapoints), people: n.int(r.counts.workers), judgements: n.int(r.counts.annotations) })}
+            {t('requester:release.counts', {
+              datapoints: n.int(r.counts.datapoints),
+              people: n.int(r.counts.workers),
+              judgements: n.int(r.counts.annotations),
+            })}
             {r.counts.revocations > 0 ? ` ${t('requester:release.revoked', { count: r.counts.revocations })}` : ''}
           </p>
-          {r.publish_refusal && !r.published_at ? <Notice tone="plain">{t(`requester:release.closed.${r.publish_refusal}`, { defaultValue: t('requester:release.closed.other') })}</Notice> : null}
+          {r.publish_refusal && !r.published_at ? (
+            <Notice tone="plain">
+              {t(`requester:release.closed.${r.publish_refusal}`, {
+                defaultValue: t('requester:release.closed.other'),
+              })}
+            </Notice>
+          ) : null}
           {r.may_download ? null : <Notice tone="warn">{t('requester:release.no_right')}</Notice>}
           <FileTable files={r.files} base={base} closed={!r.may_download} />
           {r.may_download ? <CardOf release={r} base={base} /> : null}
@@ -138,7 +176,15 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
           {t('requester:release.all_public')}
         </Link>
       ) : null}
-      <Ask open={publishing} onClose={() => setPublishing(false)} title={t('requester:release.publish')} action={t('requester:release.publish')} busy={publish.isPending} error={publish.error} onGo={() => publish.mutate(undefined)}>
+      <Ask
+        open={publishing}
+        onClose={() => setPublishing(false)}
+        title={t('requester:release.publish')}
+        action={t('requester:release.publish')}
+        busy={publish.isPending}
+        error={publish.error}
+        onGo={() => publish.mutate(undefined)}
+      >
         <p>{t('requester:release.publish_why')}</p>
       </Ask>
     </Card>

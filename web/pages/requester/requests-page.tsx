@@ -44,12 +44,18 @@ export function RequestsPage() {
 function Mine() {
   const t = useT('requester', 'desk')
   const n = useNumbers()
-  const list = useList(['requester', 'mine'], (after) => client.campaigns.mine({ query: { limit: 24, ...(after && { after }) } }))
+  const list = useList(['requester', 'mine'], (after) =>
+    client.campaigns.mine({ query: { limit: 24, ...(after && { after }) } }),
+  )
   return (
     <Listing
       list={list}
       empty={
-        <EmptyState icon="desk" title={t('requester:mine.empty')} actions={<LinkButton to="/requests/new">{t('requester:mine.new')}</LinkButton>}>
+        <EmptyState
+          icon="desk"
+          title={t('requester:mine.empty')}
+          actions={<LinkButton to="/requests/new">{t('requester:mine.new')}</LinkButton>}
+        >
           <ol className="mx-auto grid w-fit list-decimal gap-1 ps-5 text-start">
             <li>{t('requester:mine.step_1')}</li>
             <li>{t('requester:mine.step_2')}</li>
@@ -72,14 +78,23 @@ function Mine() {
                 ) : null}
               </div>
               <h2 className="text-lg" dir="auto">
-                <Link to={c.status === 'draft' ? `/requests/${c.campaign_id}/edit` : `/requests/${c.campaign_id}`} className="after:absolute after:inset-0 after:rounded-lg hover:underline focus-visible:outline-none focus-visible:after:outline-3 focus-visible:after:outline-focus">
+                <Link
+                  to={c.status === 'draft' ? `/requests/${c.campaign_id}/edit` : `/requests/${c.campaign_id}`}
+                  className="after:absolute after:inset-0 after:rounded-lg hover:underline focus-visible:outline-none focus-visible:after:outline-3 focus-visible:after:outline-focus"
+                >
                   {c.title}
                 </Link>
               </h2>
               {c.status === 'draft' ? (
                 <p className="text-sm text-ink-soft">{t('requester:mine.draft_hint')}</p>
               ) : (
-                <ProgressBar value={c.accepted} max={c.quota} tone="good" label={t('requester:mine.accepted')} detail={`${n.int(c.accepted)} / ${n.int(c.quota)}`} />
+                <ProgressBar
+                  value={c.accepted}
+                  max={c.quota}
+                  tone="good"
+                  label={t('requester:mine.accepted')}
+                  detail={`${n.int(c.accepted)} / ${n.int(c.quota)}`}
+                />
               )}
             </Card>
           ))}
@@ -96,7 +111,15 @@ function Budget() {
   if (!query.data) return null
   return (
     <Card>
-      <SectionHead title={t('requester:budget.title')} hint={t('requester:budget.hint')} actions={<LinkButton kind="quiet" size="small" to="/requests/budget" iconEnd="next">{t('requester:budget.movements')}</LinkButton>} />
+      <SectionHead
+        title={t('requester:budget.title')}
+        hint={t('requester:budget.hint')}
+        actions={
+          <LinkButton kind="quiet" size="small" to="/requests/budget" iconEnd="next">
+            {t('requester:budget.movements')}
+          </LinkButton>
+        }
+      />
       {query.data.items.length === 0 ? (
         <p className="text-ink-soft">{t('requester:budget.empty')}</p>
       ) : (
@@ -110,7 +133,8 @@ function Budget() {
                 </p>
               </div>
               <p className="text-sm text-ink-soft">
-                {t('requester:budget.in_campaigns')} <Money amount_minor={b.in_campaigns_minor} currency={b.currency} /> · {t('requester:budget.spent')} <Money amount_minor={b.spent_minor} currency={b.currency} />
+                {t('requester:budget.in_campaigns')} <Money amount_minor={b.in_campaigns_minor} currency={b.currency} />{' '}
+                · {t('requester:budget.spent')} <Money amount_minor={b.spent_minor} currency={b.currency} />
               </p>
             </li>
           ))}

@@ -7,8 +7,21 @@ export type Mode = 'review' | 'redundancy'
 export type SettingsForm = {
   pay: { prices: Settings['prices']; min_decided: number; accepted_bps: number }
   quality: { min: number; max: number; attempts_per_item: number }
-  time: { min_seconds_contribute: number; min_seconds_review?: number; lease_seconds: number; decision_deadline_seconds: number; revision_seconds: number }
-  limits: { batch_size: number; contribute_total?: number; contribute_daily?: number; review_total?: number; review_daily?: number; may_do_both: boolean }
+  time: {
+    min_seconds_contribute: number
+    min_seconds_review?: number
+    lease_seconds: number
+    decision_deadline_seconds: number
+    revision_seconds: number
+  }
+  limits: {
+    batch_size: number
+    contribute_total?: number
+    contribute_daily?: number
+    review_total?: number
+    review_daily?: number
+    may_do_both: boolean
+  }
 }
 
 const benchmark = { min_decided: 10, accepted_bps: 8500 }
@@ -59,11 +72,25 @@ export function fromForm(f: SettingsForm, before: Settings, mode: Mode): Setting
 
 /** The form's JSON Schema in the reader's words; limits are those of the contract. */
 export function settingsSchema(t: Translate, mode: Mode, currencies: readonly string[]): RJSFSchema {
-  const words = (key: string) => ({ title: t(`requester:pay.${key}`), description: t(`requester:pay.${key}_help`, { defaultValue: '' }) })
-  const whole = (key: string, minimum: number, maximum: number) => ({ type: 'integer' as const, minimum, maximum, ...words(key) })
+  const words = (key: string) => ({
+    title: t(`requester:pay.${key}`),
+    description: t(`requester:pay.${key}_help`, { defaultValue: '' }),
+  })
+  const whole = (key: string, minimum: number, maximum: number) => ({
+    type: 'integer' as const,
+    minimum,
+    maximum,
+    ...words(key),
+  })
   const cap = (key: string) => whole(key, 1, 1_000_000)
   const review = mode === 'review'
-  const group = (key: string, properties: Record<string, RJSFSchema>, required: string[]): RJSFSchema => ({ type: 'object', title: t(`requester:pay.group.${key}`), description: t(`requester:pay.group.${key}_help`), properties, required })
+  const group = (key: string, properties: Record<string, RJSFSchema>, required: string[]): RJSFSchema => ({
+    type: 'object',
+    title: t(`requester:pay.group.${key}`),
+    description: t(`requester:pay.group.${key}_help`),
+    properties,
+    required,
+  })
   return {
     type: 'object',
     required: ['pay', 'quality', 'time', 'limits'],
@@ -105,8 +132,20 @@ const money = { 'ui:widget': 'money' }
 /** Which widget each field takes. */
 export const settingsUi = (mode: Mode): UiSchema => ({
   pay: {
-    prices: { items: { contribute_minor: money, review_minor: mode === 'review' ? money : { 'ui:widget': 'hidden' }, bonus_bps: share } },
+    prices: {
+      items: {
+        contribute_minor: money,
+        review_minor: mode === 'review' ? money : { 'ui:widget': 'hidden' },
+        bonus_bps: share,
+      },
+    },
     accepted_bps: share,
   },
-  time: { min_seconds_contribute: duration, min_seconds_review: duration, lease_seconds: duration, decision_deadline_seconds: duration, revision_seconds: duration },
+  time: {
+    min_seconds_contribute: duration,
+    min_seconds_review: duration,
+    lease_seconds: duration,
+    decision_deadline_seconds: duration,
+    revision_seconds: duration,
+  },
 })

@@ -13,13 +13,20 @@ export function StateBar({ label, parts }: { label: string; parts: Part[] }) {
         {parts
           .filter((p) => p.count > 0)
           .map((p) => (
-            <span key={p.key} className={cx('h-full min-w-1 transition-[flex-grow] duration-(--calm)', p.tone)} style={{ flexGrow: p.count, flexBasis: 0 }} />
+            <span
+              key={p.key}
+              className={cx('h-full min-w-1 transition-[flex-grow] duration-(--calm)', p.tone)}
+              style={{ flexGrow: p.count, flexBasis: 0 }}
+            />
           ))}
       </div>
       <ul aria-label={label} className="grid gap-x-6 gap-y-1.5 text-sm sm:grid-cols-2">
         {parts.map((p) => (
           <li key={p.key} className={cx('flex items-center gap-2', p.count === 0 && 'text-ink-faint')}>
-            <span aria-hidden="true" className={cx('size-3 shrink-0 rounded-sm', p.tone, p.count === 0 && 'opacity-30')} />
+            <span
+              aria-hidden="true"
+              className={cx('size-3 shrink-0 rounded-sm', p.tone, p.count === 0 && 'opacity-30')}
+            />
             <span className="grow">{p.label}</span>
             <span className="flex gap-2">
               <bdi className="font-semibold">{n.int(p.count)}</bdi>

@@ -13,16 +13,48 @@ export function StepConsent({ draft, change }: { draft: Draft; change: (part: Pa
   const set = (part: Partial<Draft['consent']>) => change({ consent: { ...consent, ...part } })
   const own = !LICENCES.includes(consent.licence)
   const [countries, setCountries] = useState(consent.countries?.join(' ') ?? '')
-  const codes = countries.toUpperCase().split(/[\s,;]+/).filter(Boolean)
+  const codes = countries
+    .toUpperCase()
+    .split(/[\s,;]+/)
+    .filter(Boolean)
   const wrong = codes.find((c) => !/^[A-Z]{2}$/.test(c))
   return (
     <div className="grid gap-6">
-      <TextArea label={t('requester:consent.terms')} help={t('requester:consent.terms_help')} value={consent.terms} onChange={(terms) => set({ terms })} max={20_000} rows={8} dir="auto" />
+      <TextArea
+        label={t('requester:consent.terms')}
+        help={t('requester:consent.terms_help')}
+        value={consent.terms}
+        onChange={(terms) => set({ terms })}
+        max={20_000}
+        rows={8}
+        dir="auto"
+      />
       <div className="grid gap-5 sm:grid-cols-2">
-        <Select label={t('requester:consent.licence')} help={t('requester:consent.licence_help')} value={own ? '' : consent.licence} onChange={(licence) => set({ licence })} empty={t('requester:consent.other_licence')} options={LICENCES.map((l) => ({ value: l, label: l }))} />
-        {own ? <TextInput label={t('requester:consent.own_licence')} help={t('requester:consent.own_licence_help')} value={consent.licence} onChange={(licence) => set({ licence })} max={200} dir="auto" /> : null}
+        <Select
+          label={t('requester:consent.licence')}
+          help={t('requester:consent.licence_help')}
+          value={own ? '' : consent.licence}
+          onChange={(licence) => set({ licence })}
+          empty={t('requester:consent.other_licence')}
+          options={LICENCES.map((l) => ({ value: l, label: l }))}
+        />
+        {own ? (
+          <TextInput
+            label={t('requester:consent.own_licence')}
+            help={t('requester:consent.own_licence_help')}
+            value={consent.licence}
+            onChange={(licence) => set({ licence })}
+            max={200}
+            dir="auto"
+          />
+        ) : null}
       </div>
-      <Checkbox label={t('requester:consent.adults')} help={t('requester:consent.adults_help')} checked={consent.adults_only} onChange={(adults_only) => set({ adults_only })} />
+      <Checkbox
+        label={t('requester:consent.adults')}
+        help={t('requester:consent.adults_help')}
+        checked={consent.adults_only}
+        onChange={(adults_only) => set({ adults_only })}
+      />
       <TextInput
         label={t('requester:consent.countries')}
         help={t('requester:consent.countries_help')}
@@ -32,13 +64,30 @@ export function StepConsent({ draft, change }: { draft: Draft; change: (part: Pa
         error={wrong ? t('requester:consent.countries_wrong', { code: wrong }) : undefined}
         onChange={(typed) => {
           setCountries(typed)
-          const list = typed.toUpperCase().split(/[\s,;]+/).filter((c) => /^[A-Z]{2}$/.test(c))
+          const list = typed
+            .toUpperCase()
+            .split(/[\s,;]+/)
+            .filter((c) => /^[A-Z]{2}$/.test(c))
           set({ countries: list.length > 0 ? [...new Set(list)] : null })
         }}
       />
       <div className="grid gap-3">
-        <Checkbox label={t('requester:consent.personal')} help={t('requester:consent.personal_help')} checked={consent.personal_data !== null} onChange={(on) => set({ personal_data: on ? t('requester:consent.personal_default') : null })} />
-        {consent.personal_data !== null ? <TextArea label={t('requester:consent.personal_warning')} value={consent.personal_data} onChange={(text) => set({ personal_data: text })} max={2000} rows={3} dir="auto" /> : null}
+        <Checkbox
+          label={t('requester:consent.personal')}
+          help={t('requester:consent.personal_help')}
+          checked={consent.personal_data !== null}
+          onChange={(on) => set({ personal_data: on ? t('requester:consent.personal_default') : null })}
+        />
+        {consent.personal_data !== null ? (
+          <TextArea
+            label={t('requester:consent.personal_warning')}
+            value={consent.personal_data}
+            onChange={(text) => set({ personal_data: text })}
+            max={2000}
+            rows={3}
+            dir="auto"
+          />
+        ) : null}
       </div>
     </div>
   )

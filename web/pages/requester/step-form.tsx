@@ -12,7 +12,17 @@ import { ItemView } from '../../work-form/item-view.tsx'
 import { WorkForm } from '../../work-form/work-form.tsx'
 import type { Draft } from './draft.ts'
 import { QuestionCard } from './question-card.tsx'
-import { type Asked, askedOf, blank, formOf, freeKey, type ItemField, KINDS, type Kind, questionAt } from './questions.ts'
+import {
+  type Asked,
+  askedOf,
+  blank,
+  formOf,
+  freeKey,
+  type ItemField,
+  KINDS,
+  type Kind,
+  questionAt,
+} from './questions.ts'
 
 /** The questions people answer, built without writing a schema, beside the very page they will see. */
 export function StepForm({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
@@ -28,8 +38,15 @@ export function StepForm({ draft, change }: { draft: Draft; change: (part: Parti
     change({ form: formOf(questions, fields) })
   }
   const settled = useDeferredValue(form)
-  const ready = asked.length > 0 && asked.every((q) => q.title.trim() !== '') && item.every((f) => f.field.trim() !== '')
-  const checked = useQuery({ queryKey: ['requester', 'check_form', settled], queryFn: () => client.templates.check_form({ body: { form: settled } }), enabled: ready, staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000 })
+  const ready =
+    asked.length > 0 && asked.every((q) => q.title.trim() !== '') && item.every((f) => f.field.trim() !== '')
+  const checked = useQuery({
+    queryKey: ['requester', 'check_form', settled],
+    queryFn: () => client.templates.check_form({ body: { form: settled } }),
+    enabled: ready,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
   const found = ready ? (checked.data?.problems ?? []) : []
   const general = found.filter((p) => questionAt(p.field) === undefined)
   const move = (i: number, by: -1 | 1) => {
@@ -60,7 +77,9 @@ export function StepForm({ draft, change }: { draft: Draft; change: (part: Parti
               onChange={(next) => update(asked.map((a, j) => (j === i ? next : a)))}
               onMove={(by) => move(i, by)}
               onRemove={() => update(asked.filter((_, j) => j !== i))}
-              onCopy={() => update([...asked.slice(0, i + 1), { ...q, key: freeKey(q.key, keys) }, ...asked.slice(i + 1)])}
+              onCopy={() =>
+                update([...asked.slice(0, i + 1), { ...q, key: freeKey(q.key, keys) }, ...asked.slice(i + 1)])
+              }
             />
           ))}
           {general.length > 0 ? (
@@ -73,7 +92,13 @@ export function StepForm({ draft, change }: { draft: Draft; change: (part: Parti
             </Notice>
           ) : null}
           <div className="flex flex-wrap items-end gap-3 rounded-lg border border-dashed border-line-strong p-4">
-            <Select className="grow" label={t('requester:form.add')} value={kind} onChange={(v) => setKind(v as Kind)} options={KINDS.map((k) => ({ value: k, label: t(`requester:kind.${k}`) }))} />
+            <Select
+              className="grow"
+              label={t('requester:form.add')}
+              value={kind}
+              onChange={(v) => setKind(v as Kind)}
+              options={KINDS.map((k) => ({ value: k, label: t(`requester:kind.${k}`) }))}
+            />
             <Button icon="plus" onClick={() => update([...asked, blank(kind, freeKey(`q${asked.length + 1}`, keys))])}>
               {t('requester:form.add_question')}
             </Button>
@@ -94,13 +119,41 @@ function ItemFields({ item, onChange }: { item: readonly ItemField[]; onChange: 
       <div className="grid gap-3">
         {item.map((f, i) => (
           <div key={i} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_9rem_auto]">
-            <TextInput label={t('requester:form.field')} value={f.field} onChange={(field) => set(i, { field })} dir="ltr" />
-            <TextInput label={t('requester:form.field_title')} value={f.title} onChange={(title) => set(i, { title })} dir="auto" />
-            <Select label={t('requester:form.field_as')} value={f.as} onChange={(as) => set(i, { as: as as ItemField['as'] })} options={(['text', 'markdown', 'link', 'image', 'code'] as const).map((a) => ({ value: a, label: t(`requester:as.${a}`) }))} />
-            <IconButton icon="cross" label={t('requester:form.remove_field', { field: f.field })} onClick={() => onChange(item.filter((_, j) => j !== i))} />
+            <TextInput
+              label={t('requester:form.field')}
+              value={f.field}
+              onChange={(field) => set(i, { field })}
+              dir="ltr"
+            />
+            <TextInput
+              label={t('requester:form.field_title')}
+              value={f.title}
+              onChange={(title) => set(i, { title })}
+              dir="auto"
+            />
+            <Select
+              label={t('requester:form.field_as')}
+              value={f.as}
+              onChange={(as) => set(i, { as: as as ItemField['as'] })}
+              options={(['text', 'markdown', 'link', 'image', 'code'] as const).map((a) => ({
+                value: a,
+                label: t(`requester:as.${a}`),
+              }))}
+            />
+            <IconButton
+              icon="cross"
+              label={t('requester:form.remove_field', { field: f.field })}
+              onClick={() => onChange(item.filter((_, j) => j !== i))}
+            />
           </div>
         ))}
-        <Button kind="secondary" size="small" icon="plus" className="justify-self-start" onClick={() => onChange([...item, { field: '', title: '', as: 'text' }])}>
+        <Button
+          kind="secondary"
+          size="small"
+          icon="plus"
+          className="justify-self-start"
+          onClick={() => onChange([...item, { field: '', title: '', as: 'text' }])}
+        >
           {t('requester:form.add_field')}
         </Button>
       </div>
@@ -115,7 +168,10 @@ function Preview({ form, item, language }: { form: Form; item: readonly ItemFiel
   const [showing, setShowing] = useState(false)
   const questions = useMemo(() => questionsOf(form).filter((q) => q.title.trim() !== ''), [form])
   const data = useMemo(() => {
-    const names = [...item.map((f) => f.field), ...Object.values(form.ui.questions).flatMap((q) => [q.a_field, q.b_field])].filter((f): f is string => Boolean(f))
+    const names = [
+      ...item.map((f) => f.field),
+      ...Object.values(form.ui.questions).flatMap((q) => [q.a_field, q.b_field]),
+    ].filter((f): f is string => Boolean(f))
     return Object.fromEntries(names.map((f) => [f, t('requester:form.sample', { field: f })]))
   }, [item, form, t])
   return (
@@ -126,7 +182,15 @@ function Preview({ form, item, language }: { form: Form; item: readonly ItemFiel
       ) : (
         <>
           <ItemView form={form} data={data} lang={language} />
-          <WorkForm questions={questions} values={values} onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))} problems={problemsOf(questions, values)} showing={showing} data={data} lang={language} />
+          <WorkForm
+            questions={questions}
+            values={values}
+            onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))}
+            problems={problemsOf(questions, values)}
+            showing={showing}
+            data={data}
+            lang={language}
+          />
           <Button kind="secondary" onClick={() => setShowing(true)}>
             {t('requester:form.try')}
           </Button>

@@ -37,7 +37,7 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
   const clear = useAct(() => client.campaigns.clear_items({ params: { campaign_id } }), {
     changes: [['requester']],
     said: (r) => t('requester:items.cleared', { count: r.removed }),
-    then: () => {
+    after: () => {
       setClearing(false)
       setDone(null)
     },
@@ -55,15 +55,28 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
     setRunning({ name: file.name, done: 0, of: 1, imported: 0, unchanged: 0 })
     try {
       const text = await file.text()
-      const options = { format: formatOf(file.name, text.slice(0, 200)), ...(ref.trim() && { ref_field: ref.trim() }), ...(ignore.length > 0 && { ignore: [...ignore] }) }
+      const options = {
+        format: formatOf(file.name, text.slice(0, 200)),
+        ...(ref.trim() && { ref_field: ref.trim() }),
+        ...(ignore.length > 0 && { ignore: [...ignore] }),
+      }
       const parts = partsOf(text)
       const import_id = await importIdOf(text, options)
       // An import that was broken off before goes on with the part that is missing.
       const before = await client.campaigns.import_state({ params: { campaign_id, import_id } }).catch(() => undefined)
-      let state: Running = { name: file.name, done: Math.min(parts.length, (before?.next_part ?? 1) - 1), of: parts.length, imported: before?.imported ?? 0, unchanged: before?.unchanged ?? 0 }
+      let state: Running = {
+        name: file.name,
+        done: Math.min(parts.length, (before?.next_part ?? 1) - 1),
+        of: parts.length,
+        imported: before?.imported ?? 0,
+        unchanged: before?.unchanged ?? 0,
+      }
       setRunning(state)
       for (let i = before?.state === 'done' ? parts.length : state.done; i < parts.length; i++) {
-        const answer = await client.campaigns.import_items({ params: { campaign_id }, body: { import_id, part: i + 1, last: i === parts.length - 1, text: parts[i] ?? '', ...options } })
+        const answer = await client.campaigns.import_items({
+          params: { campaign_id },
+          body: { import_id, part: i + 1, last: i === parts.length - 1, text: parts[i] ?? '', ...options },
+        })
         state = { ...state, done: i + 1, imported: answer.imported, unchanged: answer.unchanged }
         setRunning(state)
       }
@@ -88,8 +101,21 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
             </Badge>
           }
         />
-        <FileDrop label={t('requester:items.drop')} hint={t('requester:items.formats')} accept=".csv,.jsonl,.ndjson,.json,text/csv,application/json" disabled={running !== null} onFile={(file) => void take(file)} />
-        {running ? <ProgressBar value={running.done} max={running.of} label={t('requester:items.importing', { name: running.name })} detail={t('requester:items.so_far', { count: running.imported })} /> : null}
+        <FileDrop
+          label={t('requester:items.drop')}
+          hint={t('requester:items.formats')}
+          accept=".csv,.jsonl,.ndjson,.json,text/csv,application/json"
+          disabled={running !== null}
+          onFile={(file) => void take(file)}
+        />
+        {running ? (
+          <ProgressBar
+            value={running.done}
+            max={running.of}
+            label={t('requester:items.importing', { name: running.name })}
+            detail={t('requester:items.so_far', { count: running.imported })}
+          />
+        ) : null}
         {done ? (
           <Notice tone="good" role="status" title={t('requester:items.done', { name: done.name })}>
             {t('requester:items.done_more', { imported: n.int(done.imported), unchanged: n.int(done.unchanged) })}
@@ -112,23 +138,46 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
               <FieldSet legend={t('requester:items.leave_out')} help={t('requester:items.leave_out_help')}>
                 <div className="grid gap-2 sm:grid-cols-3">
                   {unknown.map((part) => (
-                    <Checkbox key={part} label={<bdi className="font-mono">{part}</bdi>} checked={ignored.includes(part)} onChange={(on) => setIgnored((all) => (on ? [...all, part] : all.filter((p) => p !== part)))} />
+                    <Checkbox
+                      key={part}
+                      label={<bdi className="font-mono">{part}</bdi>}
+                      checked={ignored.includes(part)}
+                      onChange={(on) => setIgnored((all) => (on ? [...all, part] : all.filter((p) => p !== part)))}
+                    />
                   ))}
                 </div>
               </FieldSet>
             ) : null}
-            <Button kind="secondary" icon="refresh" className="justify-self-start" onClick={() => void take(refused.file)}>
+            <Button
+              kind="secondary"
+              icon="refresh"
+              className="justify-self-start"
+              onClick={() => void take(refused.file)}
+            >
               {t('requester:items.again')}
             </Button>
           </div>
         ) : null}
         <details className="text-sm">
-          <summary className="inline-flex min-h-touch items-center rounded-sm text-ink-soft underline underline-offset-2">{t('requester:items.options')}</summary>
+          <summary className="inline-flex min-h-touch items-center rounded-sm text-ink-soft underline underline-offset-2">
+            {t('requester:items.options')}
+          </summary>
           <div className="mt-3 max-w-md">
-            <TextInput label={t('requester:items.ref')} help={t('requester:items.ref_help')} optional value={ref} onChange={setRef} dir="ltr" />
+            <TextInput
+              label={t('requester:items.ref')}
+              help={t('requester:items.ref_help')}
+              optional
+              value={ref}
+              onChange={setRef}
+              dir="ltr"
+            />
           </div>
         </details>
-        <p className="text-sm text-ink-soft">{t('requester:items.fields', { list: (campaign.form.ui.item ?? []).map((f) => f.field).join(', ') || t('requester:items.no_fields') })}</p>
+        <p className="text-sm text-ink-soft">
+          {t('requester:items.fields', {
+            list: (campaign.form.ui.item ?? []).map((f) => f.field).join(', ') || t('requester:items.no_fields'),
+          })}
+        </p>
       </Card>
       {campaign.items > 0 ? (
         <Card>
@@ -145,7 +194,16 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
           <ItemsTable campaignId={campaign_id} />
         </Card>
       ) : null}
-      <Ask open={clearing} onClose={() => setClearing(false)} title={t('requester:items.clear')} action={t('requester:items.clear')} danger busy={clear.isPending} error={clear.error} onGo={() => clear.mutate(undefined)}>
+      <Ask
+        open={clearing}
+        onClose={() => setClearing(false)}
+        title={t('requester:items.clear')}
+        action={t('requester:items.clear')}
+        danger
+        busy={clear.isPending}
+        error={clear.error}
+        onGo={() => clear.mutate(undefined)}
+      >
         <p>{t('requester:items.clear_why', { items: n.int(campaign.items) })}</p>
       </Ask>
     </div>

@@ -20,7 +20,13 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0">
         <Suspense fallback={<LoadingBlock lines={8} />}>
-          <SettingsForm key={draft.mode} settings={draft.settings} mode={draft.mode} currencies={currencies.map((c) => c.code)} onChange={(settings) => change({ settings })} />
+          <SettingsForm
+            key={draft.mode}
+            settings={draft.settings}
+            mode={draft.mode}
+            currencies={currencies.map((c) => c.code)}
+            onChange={(settings) => change({ settings })}
+          />
         </Suspense>
       </div>
       <Card as="div" className="xl:sticky xl:top-20">
@@ -38,7 +44,8 @@ export function WorstCase({ draft }: { draft: Draft }) {
   const asked = useDeferredValue(draft)
   const query = useQuery({
     queryKey: ['requester', 'estimate', asked.settings, asked.mode, asked.quota],
-    queryFn: () => client.campaigns.estimate({ body: { settings: asked.settings, mode: asked.mode, quota: asked.quota } }),
+    queryFn: () =>
+      client.campaigns.estimate({ body: { settings: asked.settings, mode: asked.mode, quota: asked.quota } }),
     enabled: asked.quota >= 1,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
@@ -53,14 +60,25 @@ export function WorstCase({ draft }: { draft: Draft }) {
               <Money {...m} />
             </p>
             <p className="text-sm text-ink-soft">
-              {t('requester:cost.per_item', { count: draft.quota, quota: n.int(draft.quota) })} <Money amount_minor={query.data.per_item[i]?.amount_minor ?? '0'} currency={m.currency} className="font-semibold" />
+              {t('requester:cost.per_item', { count: draft.quota, quota: n.int(draft.quota) })}{' '}
+              <Money
+                amount_minor={query.data.per_item[i]?.amount_minor ?? '0'}
+                currency={m.currency}
+                className="font-semibold"
+              />
             </p>
           </div>
         ))
       ) : (
         <LoadingBlock lines={1} />
       )}
-      <p className="text-sm text-ink-soft">{t(`requester:cost.why_${draft.mode}`, { attempts: draft.settings.attempts_per_item, max: draft.settings.reviews.max, answers: draft.settings.redundancy.max })}</p>
+      <p className="text-sm text-ink-soft">
+        {t(`requester:cost.why_${draft.mode}`, {
+          attempts: draft.settings.attempts_per_item,
+          max: draft.settings.reviews.max,
+          answers: draft.settings.redundancy.max,
+        })}
+      </p>
     </div>
   )
 }

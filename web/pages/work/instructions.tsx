@@ -3,6 +3,7 @@ import { useT } from '../../app/i18n.ts'
 import { cx } from '../../ui/cx.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
+import { plainText } from '../../ui/markdown-parse.ts'
 
 type Example = InstructionsShape['good_examples'][number]
 
@@ -56,7 +57,7 @@ export function BesideInstructions({ instructions, lang, open = false, children 
           <div className="min-w-0 grow">
             <h2 className="text-base">{t('work:instructions')}</h2>
             <span className="line-clamp-2 text-sm font-normal text-ink-soft group-open:hidden" dir="auto" lang={lang}>
-              {instructions.body.split('\n')[0]}
+              {plainText(instructions.body)}
             </span>
           </div>
           <Icon name="down" className="transition-transform group-open:rotate-180" />

@@ -4,29 +4,69 @@ import type { RJSFValidationError } from '@rjsf/utils'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Settings } from '../../../../src/domains/campaigns/contract.ts'
 import { useT } from '../../../app/i18n.ts'
-import { fromForm, type Mode, type SettingsForm as FormData, settingsSchema, settingsUi, toForm } from '../settings-schema.ts'
+import {
+  fromForm,
+  type Mode,
+  type SettingsForm as FormData,
+  settingsSchema,
+  settingsUi,
+  toForm,
+} from '../settings-schema.ts'
 import { ArrayFieldItemTemplate, ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates.tsx'
 import { validator } from './validator.ts'
-import { CheckboxWidget, DurationWidget, MoneyWidget, SelectWidget, ShareWidget, type Surroundings, TextWidget } from './widgets.tsx'
+import {
+  CheckboxWidget,
+  DurationWidget,
+  MoneyWidget,
+  SelectWidget,
+  ShareWidget,
+  type Surroundings,
+  TextWidget,
+} from './widgets.tsx'
 
 const theme: ThemeProps = {
-  widgets: { TextWidget, CheckboxWidget, SelectWidget, UpDownWidget: TextWidget, money: MoneyWidget, share: ShareWidget, duration: DurationWidget },
+  widgets: {
+    TextWidget,
+    CheckboxWidget,
+    SelectWidget,
+    UpDownWidget: TextWidget,
+    money: MoneyWidget,
+    share: ShareWidget,
+    duration: DurationWidget,
+  },
   templates: { FieldTemplate, ObjectFieldTemplate, ArrayFieldTemplate, ArrayFieldItemTemplate },
 }
 const ThemedForm = withTheme(theme)
 
 /** The general form library over the settings' schema, in our own components; a chunk of its own. */
-export function SettingsForm({ settings, mode, currencies, onChange }: { settings: Settings; mode: Mode; currencies: readonly string[]; onChange: (settings: Settings) => void }) {
+export function SettingsForm({
+  settings,
+  mode,
+  currencies,
+  onChange,
+}: {
+  settings: Settings
+  mode: Mode
+  currencies: readonly string[]
+  onChange: (settings: Settings) => void
+}) {
   const t = useT('requester')
   const schema = useMemo(() => settingsSchema(t, mode, currencies), [t, mode, currencies])
   const [data, setData] = useState<FormData>(() => toForm(settings, mode))
   const latest = useRef({ data, settings })
   latest.current = { data, settings }
   const surroundings = useMemo<Surroundings>(
-    () => ({ currencyAt: (id) => latest.current.data.pay.prices[Number(/prices_(\d+)_/.exec(id)?.[1] ?? 0)]?.currency ?? currencies[0] ?? '' }),
+    () => ({
+      currencyAt: (id) =>
+        latest.current.data.pay.prices[Number(/prices_(\d+)_/.exec(id)?.[1] ?? 0)]?.currency ?? currencies[0] ?? '',
+    }),
     [currencies],
   )
-  const words = useCallback((errors: RJSFValidationError[]) => errors.map((e) => ({ ...e, message: t(`requester:pay.problem.${e.name}`, { defaultValue: e.message ?? '' }) })), [t])
+  const words = useCallback(
+    (errors: RJSFValidationError[]) =>
+      errors.map((e) => ({ ...e, message: t(`requester:pay.problem.${e.name}`, { defaultValue: e.message ?? '' }) })),
+    [t],
+  )
   return (
     <ThemedForm
       tagName="div"

@@ -1,4 +1,9 @@
-import type { ArrayFieldItemTemplateProps, ArrayFieldTemplateProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils'
+import type {
+  ArrayFieldItemTemplateProps,
+  ArrayFieldTemplateProps,
+  FieldTemplateProps,
+  ObjectFieldTemplateProps,
+} from '@rjsf/utils'
 import { useT } from '../../../app/i18n.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Card, SectionHead } from '../../../ui/card.tsx'
@@ -11,7 +16,11 @@ export function FieldTemplate({ children, hidden }: FieldTemplateProps) {
 /** The outermost object is the form, a named one a card, a nameless one a row of fields. */
 export function ObjectFieldTemplate({ properties, title, schema, fieldPathId }: ObjectFieldTemplateProps) {
   const named = Boolean(schema.title)
-  const fields = properties.map((p) => <FieldPlace key={p.name} wide={p.name === 'prices' || p.name === 'may_do_both'} hidden={p.hidden}>{p.content}</FieldPlace>)
+  const fields = properties.map((p) => (
+    <FieldPlace key={p.name} wide={p.name === 'prices' || p.name === 'may_do_both'} hidden={p.hidden}>
+      {p.content}
+    </FieldPlace>
+  ))
   if (fieldPathId.path.length === 0) return <div className="grid gap-6">{fields}</div>
   if (!named) return <div className="grid items-start gap-4 sm:grid-cols-2">{fields}</div>
   return (
@@ -42,13 +51,23 @@ export function ArrayFieldTemplate({ items, canAdd, onAddClick, schema }: ArrayF
   )
 }
 
-export function ArrayFieldItemTemplate({ children, buttonsProps, index, itemKey, totalItems }: ArrayFieldItemTemplateProps) {
+export function ArrayFieldItemTemplate({
+  children,
+  buttonsProps,
+  index,
+  itemKey,
+  totalItems,
+}: ArrayFieldItemTemplateProps) {
   const t = useT('requester')
   return (
     <div key={itemKey} className="grid gap-2 rounded-md border border-line p-4">
       {buttonsProps.hasRemove && totalItems > 1 ? (
         <div className="-mt-2 -mb-2 flex justify-end">
-          <IconButton icon="cross" label={t('requester:pay.remove_price', { at: index + 1 })} onClick={buttonsProps.onRemoveItem} />
+          <IconButton
+            icon="cross"
+            label={t('requester:pay.remove_price', { at: index + 1 })}
+            onClick={buttonsProps.onRemoveItem}
+          />
         </div>
       ) : null}
       {children}

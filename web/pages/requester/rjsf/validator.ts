@@ -3,7 +3,8 @@ import { type RJSFSchema, type RJSFValidationError, toErrorSchema, type Validato
 
 type Unit = { keyword: string; instanceLocation: string; error: string }
 // The usual validator compiles schemas into functions, which the content security policy refuses; this one interprets them.
-const unitsOf = (schema: unknown, data: unknown): Unit[] => new Validator(schema as Schema, '2020-12', false).validate(data ?? {}).errors
+const unitsOf = (schema: unknown, data: unknown): Unit[] =>
+  new Validator(schema as Schema, '2020-12', false).validate(data ?? {}).errors
 /** A failed part makes its parents fail as well; only the part itself is worth saying. */
 const PARENTS = new Set(['properties', 'items', '$ref', 'allOf', 'anyOf', 'oneOf'])
 
@@ -23,5 +24,6 @@ export const validator: ValidatorType = {
     const errors = transform ? transform(found, uiSchema) : found
     return { errors, errorSchema: toErrorSchema(errors) }
   },
-  isValid: (schema, data, root) => unitsOf(root && root !== schema ? { ...root, allOf: [schema] } : schema, data).length === 0,
+  isValid: (schema, data, root) =>
+    unitsOf(root && root !== schema ? { ...root, allOf: [schema] } : schema, data).length === 0,
 }

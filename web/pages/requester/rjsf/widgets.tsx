@@ -23,11 +23,26 @@ const around = (p: WidgetProps) => ({
 export function TextWidget(p: WidgetProps) {
   const numeric = p.schema.type === 'integer' || p.schema.type === 'number'
   const Input = numeric ? NumberInput : TextInput
-  return <Input {...around(p)} value={p.value === undefined || p.value === null ? '' : String(p.value)} onChange={(v) => p.onChange(v.trim() === '' ? undefined : numeric ? (numberOf(v) ?? v) : v)} {...(numeric ? { inputMode: 'numeric' as const } : {})} />
+  return (
+    <Input
+      {...around(p)}
+      value={p.value === undefined || p.value === null ? '' : String(p.value)}
+      onChange={(v) => p.onChange(v.trim() === '' ? undefined : numeric ? (numberOf(v) ?? v) : v)}
+      {...(numeric ? { inputMode: 'numeric' as const } : {})}
+    />
+  )
 }
 
 export function CheckboxWidget(p: WidgetProps) {
-  return <Checkbox id={p.id} label={p.label} help={p.schema.description || undefined} checked={Boolean(p.value)} onChange={(on) => p.onChange(on)} />
+  return (
+    <Checkbox
+      id={p.id}
+      label={p.label}
+      help={p.schema.description || undefined}
+      checked={Boolean(p.value)}
+      onChange={(on) => p.onChange(on)}
+    />
+  )
 }
 
 export function SelectWidget(p: WidgetProps) {
@@ -39,7 +54,18 @@ export function SelectWidget(p: WidgetProps) {
 export function MoneyWidget(p: WidgetProps) {
   const { currencyAt } = p.registry.formContext as Surroundings
   const { id, label, help, error } = around(p)
-  return <MoneyInput key={currencyAt(p.id)} id={id} label={label} help={help} error={error} currency={currencyAt(p.id)} value={typeof p.value === 'string' ? p.value : undefined} onChange={(minor) => p.onChange(minor)} />
+  return (
+    <MoneyInput
+      key={currencyAt(p.id)}
+      id={id}
+      label={label}
+      help={help}
+      error={error}
+      currency={currencyAt(p.id)}
+      value={typeof p.value === 'string' ? p.value : undefined}
+      onChange={(minor) => p.onChange(minor)}
+    />
+  )
 }
 
 /** A share typed in percent and kept in basis points. */
