@@ -76,9 +76,14 @@ function writeStamp(part, stamp) {
 async function buildProgram() {
   const { build: bundle, stop: stopEsbuild } = await import('esbuild')
   try {
-    await bundle({
-      entryPoints: [join(root, 'src/cli/main.ts')],
-      outfile: join(dist, 'assay.mjs'),
+    const { metafile } = await bundle({
+      entryPoints: { assay: join(root, 'src/cli/main.ts') },
+      outdir: dist,
+      outExtension: { '.js': '.mjs' },
+      // What is imported when it is needed (charts: a third of everything) is a file of its own, beside the program.
+      splitting: true,
+      chunkNames: 'assay-[hash]',
+      metafile: true,
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -94,6 +99,9 @@ async function buildProgram() {
       logLevel: 'warning',
       absWorkingDir: root,
     })
+    const made = new Set(Object.keys(metafile.outputs).map((file) => join(root, file)))
+    for (const name of readdirSync(dist))
+      if (/^assay-\w+\.mjs(?:\.map)?$/.test(name) && !made.has(join(dist, name))) rmSync(join(dist, name))
   } finally {
     await stopEsbuild()
   }
