@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import { versionOf } from '../campaigns/queries.ts'
+import { shownData } from '../templates/rules.ts'
 import type { Lane } from './contract.ts'
 
 /** Lanes as the tables hold them. */
@@ -195,5 +197,10 @@ export async function blindWork(db: Db, campaignId: string, submissionIds: reado
     .where('submission.campaign_id', '=', campaignId)
     .where('submission.id', 'in', [...submissionIds])
     .execute()
-  return new Map(rows.map((r) => [r.id, { data: r.data as Record<string, unknown> | null, answer: r.answer as Record<string, unknown>, version: r.version }]))
+  const work = new Map<string, { data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number }>()
+  for (const r of rows) {
+    const { form } = await versionOf(db, campaignId, r.version)
+    work.set(r.id, { data: shownData(form, r.data as Record<string, unknown> | null), answer: r.answer as Record<string, unknown>, version: r.version })
+  }
+  return work
 }

@@ -4,6 +4,7 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { campaignOf, rolesIn, versionOf } from '../campaigns/queries.ts'
 import { itemsData } from '../campaigns/item-queries.ts'
+import { shownData } from '../templates/rules.ts'
 import { claim } from './claim.ts'
 import type { assignments, Lane } from './contract.ts'
 import { directLeases } from './direct.ts'
@@ -29,7 +30,11 @@ export const assignmentRoutes: Handlers<typeof assignments, Ctx> = {
   claim_items: async (ctx, { params, body }) => {
     const { leases, ...rest } = await claim(ctx, params.campaign_id, 'contribute', body.count)
     const data = await itemsData(ctx.db, params.campaign_id, leases.map((l) => l.target_id))
-    const items = leases.map((l) => ({ item_id: l.target_id, data: data.get(l.target_id) ?? null, version: l.version, leased_at: l.leased_at.toISOString(), expires_at: l.expires_at.toISOString() }))
+    const items = []
+    for (const l of leases) {
+      const { form } = await versionOf(ctx.db, params.campaign_id, l.version)
+      items.push({ item_id: l.target_id, data: shownData(form, data.get(l.target_id) ?? null), version: l.version, leased_at: l.leased_at.toISOString(), expires_at: l.expires_at.toISOString() })
+    }
     return { ...rest, items, next: null, server_time: ctx.now.toISOString() }
   },
   claim_reviews: async (ctx, { params, body }) => {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { QuestionGrades } from './contract.ts'
+import { versionOf } from '../campaigns/queries.ts'
+import { shownData } from '../templates/rules.ts'
 
 export type PlanRow = {
   id: string
@@ -215,5 +217,10 @@ export async function workOf(
     .where('s.id', 'in', [...submissionIds])
     .where('s.status', '<>', 'withdrawn')
     .execute()
-  return rows as never
+  const work = []
+  for (const r of rows) {
+    const { form } = await versionOf(db, campaignId, r.version)
+    work.push({ ...r, data: shownData(form, r.data as Record<string, unknown> | null), answer: r.answer as Record<string, unknown> })
+  }
+  return work
 }

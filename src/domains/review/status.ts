@@ -5,6 +5,7 @@ import { itemsData } from '../campaigns/item-queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import { answerOf, revisionOf, submissionOf, type Submission } from '../submissions/queries.ts'
+import { shownData } from '../templates/rules.ts'
 import { appealOf, lastDecision, reviewsOf, rewardsFor } from './queries.ts'
 
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null
@@ -33,7 +34,7 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
     : []
   return {
     campaign_id: campaignId, submission_id: s.id, item_id: s.item_id, title: campaign.title, status: s.status, stage: stageOf(s, open), version: s.version,
-    data: (await itemsData(ctx.db, campaignId, [s.item_id])).get(s.item_id) ?? null, answer: (await answerOf(ctx.db, campaignId, s.id)) ?? {},
+    data: shownData(form, (await itemsData(ctx.db, campaignId, [s.item_id])).get(s.item_id) ?? null), answer: (await answerOf(ctx.db, campaignId, s.id)) ?? {},
     submitted_at: s.submitted_at.toISOString(), decided_at: iso(s.decided_at), expected_by: iso(s.decision_due_at),
     questions, rewards: s.status === 'accepted' ? await rewardsFor(ctx.db, campaignId, s.id, personAccount(who, 'frozen')) : [],
     may_revise_until: open && s.round === 1 && !s.revises_id && !revisedBy && settings.attempts_per_item > 1 ? iso(s.settles_at) : null,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Form, Widget } from './contract.ts'
 import { WIDGETS } from './contract.ts'
 import { formProblems } from './form-rules.ts'
-import { answerProblems, codePoints, FORM_LIMITS, questionsOf, shownFields } from './rules.ts'
+import { answerProblems, codePoints, FORM_LIMITS, questionsOf, shownData, shownFields } from './rules.ts'
 
 type Ui = Form['ui']['questions'][string]
 type Made = { key: string; required: boolean; schema: Record<string, unknown>; ui: Ui; answer: unknown; wrong: unknown }
@@ -639,4 +639,16 @@ test("the fields that a form shows are the item's and the two sides", () => {
       },
     }),
   ).toEqual(['prompt', 'left', 'right'])
+})
+
+test('of an item, people see what the form shows and nothing else', () => {
+  const form = (item?: { field: string; title: string; as: 'text' }[]): Form => ({
+    schema: { type: 'object', properties: { q: { type: 'string' } } },
+    ui: { order: ['q'], questions: { q: { widget: 'short_text', title: 'Q' } }, ...(item ? { item } : {}) },
+  })
+  const data = { question: 'Which?', expected: 'secret', __proto__: null }
+  expect(shownData(form([{ field: 'question', title: 'Question', as: 'text' }]), data)).toEqual({ question: 'Which?' })
+  expect(shownData(form(), data)).toBe(data)
+  expect(shownData(form([]), data)).toEqual({})
+  expect(shownData(form([]), null)).toBeNull()
 })

@@ -151,3 +151,12 @@ export function shownFields(form: Form): string[] {
   const sides = Object.values(form.ui.questions).flatMap((q) => [q.a_field, q.b_field])
   return [...new Set([...(form.ui.item ?? []).map((f) => f.field), ...sides.filter((s) => s !== undefined)])]
 }
+
+/**
+ * The part of an item's data that people may see: the fields the form shows, or all of it when the form names none. A
+ * column that a requester keeps for themselves (an expected answer, a source id) never leaves the server.
+ */
+export function shownData(form: Form, data: Record<string, unknown> | null): Record<string, unknown> | null {
+  if (!data || !form.ui.item) return data
+  return Object.fromEntries(shownFields(form).flatMap((field) => (Object.hasOwn(data, field) ? [[field, data[field]]] : [])))
+}
