@@ -1,0 +1,363 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { BankQuestion } from '../src/domains/exams/contract.ts'
+import { ensureSeason } from '../src/domains/seasons/ensure.ts'
+import { makeCampaign, type Made } from './campaign.ts'
+import { filesOfItsOwn } from './collected.ts'
+import { draft, openCampaign, topUp } from './draft.ts'
+import { createWorld, type Person, type World } from './world.ts'
+
+export const PEOPLE = {
+  author: [],
+  colleague: [],
+  voter: [],
+  second: [],
+  third: [],
+  fresh: [],
+  requester: [],
+  rival: [],
+  outsider: [],
+  suspended: [],
+  grader: ['qa'],
+  regrader: ['qa'],
+  keeper: ['restricted_data'],
+  operator: ['operator'],
+} as const satisfies Record<string, readonly string[]>
+export type Name = keyof typeof PEOPLE
+export type Places = 'reviewed' | 'restricted' | 'redundant' | 'drafted' | 'waiting'
+
+export type Everything = {
+  w: World
+  people: Record<Name, Person>
+  /** A browser's session token for each person, proved just now. */
+  sessions: Record<Name, string>
+  campaigns: Record<Places, string>
+  submissions: { accepted: string; rejected: string; appealed: string; open: string; fresh: string; restricted: string }
+  plan_id: string
+  releases: { plain: string; restricted: string }
+  /** Gives the submission under review its last votes, which reject it. */
+  decideOpen(): Promise<void>
+}
+
+/** Words of this kind lie in whatever not everybody may read, and nowhere else. */
+export const SECRET = 'zq'
+const BANK: BankQuestion[] = Array.from({ length: 4 }, (_, i) => ({
+  prompt: `Exam question ${i}`,
+  explanation: 'zqexamexplains why',
+  answer: { q: { one_of: ['zqexamanswer'] } },
+  form: {
+    schema: { type: 'object', properties: { q: { type: 'string', maxLength: 40 } }, required: ['q'] },
+    ui: { order: ['q'], questions: { q: { widget: 'short_text', title: 'Say it' } } },
+  },
+}))
+
+const approve = { fact: { approve: true } }
+const disapprove = (comment: string) => ({ fact: { approve: false, reason: 'wrong' as const, comment } })
+
+/** An installation with something of everything: each mode and stage, exam, audit, release, report, money, complaints. */
+export async function createEverything(options: { seed?: number; poolSize?: number } = {}): Promise<Everything> {
+  const w = await createWorld({ config: { ...filesOfItsOwn() }, ...options })
+  await ensureSeason(w.ctx())
+  const people = {} as Record<Name, Person>
+  const sessions = {} as Record<Name, string>
+  for (const [name, roles] of Object.entries(PEOPLE) as [Name, readonly string[]][]) {
+    people[name] = await w.person(`${SECRET}${name}`, { roles: [...roles] })
+  }
+  const {
+    author,
+    colleague,
+    voter,
+    second,
+    third,
+    fresh,
+    requester,
+    rival,
+    grader,
+    operator,
+    keeper,
+    outsider,
+    suspended,
+  } = people
+
+  // Restricted work, released to those with the right.
+  const restricted = await makeCampaign(w, {
+    contributors: [author],
+    reviewers: [voter, second, third],
+    items: [{ topic: 'zqrestricteditem' }, { topic: 'zqrestricteditem' }],
+    task_class: 'adversarial',
+  })
+  await own(w, restricted, keeper)
+  const [prompt] = await submit(w, author, restricted.id, ['zqrestrictedanswer'])
+  await judge(w, operator, restricted.id, prompt!, [
+    [voter, approve],
+    [second, approve],
+    [third, approve],
+  ])
+  // Its pay thaws, so that there is money to ask for.
+  await w.jobs()
+  w.clock.advance(8 * 86_400_000)
+  await w.jobs()
+
+  // Review mode, with every stage of a submission.
+  const items = Array.from({ length: 9 }, (_, i) => ({ topic: `topic ${i}` }))
+  const reviewed = await makeCampaign(w, {
+    contributors: [author, colleague],
+    reviewers: [voter, second, third, fresh],
+    items,
+    settings: { batch_size: 5, revision_seconds: 86_400 },
+  })
+  await own(w, reviewed, requester)
+  const params = { campaign_id: reviewed.id }
+  await requester.client.exams.add({ params, body: { questions: BANK } })
+  await requester.client.exams.set({
+    params,
+    body: { draw_count: 2, pass_bps: 10_000, reviewer_bps: 10_000, cooldown_seconds: 60, time_limit_seconds: 1800 },
+  })
+  const words = ['zqfactaccepted', 'zqfactrejected', 'zqfactappealed', 'zqfactopen', 'zqfactfresh']
+  const [accepted, rejected, appealed, open, freshest] = await submit(w, author, reviewed.id, words)
+  await submit(w, colleague, reviewed.id, ['zqothersfact'])
+  await judge(w, operator, reviewed.id, accepted!, [
+    [voter, approve],
+    [second, approve],
+    [third, disapprove('zqdissent')],
+  ])
+  for (const [id, word] of [
+    [rejected!, 'zqrejectcomment'],
+    [appealed!, 'zqappealedcomment'],
+  ] as const) {
+    await judge(w, operator, reviewed.id, id, [
+      [voter, disapprove(word)],
+      [second, disapprove(word)],
+      [third, disapprove(word)],
+    ])
+  }
+  await author.client.reviews.appeal({
+    params: { ...params, submission_id: appealed! },
+    body: { reason: 'zqappealreason: the source is linked.' },
+  })
+  await judge(w, operator, reviewed.id, open!, [[voter, disapprove('zqopencomment')]])
+  await operator.client.assignments.direct({
+    params,
+    body: { lane: 'review', reason: 'test', leases: [{ account_id: second.account_id, target_id: open! }] },
+  })
+
+  // Several people answer the same item.
+  const redundant = await makeCampaign(w, {
+    contributors: [author, colleague],
+    items: [{ topic: 'a' }, { topic: 'b' }],
+    mode: 'redundancy',
+    settings: { redundancy: { min: 2, max: 3 } },
+  })
+  await own(w, redundant, requester)
+  await submit(w, colleague, redundant.id, ['zqredundantanswer'])
+  await author.client.assignments.claim_items({ params: { campaign_id: redundant.id }, body: {} })
+
+  const drafted = (await rival.client.campaigns.create({ body: draft({ title: 'zqdrafttitle' }) })).campaign_id
+  const waiting = await openCampaign(w, rival, operator, { title: 'A public campaign' })
+
+  // What people say, and money.
+  const itemId = (
+    await w.db.selectFrom('submission').select('item_id').where('id', '=', accepted!).executeTakeFirstOrThrow()
+  ).item_id
+  await author.client.campaigns.flag({
+    params,
+    body: { target_id: itemId, kind: 'question', message: 'zqflagmessage' },
+  })
+  await outsider.client.campaigns.report({ params, body: { reason: 'spam', message: 'zqreportmessage' } })
+  await operator.client.integrity.exclude({
+    body: { account_id: outsider.account_id, other_id: rival.account_id, reason: 'zqexclusionreason' },
+  })
+  await topUp(w, requester, 5000)
+  await w.db
+    .insertInto('payout_destination')
+    .values({
+      account_id: author.account_id,
+      currency: 'POINT',
+      destination: 'zqdestination',
+      changed_at: w.clock.now(),
+    })
+    .execute()
+  await author.client.payouts.claim({ body: { currency: 'POINT', amount_minor: '5' } })
+  await operator.client.payouts.draft({ body: { currency: 'POINT' } })
+  await operator.client.people.suspend({
+    params: { account_id: suspended.account_id },
+    body: { reason: 'zqsuspensionreason' },
+  })
+  await operator.client.invitations.invite_to_platform({ body: { uses: 3, days: 3 } })
+  await requester.client.invitations.invite({ params, body: { uses: 3, days: 3 } })
+  const took = await outsider.client.exams.join({ params, body: { consent_version: 1 } })
+  if (took.state === 'ready') await outsider.client.exams.start({ params, body: {} })
+
+  // QA has graded once what wants two grades.
+  const plan = await grader.client.audits.draw({
+    body: { campaign_id: reviewed.id, accepted: 'all', rejected: 'all', double_bps: 10_000 },
+  })
+  const work = await grader.client.audits.claim({ params, body: { count: 1 } })
+  await grader.client.audits.grade({
+    params,
+    body: {
+      grades: work.items.map((i) => ({
+        submission_id: i.submission_id,
+        grades: { fact: { right: false, reason: 'wrong', comment: 'zqgradecomment' } },
+      })),
+    },
+  })
+
+  // Later: accepted work is final, and there is something to release and to report.
+  await w.jobs()
+  w.clock.advance(1000)
+  await requester.client.releases.create({ params, body: { note: 'zqreleasenote' } })
+  await keeper.client.releases.create({ params: { campaign_id: restricted.id }, body: { note: 'zqrestrictednote' } })
+  const season_id = (await w.db.selectFrom('season').select('id').executeTakeFirstOrThrow()).id
+  await grader.client.reports.build({ params: { season_id }, body: {} })
+  await w.jobs()
+  for (const name of Object.keys(PEOPLE) as Name[]) sessions[name] = await openSession(w, people[name].account_id, name)
+  await sql`update member set why = case role when 'requester' then 'created' when 'reviewer' then 'review_needed' else 'contribute_needed' end where why = 'test'`.execute(
+    w.db,
+  )
+  const releaseOf = async (campaign: string) =>
+    (await w.db.selectFrom('release').select('id').where('campaign_id', '=', campaign).executeTakeFirstOrThrow()).id
+
+  return {
+    w,
+    people,
+    sessions,
+    campaigns: { reviewed: reviewed.id, restricted: restricted.id, redundant: redundant.id, drafted, waiting },
+    submissions: {
+      accepted: accepted!,
+      rejected: rejected!,
+      appealed: appealed!,
+      open: open!,
+      fresh: freshest!,
+      restricted: prompt!,
+    },
+    plan_id: plan.plan_id,
+    releases: { plain: await releaseOf(reviewed.id), restricted: await releaseOf(restricted.id) },
+    async decideOpen() {
+      await judge(w, operator, reviewed.id, open!, [
+        [second, disapprove('zqopencomment')],
+        [third, disapprove('zqopencomment')],
+      ])
+    },
+  }
+}
+
+async function openSession(w: World, account_id: string, name: string): Promise<string> {
+  const token = `zqsession${name}${account_id}`
+  const now = w.clock.now()
+  await w.db
+    .insertInto('session')
+    .values({
+      token_hash: createHash('sha256').update(token).digest('hex'),
+      id: w.parts.newId(),
+      account_id,
+      how: 'passkey',
+      created_at: now,
+      fresh_at: now,
+      last_seen_at: now,
+      expires_at: new Date(now.getTime() + 90 * 86_400_000),
+    })
+    .execute()
+  return token
+}
+
+/** Makes a campaign this person's: the one that the builder made for it knows nobody. */
+async function own(w: World, c: Made, p: Person): Promise<void> {
+  await c.join(p, 'requester')
+  await w.db.updateTable('campaign').set({ requester_id: p.account_id }).where('id', '=', c.id).execute()
+}
+
+async function submit(w: World, p: Person, campaign_id: string, facts: string[]): Promise<string[]> {
+  const params = { campaign_id }
+  const { items } = await p.client.assignments.claim_items({ params, body: { count: facts.length } })
+  w.clock.advance(30_000)
+  const body = {
+    submissions: items.slice(0, facts.length).map((i, n) => ({ item_id: i.item_id, answer: { fact: facts[n]! } })),
+  }
+  return (await p.client.submissions.submit({ params, body })).items.map((i) => i.submission_id)
+}
+
+async function judge(
+  w: World,
+  operator: Person,
+  campaign_id: string,
+  submission_id: string,
+  votes: [Person, Record<string, { approve: boolean }>][],
+): Promise<void> {
+  const params = { campaign_id }
+  for (const [p, vote] of votes) {
+    await operator.client.assignments.direct({
+      params,
+      body: { lane: 'review', reason: 'test', leases: [{ account_id: p.account_id, target_id: submission_id }] },
+    })
+    w.clock.advance(5000)
+    await p.client.reviews.record({ params, body: { reviews: [{ submission_id, votes: vote }] } })
+  }
+}
+
+/** Ids that exist, by the name of the field that asks for them. */
+export async function idPools(w: World): Promise<Record<string, string[]>> {
+  const all = async (query: string): Promise<string[]> =>
+    (await sql.raw<{ v: string }>(query).execute(w.db)).rows.map((r) => String(r.v))
+  const submission = await all('select id as v from submission')
+  const item = await all('select id as v from item')
+  const account = await all('select id as v from account')
+  const lanes = await all('select target_id as v from lease')
+  const report = await all('select id as v from report union all select id from campaign_report')
+  return {
+    campaign_id: await all('select id as v from campaign'),
+    submission_id: submission,
+    item_id: item,
+    target_id: [...lanes, ...item, ...submission],
+    account_id: account,
+    other_id: account,
+    requester_id: account,
+    plan_id: await all('select id as v from audit_plan'),
+    release_id: await all('select id as v from release'),
+    report_id: report,
+    season_id: await all('select id as v from season'),
+    batch_id: await all('select id as v from payout_batch'),
+    flag_id: await all('select id as v from item_flag'),
+    question_id: await all('select id as v from exam_question'),
+    attempt_id: await all('select id as v from exam_attempt'),
+    invitation_id: await all('select id as v from invitation'),
+    key_id: await all('select id as v from api_key'),
+    session_id: await all('select id as v from session'),
+    message_ids: await all('select id as v from inbox_message'),
+    up_to: await all('select id as v from inbox_message'),
+    passkey_id: ['1'],
+    number: ['1'],
+    name: [
+      'manifest.json',
+      'data.jsonl',
+      'data.csv',
+      'labels.csv',
+      'README.md',
+      'card.md',
+      'annotations.csv',
+      'annotations.parquet',
+      'provenance.jsonl',
+      'nothing.csv',
+    ],
+    chart: ['acceptance.svg', 'timeline.svg'],
+    currency: ['POINT', 'USD', 'EUR'],
+    import_id: ['items', 'one', 'two'],
+    account: account.flatMap((a) => [`person:${a}:claimable`, `requester:${a}`]),
+    prefix: ['person:', 'campaign:'],
+  }
+}
+
+/** Ids that belong together, by the one that is the other's part. */
+export async function idPairs(w: World): Promise<Record<string, Record<string, string>[]>> {
+  const rows = async (query: string) => (await sql.raw<Record<string, string>>(query).execute(w.db)).rows
+  return {
+    submission_id: await rows('select campaign_id, id as submission_id from submission'),
+    release_id: await rows('select campaign_id, id as release_id from release'),
+    report_id: await rows('select season_id, id as report_id from report'),
+    flag_id: await rows('select campaign_id, id as flag_id from item_flag'),
+    question_id: await rows('select campaign_id, id as question_id from exam_question'),
+    attempt_id: await rows('select campaign_id, id as attempt_id from exam_attempt'),
+    target_id: await rows('select campaign_id, target_id from lease where state = 1'),
+    batch_id: await rows('select batch_id, account_id from payout'),
+  }
+}
