@@ -14,7 +14,13 @@ test('the overview counts what is there', async () => {
   await world.person('somebody')
   const overview = await operator.client.operations.overview()
   expect(overview.people).toEqual({ all: 2, seen_last_day: 0, suspended: 0 })
-  expect(overview.attention).toEqual({ approvals: 0, reports: 0, payout_people: 0, failing_jobs: 0, ledger_problems: 0 })
+  expect(overview.attention).toEqual({
+    approvals: 0,
+    reports: 0,
+    payout_people: 0,
+    failing_jobs: 0,
+    ledger_problems: 0,
+  })
   expect(overview.last_day).toEqual({ submissions: 0, decisions: 0 })
 })
 
@@ -23,11 +29,20 @@ test('a failing job shows in the list, in the overview and in the findings', asy
     .insertInto('job_state')
     .values({ name: 'broken_job', ran_at: world.clock.now(), took_ms: 7, failures: 3, error: 'no such thing' })
     .execute()
-  expect((await operator.client.operations.jobs()).items).toContainEqual({ name: 'broken_job', ran_at: world.clock.now().toISOString(), took_ms: 7, failures: 3, error: 'no such thing' })
+  expect((await operator.client.operations.jobs()).items).toContainEqual({
+    name: 'broken_job',
+    ran_at: world.clock.now().toISOString(),
+    took_ms: 7,
+    failures: 3,
+    error: 'no such thing',
+  })
   expect((await operator.client.operations.overview()).attention.failing_jobs).toBe(1)
   const { findings, database } = await operator.client.operations.health()
   expect(findings.find((f) => f.check === 'jobs')).toMatchObject({ state: 'warning', figures: { count: 1 } })
-  expect(findings.find((f) => f.check === 'operators')).toMatchObject({ state: 'warning', figures: { count: 1, with_passkey: 0 } })
+  expect(findings.find((f) => f.check === 'operators')).toMatchObject({
+    state: 'warning',
+    figures: { count: 1, with_passkey: 0 },
+  })
   expect(database.size_bytes).toBeGreaterThan(0)
 })
 

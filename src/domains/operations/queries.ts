@@ -34,19 +34,29 @@ export async function overviewOf(db: Db, now: Date): Promise<Overview> {
            (select coalesce(sum(n), 0)::int from campaign c cross join lateral
              (select count(*) as n from submission where campaign_id = c.id and id >= ${idMadeAt(day)}::bigint) s) as submissions,
            (select coalesce(sum(n), 0)::int from campaign c cross join lateral
-             (select count(*) as n from decision where campaign_id = c.id and decided_at > ${day}) d) as decisions`.execute(db)
+             (select count(*) as n from decision where campaign_id = c.id and decided_at > ${day}) d) as decisions`.execute(
+    db,
+  )
   return rows[0]!
 }
 
 /** Campaigns by state. */
 export const campaignStates = (db: Db) =>
-  db.selectFrom('campaign').select(['status', (b) => b.fn.countAll<number>().as('count')]).groupBy('status').orderBy('status').execute()
+  db
+    .selectFrom('campaign')
+    .select(['status', (b) => b.fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .orderBy('status')
+    .execute()
 
 /** Background jobs as their last run left them. */
-export const jobStates = (db: Db) => db.selectFrom('job_state').select(['name', 'ran_at', 'took_ms', 'failures', 'error']).orderBy('name').execute()
+export const jobStates = (db: Db) =>
+  db.selectFrom('job_state').select(['name', 'ran_at', 'took_ms', 'failures', 'error']).orderBy('name').execute()
 
 /** The fullest lanes, as the measuring job last found them. */
-export async function fullestQueues(db: Db): Promise<{ campaign_id: string; title: string; lane: number; entries: number; measured_at: Date }[]> {
+export async function fullestQueues(
+  db: Db,
+): Promise<{ campaign_id: string; title: string; lane: number; entries: number; measured_at: Date }[]> {
   return db
     .selectFrom('queue_size')
     .innerJoin('campaign', 'campaign.id', 'queue_size.campaign_id')
@@ -106,6 +116,8 @@ export async function measure(db: Db, now: Date): Promise<Measured> {
               and exists (select 1 from passkey p where p.account_id = a.id)) as operators_with_passkey,
            (select count(*)::int from account where 'restricted_data' = any (roles) and erased_at is null) as restricted_people
       from (select 1) one
-      left join lateral (select problem_count, started_at from ledger_audit where problem_count is not null order by id desc limit 1) l on true`.execute(db)
+      left join lateral (select problem_count, started_at from ledger_audit where problem_count is not null order by id desc limit 1) l on true`.execute(
+    db,
+  )
   return rows[0]!
 }

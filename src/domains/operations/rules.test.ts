@@ -2,11 +2,25 @@ import { describe, expect, test } from 'vitest'
 import { type Facts, findingsOf } from './rules.ts'
 
 const WELL: Facts = {
-  durable: true, skew_ms: 3, connections: 8, max_connections: 100, oldest_transaction_seconds: 0, failing_jobs: 0, last_job_seconds: 1,
-  ledger: { problems: 0, age_seconds: 60 }, unsequenced_late: 0, leases_late: 0, decisions_late: 0, failed_releases: 0, failed_reports: 0,
-  operators: 1, operators_with_passkey: 1, restricted_people: 0,
+  durable: true,
+  skew_ms: 3,
+  connections: 8,
+  max_connections: 100,
+  oldest_transaction_seconds: 0,
+  failing_jobs: 0,
+  last_job_seconds: 1,
+  ledger: { problems: 0, age_seconds: 60 },
+  unsequenced_late: 0,
+  leases_late: 0,
+  decisions_late: 0,
+  failed_releases: 0,
+  failed_reports: 0,
+  operators: 1,
+  operators_with_passkey: 1,
+  restricted_people: 0,
 }
-const stateOf = (facts: Partial<Facts>, check: string) => findingsOf({ ...WELL, ...facts }).find((f) => f.check === check)?.state
+const stateOf = (facts: Partial<Facts>, check: string) =>
+  findingsOf({ ...WELL, ...facts }).find((f) => f.check === check)?.state
 
 test('a well installation has nothing but good findings', () => {
   expect(findingsOf(WELL).filter((f) => f.state !== 'ok')).toEqual([])
