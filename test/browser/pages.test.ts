@@ -40,10 +40,18 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
   { name: 'requests', as: 'requester', path: () => '/requests' },
   { name: 'requests-empty', as: 'nobody', path: () => '/requests' },
   { name: 'budget', as: 'requester', path: () => '/requests/budget' },
-  ...(['progress', 'flags', 'items', 'money', 'people', 'releases'] as const).map((tab) => ({ name: `request-${tab}`, as: 'requester' as const, path: (s: Seeded) => `/requests/${s.ids.main}?tab=${tab}` })),
+  ...(['progress', 'flags', 'items', 'money', 'people', 'releases'] as const).map((tab) => ({
+    name: `request-${tab}`,
+    as: 'requester' as const,
+    path: (s: Seeded) => `/requests/${s.ids.main}?tab=${tab}`,
+  })),
   { name: 'request-pilot', as: 'requester', path: (s) => `/requests/${s.ids.pilot}` },
   { name: 'request-not-mine', as: 'nobody', path: (s) => `/requests/${s.ids.main}` },
-  ...(['basics', 'instructions', 'form', 'pay', 'consent', 'items', 'exam', 'open'] as const).map((step) => ({ name: `edit-${step}`, as: 'requester' as const, path: (s: Seeded) => `/requests/${s.ids.draft}/edit?step=${step}` })),
+  ...(['basics', 'instructions', 'form', 'pay', 'consent', 'items', 'exam', 'open'] as const).map((step) => ({
+    name: `edit-${step}`,
+    as: 'requester' as const,
+    path: (s: Seeded) => `/requests/${s.ids.draft}/edit?step=${step}`,
+  })),
   { name: 'new', as: 'requester', path: () => '/requests/new' },
   { name: 'new-version', as: 'requester', path: (s) => `/requests/${s.ids.pilot}/edit?step=pay` },
 
@@ -54,7 +62,11 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },
 
   { name: 'operator', as: 'operator', path: () => '/operator' },
-  ...(['people', 'approvals', 'reports', 'money', 'seasons', 'jobs', 'health'] as const).map((place) => ({ name: `operator-${place}`, as: 'operator' as const, path: () => `/operator/${place}` })),
+  ...(['people', 'approvals', 'reports', 'money', 'seasons', 'jobs', 'health'] as const).map((place) => ({
+    name: `operator-${place}`,
+    as: 'operator' as const,
+    path: () => `/operator/${place}`,
+  })),
   { name: 'operator-person', as: 'operator', path: (s) => `/operator/people/${s.ids.contributor}` },
   { name: 'operator-batch', as: 'operator', path: (s) => `/operator/money/${s.ids.batch ?? '1'}` },
   { name: 'operator-not-mine', as: 'contributor', path: () => '/operator' },
@@ -71,7 +83,10 @@ beforeAll(async () => {
   if (!webDir()) throw new Error('build the web pages first: npm run build')
   seeded = await seed()
   for (const [who, person] of Object.entries(seeded.people)) cookies.set(who as Who, await seeded.session(person))
-  browser = await chromium.launch({ executablePath: process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] })
+  browser = await chromium.launch({
+    executablePath: process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  })
   if (SHOTS) mkdirSync(SHOTS, { recursive: true })
 }, 240_000)
 afterAll(async () => {
@@ -86,15 +101,23 @@ async function profile(look: (typeof LOOKS)[number], as: Who): Promise<BrowserCo
   const name = `${look.name} ${as}`
   const made = profiles.get(name)
   if (made) return made
-  const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, reducedMotion: 'reduce' })
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    reducedMotion: 'reduce',
+  })
   profiles.set(name, context)
   const cookie = cookies.get(as)
   if (cookie) await context.addCookies([{ name: 'assay_session', value: cookie, url: seeded.url }])
-  await context.addInitScript(`localStorage.setItem('assay.theme', '${look.theme}'); localStorage.setItem('assay.language', '${look.language}')`)
+  await context.addInitScript(
+    `localStorage.setItem('assay.theme', '${look.theme}'); localStorage.setItem('assay.language', '${look.language}')`,
+  )
   return context
 }
 
-async function open(look: (typeof LOOKS)[number], as: Who): Promise<{ page: Page; errors: string[]; close(): Promise<void> }> {
+async function open(
+  look: (typeof LOOKS)[number],
+  as: Who,
+): Promise<{ page: Page; errors: string[]; close(): Promise<void> }> {
   const page = await (await profile(look, as)).newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
@@ -114,15 +137,32 @@ describe.each(LOOKS)('$name', (look) => {
       if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true })
       expect(errors).toEqual([])
       expect(await page.title()).toMatch(/\S/)
-      expect(await page.evaluate('({ dir: document.documentElement.dir, lang: document.documentElement.lang })')).toEqual({ dir: look.language === 'ar' ? 'rtl' : 'ltr', lang: look.language })
-      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), 'wider than the screen').toBeLessThanOrEqual(0)
+      expect(
+        await page.evaluate('({ dir: document.documentElement.dir, lang: document.documentElement.lang })'),
+      ).toEqual({ dir: look.language === 'ar' ? 'rtl' : 'ltr', lang: look.language })
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+        'wider than the screen',
+      ).toBeLessThanOrEqual(0)
       expect(await page.locator('h1').count()).toBe(1)
       // A key instead of words is what a missing text looks like.
-      expect(await page.locator('body').innerText()).not.toMatch(/\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns):[a-z_.]+/)
+      expect(await page.locator('body').innerText()).not.toMatch(
+        /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns):[a-z_.]+/,
+      )
       // The page's own policy refuses injected scripts; the browser's debugger may still run them.
       await page.evaluate(AXE)
-      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as { violations: Found[] }
-      expect(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)).toEqual([])
+      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+        violations: Found[]
+      }
+      expect(
+        violations.map(
+          (v) =>
+            `${v.id}: ${v.help}: ${v.nodes
+              .slice(0, 3)
+              .map((n) => n.target.join(' '))
+              .join(' | ')}`,
+        ),
+      ).toEqual([])
     } finally {
       await close()
     }

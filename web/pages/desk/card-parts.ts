@@ -30,10 +30,10 @@ export function cardParts(text: string): CardPart[] {
       const rows: string[][] = []
       for (i += 2; isRow(lines[i]); i++) rows.push(cellsOf(lines[i]!))
       parts.push({ kind: 'table', head, rows })
-    } else if (/^>/.test(lines[i]!)) {
+    } else if (lines[i]!.startsWith('>')) {
       flush()
       const quoted: string[] = []
-      for (; i < lines.length && /^>/.test(lines[i]!); i++) quoted.push(lines[i]!.replace(/^> ?/, ''))
+      for (; i < lines.length && lines[i]!.startsWith('>'); i++) quoted.push(lines[i]!.replace(/^> ?/, ''))
       parts.push({ kind: 'quote', text: quoted.join('\n') })
     } else plain.push(lines[i++]!)
   }

@@ -10,33 +10,33 @@ export type DeskRole = 'requester' | 'qa' | 'operator'
 
 /** A desk for those who have its role. Others read whose desk it is and how one gets there; the server refuses them anyway. */
 export function ForRole({
-  role,
+  desk,
   title,
   children,
 }: {
-  role: DeskRole
+  desk: DeskRole
   title: string
   children: (account: AccountView) => ReactNode
 }) {
   return (
     <SignedIn>
       {(account) =>
-        account.access[role] || account.access.operator ? children(account) : <NotYours role={role} title={title} />
+        account.access[desk] || account.access.operator ? children(account) : <NotYours desk={desk} title={title} />
       }
     </SignedIn>
   )
 }
 
-function NotYours({ role, title }: { role: DeskRole; title: string }) {
+function NotYours({ desk, title }: { desk: DeskRole; title: string }) {
   const t = useT('desk')
   return (
     <Page title={title} width="narrow">
       <EmptyState
         icon="lock"
-        title={t(`desk:not_yours.${role}.title`)}
+        title={t(`desk:not_yours.${desk}.title`)}
         actions={<LinkButton to="/campaigns">{t('desk:not_yours.go')}</LinkButton>}
       >
-        {t(`desk:not_yours.${role}.way`)}
+        {t(`desk:not_yours.${desk}.way`)}
       </EmptyState>
     </Page>
   )

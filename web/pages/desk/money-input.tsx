@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useT } from '../../app/i18n.ts'
 import { NumberInput } from '../../ui/inputs.tsx'
 import { decimalOf, minorOf, scaleOf } from '../../ui/money.tsx'
@@ -25,18 +25,15 @@ export function MoneyInput({
   const scale = scaleOf(currency)
   const shown = value === undefined ? '' : decimalOf(value, scale)
   const [typed, setTyped] = useState(shown)
-  useEffect(() => {
-    if (minorOf(typed, scale) !== value) setTyped(shown)
-    // Only a value from outside replaces what is being typed.
-    // eslint-disable-next-line
-  }, [value, scale])
-  const fits = typed.trim() === '' || minorOf(typed, scale) !== undefined
+  // What is being typed stays as typed; only a value from outside replaces it.
+  const text = minorOf(typed, scale) === value ? typed : shown
+  const fits = text.trim() === '' || minorOf(text, scale) !== undefined
   return (
     <NumberInput
       label={label}
       help={help}
       unit={currency}
-      value={typed}
+      value={text}
       {...(id && { id })}
       error={fits ? error : t('desk:money_wrong', { scale })}
       onChange={(next) => {

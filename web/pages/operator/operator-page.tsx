@@ -37,7 +37,7 @@ export function OperatorPage({
 }) {
   const t = useT('operator', 'desk')
   return (
-    <ForRole role="operator" title={title}>
+    <ForRole desk="operator" title={title}>
       {(account) => (
         <Page title={title} lead={lead} actions={actions} badge={badge} width="wide" {...(back && { back })}>
           <div className="grid items-start gap-6 lg:grid-cols-[12rem_minmax(0,1fr)]">

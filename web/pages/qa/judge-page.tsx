@@ -41,7 +41,7 @@ function JudgePage({ kind }: { kind: Kind }) {
   const t = useT('qa', 'desk', 'work')
   const campaignId = String(useParams({ strict: false }).campaignId)
   return (
-    <ForRole role="qa" title={t(`qa:${kind}.page`)}>
+    <ForRole desk="qa" title={t(`qa:${kind}.page`)}>
       {() => <Judging kind={kind} campaignId={campaignId} />}
     </ForRole>
   )

@@ -23,7 +23,7 @@ export function PlanPage() {
   const t = useT('qa', 'desk', 'report')
   const planId = String(useParams({ strict: false }).planId)
   return (
-    <ForRole role="qa" title={t('qa:plan.title')}>
+    <ForRole desk="qa" title={t('qa:plan.title')}>
       {() => <Plan planId={planId} />}
     </ForRole>
   )

@@ -23,7 +23,7 @@ import { deskQuery, expertDeskQuery } from './queries.ts'
 export function QaPage() {
   const t = useT('qa', 'desk')
   return (
-    <ForRole role="qa" title={t('qa:title')}>
+    <ForRole desk="qa" title={t('qa:title')}>
       {() => <Desk />}
     </ForRole>
   )

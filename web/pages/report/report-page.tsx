@@ -14,19 +14,8 @@ import { useCurrencies } from '../desk/currencies.ts'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { type Head, type ReportView, reportQuery, seasonQuery } from './queries.ts'
-import {
-  Acceptance,
-  ByCampaign,
-  Cautions,
-  Costs,
-  DataSays,
-  Flow,
-  Proof,
-  Quality,
-  Reviewers,
-  TimeTaken,
-  Timeline,
-} from './sections.tsx'
+import { Acceptance, Cautions, Costs, DataSays, Flow, Quality } from './sections.tsx'
+import { ByCampaign, Proof, Reviewers, TimeTaken, Timeline } from './work-sections.tsx'
 
 /** A season's report: what was asked, what was found, how sure one can be, and how to check it. */
 export function ReportPage() {

@@ -178,7 +178,7 @@ function Editor({
       lead={live ? t('requester:edit.live', { version: (campaign?.version ?? 0) + 1 }) : undefined}
     >
       <div className="grid items-start gap-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
-        <div className="lg:sticky lg:top-20">
+        <div className="min-w-0 lg:sticky lg:top-20">
           <Steps
             label={t('requester:edit.steps')}
             current={step}

@@ -30,7 +30,7 @@ export async function importIdOf(text: string, options: unknown): Promise<string
   // Outside a secure context there is no digest; a name of its own then still keeps one try together.
   if (!crypto.subtle) return `web-${Date.now().toString(36)}`
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return `web-${[...digest.slice(0, 16)].map((b) => b.toString(16).padStart(2, '0')).join('')}`
+  return `web-${Array.from(digest.subarray(0, 16), (b) => b.toString(16).padStart(2, '0')).join('')}`
 }
 
 /** The unknown parts that a refusal names, which a requester may leave out on purpose. */

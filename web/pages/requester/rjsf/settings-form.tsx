@@ -1,7 +1,7 @@
 // The package's index would pull in its test registry and with it a validator that is not installed.
 import withTheme, { type ThemeProps } from '@rjsf/core/lib/withTheme.js'
 import type { RJSFValidationError } from '@rjsf/utils'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { Settings } from '../../../../src/domains/campaigns/contract.ts'
 import { useT } from '../../../app/i18n.ts'
 import {
@@ -53,14 +53,11 @@ export function SettingsForm({
   const t = useT('requester')
   const schema = useMemo(() => settingsSchema(t, mode, currencies), [t, mode, currencies])
   const [data, setData] = useState<FormData>(() => toForm(settings, mode))
-  const latest = useRef({ data, settings })
-  latest.current = { data, settings }
   const surroundings = useMemo<Surroundings>(
     () => ({
-      currencyAt: (id) =>
-        latest.current.data.pay.prices[Number(/prices_(\d+)_/.exec(id)?.[1] ?? 0)]?.currency ?? currencies[0] ?? '',
+      currencyAt: (id) => data.pay.prices[Number(/prices_(\d+)_/.exec(id)?.[1] ?? 0)]?.currency ?? currencies[0] ?? '',
     }),
-    [currencies],
+    [data, currencies],
   )
   const words = useCallback(
     (errors: RJSFValidationError[]) =>
@@ -82,7 +79,7 @@ export function SettingsForm({
       onChange={(event) => {
         const next = event.formData as FormData
         setData(next)
-        if (event.errors.length === 0) onChange(fromForm(next, latest.current.settings, mode))
+        if (event.errors.length === 0) onChange(fromForm(next, settings, mode))
       }}
     >
       <></>
