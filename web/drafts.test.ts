@@ -14,7 +14,9 @@ function storage(): Storage {
     },
     removeItem: (name: string) => void delete kept[name],
   }
-  return new Proxy(kept, { get: (target, name) => methods[name as keyof typeof methods] ?? target[name as string] }) as unknown as Storage
+  return new Proxy(kept, {
+    get: (target, name) => methods[name as keyof typeof methods] ?? target[name as string],
+  }) as unknown as Storage
 }
 
 beforeEach(() => {

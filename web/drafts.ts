@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useReducer, useState } from 'react'
 import type { Values } from './work-form/form.ts'
 
 // Drafts live in localStorage because it is the one store that is written before a tab can close. Where it is refused or
@@ -13,7 +13,8 @@ const PREFIX = 'assay.draft.'
 const KEEP_MS = 30 * 24 * 3600_000
 const tabOnly = new Map<string, Stored>()
 
-export const draftName = (key: DraftKey): string => `${PREFIX}${key.account_id}.${key.campaign_id}.${key.item_id}.${key.version}`
+export const draftName = (key: DraftKey): string =>
+  `${PREFIX}${key.account_id}.${key.campaign_id}.${key.item_id}.${key.version}`
 
 /** The kept values of an item, or undefined. A damaged entry counts as none. */
 export function readDraft(key: DraftKey): Values | undefined {
@@ -79,35 +80,50 @@ export function dropAllDrafts(accountId: string): void {
   tabOnly.clear()
 }
 
-/** Drafts of several items at once, one key per item; every change is kept before the next is typed. */
-export function useDrafts(keyOf: (itemId: string) => DraftKey): {
+/** Drafts of several items of one place at once; every change is kept before the next is typed. */
+export function useDrafts({ account_id, campaign_id, version }: Omit<DraftKey, 'item_id'>): {
   valuesOf: (itemId: string) => Values
   set: (itemId: string, question: string, value: unknown) => void
   drop: (itemId: string) => void
   kept: Kept
 } {
-  const [cache, setCache] = useState<Record<string, Values>>({})
+  // The device is the store; this is what was read from it or written to it while the page stood.
+  const [seen] = useState(() => new Map<string, Values>())
   const [kept, setKept] = useState<Kept>('empty')
-  const latest = useRef(cache)
-  latest.current = cache
-  const makeKey = useRef(keyOf)
-  makeKey.current = keyOf
-  const valuesOf = useCallback((itemId: string): Values => latest.current[itemId] ?? readDraft(makeKey.current(itemId)) ?? {}, [])
+  const [, redraw] = useReducer((n: number) => n + 1, 0)
+  const keyOf = useCallback(
+    (item_id: string): DraftKey => ({ account_id, campaign_id, item_id, version }),
+    [account_id, campaign_id, version],
+  )
+  const valuesOf = useCallback(
+    (itemId: string): Values => {
+      const key = keyOf(itemId)
+      const name = draftName(key)
+      const values = seen.get(name) ?? readDraft(key) ?? {}
+      seen.set(name, values)
+      return values
+    },
+    [keyOf, seen],
+  )
   const set = useCallback(
     (itemId: string, question: string, value: unknown) => {
+      const key = keyOf(itemId)
       const next = { ...valuesOf(itemId), [question]: value }
-      latest.current = { ...latest.current, [itemId]: next }
-      setCache(latest.current)
-      setKept(keepDraft(makeKey.current(itemId), next))
+      seen.set(draftName(key), next)
+      setKept(keepDraft(key, next))
+      redraw()
     },
-    [valuesOf],
+    [keyOf, seen, valuesOf],
   )
-  const drop = useCallback((itemId: string) => {
-    dropDraft(makeKey.current(itemId))
-    const { [itemId]: _gone, ...rest } = latest.current
-    latest.current = rest
-    setCache(rest)
-    setKept('empty')
-  }, [])
+  const drop = useCallback(
+    (itemId: string) => {
+      const key = keyOf(itemId)
+      dropDraft(key)
+      seen.delete(draftName(key))
+      setKept('empty')
+      redraw()
+    },
+    [keyOf, seen],
+  )
   return { valuesOf, set, drop, kept }
 }

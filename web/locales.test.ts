@@ -8,8 +8,10 @@ import { type Catalogue, fill, textAt, translator } from './app/translate.ts'
 const web = fileURLToPath(new URL('.', import.meta.url))
 const LANGUAGES = ['en', 'ar'] as const
 const PLURAL = /_(zero|one|two|few|many|other)$/
-const read = (language: string, namespace: string) => JSON.parse(readFileSync(join(web, 'locales', language, `${namespace}.json`), 'utf8')) as Catalogue
-const namespacesOf = (language: string) => readdirSync(join(web, 'locales', language)).map((f) => f.replace('.json', ''))
+const read = (language: string, namespace: string) =>
+  JSON.parse(readFileSync(join(web, 'locales', language, `${namespace}.json`), 'utf8')) as Catalogue
+const namespacesOf = (language: string) =>
+  readdirSync(join(web, 'locales', language)).map((f) => f.replace('.json', ''))
 const namespaces = namespacesOf('en')
 // English refusals are the contract's own sentences; other languages have a catalogue of them.
 const REFUSALS = 'refusals'
@@ -34,7 +36,9 @@ export function shape(catalogue: Catalogue): Map<string, { forms: string[]; plac
     const base = plural ? key.replace(PLURAL, '') : key
     const entry = found.get(base) ?? { forms: [], placeholders: [] }
     if (plural) entry.forms.push(form)
-    entry.placeholders = [...new Set([...entry.placeholders, ...[...text.matchAll(/\{\{(\w+)/g)].map((m) => m[1]!)])].toSorted()
+    entry.placeholders = [
+      ...new Set([...entry.placeholders, ...[...text.matchAll(/\{\{(\w+)/g)].map((m) => m[1]!)]),
+    ].toSorted()
     found.set(base, entry)
   }
   return found
@@ -48,9 +52,19 @@ export function differences(byLanguage: Record<string, Catalogue>): string[] {
     shapes.flatMap(([language, s]) => {
       const entry = s.get(key)
       if (!entry) return [`${language} lacks ${key}`]
-      const other = shapes.map(([, o]) => o.get(key)).find((o) => o && o.placeholders.join() !== entry.placeholders.join())
-      const missing = entry.forms.length > 0 ? new Intl.PluralRules(language).resolvedOptions().pluralCategories.filter((c) => !entry.forms.includes(c)) : []
-      return [...(other ? [`${language} ${key}: placeholders ${entry.placeholders.join()} and ${other.placeholders.join()}`] : []), ...missing.map((c) => `${language} lacks ${key}_${c}`)]
+      const other = shapes
+        .map(([, o]) => o.get(key))
+        .find((o) => o && o.placeholders.join() !== entry.placeholders.join())
+      const missing =
+        entry.forms.length > 0
+          ? new Intl.PluralRules(language).resolvedOptions().pluralCategories.filter((c) => !entry.forms.includes(c))
+          : []
+      return [
+        ...(other
+          ? [`${language} ${key}: placeholders ${entry.placeholders.join()} and ${other.placeholders.join()}`]
+          : []),
+        ...missing.map((c) => `${language} lacks ${key}_${c}`),
+      ]
     }),
   )
 }
@@ -63,7 +77,9 @@ const sources = (readdirSync(web, { recursive: true }) as string[])
 export function keysIn(text: string): { whole: string[]; beginnings: string[] } {
   const whole: string[] = []
   const beginnings: string[] = []
-  for (const [, namespace, key] of text.matchAll(/['"`]([a-z][a-z_]*):([a-z0-9_.]*(?:\$\{[^}]*\}[a-z0-9_.]*)*)['"`]/g)) {
+  for (const [, namespace, key] of text.matchAll(
+    /['"`]([a-z][a-z_]*):([a-z0-9_.]*(?:\$\{[^}]*\}[a-z0-9_.]*)*)['"`]/g,
+  )) {
     if (!namespaces.includes(namespace!)) continue
     if (key!.includes('${')) beginnings.push(`${namespace}:${key!.split('${')[0]}`)
     else whole.push(`${namespace}:${key}`)
@@ -118,12 +134,26 @@ test('every refusal has a sentence in every language, and none is left over', ()
 test('planted faults are found: a missing key, a wrong placeholder, a missing plural, a key in code that nobody wrote', () => {
   expect(differences({ en: { a: 'x', b: 'y' }, ar: { a: 'x' } })).toEqual(['ar lacks b'])
   expect(differences({ en: { a: '{{n}}' }, ar: { a: '{{m}}' } })).toHaveLength(2)
-  expect(differences({ en: { a_one: '1', a_other: '{{count}}' }, ar: { a_one: '1', a_other: '{{count}}' } })).toHaveLength(4)
-  expect(keysIn("t('work:nothing_such'); t(`work:kept.${x}`); t('not_a_namespace:x')")).toEqual({ whole: ['work:nothing_such'], beginnings: ['work:kept.'] })
+  expect(
+    differences({ en: { a_one: '1', a_other: '{{count}}' }, ar: { a_one: '1', a_other: '{{count}}' } }),
+  ).toHaveLength(4)
+  expect(keysIn("t('work:nothing_such'); t(`work:kept.${x}`); t('not_a_namespace:x')")).toEqual({
+    whole: ['work:nothing_such'],
+    beginnings: ['work:kept.'],
+  })
 })
 
 test('words are filled in the language’s own plural and digits', () => {
-  const t = translator(() => ({ n_one: 'one', n_few: 'few {{count, number}}', n_other: '{{count, number}} of {{what}}' }), 'ar-u-nu-latn')
-  expect([t('x:n', { count: 1 }), t('x:n', { count: 3 }), t('x:n', { count: 1000, what: 'w' }), t('x:gone'), t('x:gone', { defaultValue: '' })]).toEqual(['one', 'few 3', '1,000 of w', 'x:gone', ''])
+  const t = translator(
+    () => ({ n_one: 'one', n_few: 'few {{count, number}}', n_other: '{{count, number}} of {{what}}' }),
+    'ar-u-nu-latn',
+  )
+  expect([
+    t('x:n', { count: 1 }),
+    t('x:n', { count: 3 }),
+    t('x:n', { count: 1000, what: 'w' }),
+    t('x:gone'),
+    t('x:gone', { defaultValue: '' }),
+  ]).toEqual(['one', 'few 3', '1,000 of w', 'x:gone', ''])
   expect(fill('{{a}} {{b}}', { a: 1 }, 'en')).toBe('1 {{b}}')
 })

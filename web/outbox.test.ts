@@ -8,7 +8,11 @@ function setup(answers: Answer[]) {
   const sent: string[] = []
   const forgotten: string[] = []
   const arrived: string[] = []
-  const store = { read: () => structuredClone(kept), write: (p: Parcel[]) => void (kept = structuredClone(p)), forgetDraft: (name: string) => void forgotten.push(name) }
+  const store = {
+    read: () => structuredClone(kept),
+    write: (p: Parcel[]) => void (kept = structuredClone(p)),
+    forgetDraft: (name: string) => void forgotten.push(name),
+  }
   const send = async (p: Parcel) => {
     sent.push(p.key)
     const answer = answers.shift() ?? 'ok'
@@ -18,7 +22,16 @@ function setup(answers: Answer[]) {
   }
   const box = new Outbox(store, send)
   const flush = (who = 'me') => box.flush(who, ({ parcel }: Arrival) => void arrived.push(parcel.key))
-  const add = (key: string, account_id = 'me') => box.add({ key, account_id, campaign_id: 'c', kind: 'submissions', body: { key }, drafts: [`draft.${key}`], made_at: 0 })
+  const add = (key: string, account_id = 'me') =>
+    box.add({
+      key,
+      account_id,
+      campaign_id: 'c',
+      kind: 'submissions',
+      body: { key },
+      drafts: [`draft.${key}`],
+      made_at: 0,
+    })
   return { box, flush, add, sent, forgotten, arrived, kept: () => kept, reopen: () => new Outbox(store, send) }
 }
 
@@ -51,7 +64,9 @@ test('while the line is down later parcels wait behind the first', async () => {
 })
 
 test('a refusal stops its parcel, keeps its draft and lets others pass', async () => {
-  const no = new ApiError(409, 'too_fast', 'Slow down.', [{ field: '/submissions/0/answer/a', code: 'x', message: 'm' }])
+  const no = new ApiError(409, 'too_fast', 'Slow down.', [
+    { field: '/submissions/0/answer/a', code: 'x', message: 'm' },
+  ])
   no.detail = { seconds: 3 }
   const w = setup([no, 'ok'])
   w.add('one')
@@ -80,7 +95,14 @@ test('two flushes at once are one', async () => {
 })
 
 test('a lost line, a restarting server, a flood and an ended session pass; a rule does not', () => {
-  expect([new TypeError('x'), new ApiError(503, 'shutting_down', ''), new ApiError(429, 'rate_limited', ''), new ApiError(401, 'session_ended', '')].map(isPassing)).toEqual([true, true, true, true])
+  expect(
+    [
+      new TypeError('x'),
+      new ApiError(503, 'shutting_down', ''),
+      new ApiError(429, 'rate_limited', ''),
+      new ApiError(401, 'session_ended', ''),
+    ].map(isPassing),
+  ).toEqual([true, true, true, true])
   expect(isPassing(new ApiError(422, 'answer_invalid', ''))).toBe(false)
   expect([1, 2, 3, 99].map(waitMs)).toEqual([2000, 4000, 8000, 120_000])
 })

@@ -15,7 +15,9 @@ export type Parcel = {
   made_at: number
   tries: number
   /** A refusal stops the parcel until the person has seen it. */
-  refused?: Pick<ApiError, 'status' | 'code' | 'message' | 'detail'> & { fields?: { field: string; code: string; message: string }[] }
+  refused?: Pick<ApiError, 'status' | 'code' | 'message' | 'detail'> & {
+    fields?: { field: string; code: string; message: string }[]
+  }
 }
 
 export type Arrival = { parcel: Parcel; result: unknown }
@@ -23,7 +25,8 @@ export type Sender = (parcel: Parcel) => Promise<unknown>
 export type Store = { read: () => Parcel[]; write: (parcels: Parcel[]) => void; forgetDraft: (name: string) => void }
 
 /** Whether a failure says "not now" (line, server, too many, signed out) rather than "no". */
-export const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500 || error.status === 429 || error.status === 401
+export const isPassing = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status >= 500 || error.status === 429 || error.status === 401
 
 /** How long to wait before the next try: doubling from 2 seconds to at most 2 minutes. */
 export const waitMs = (tries: number): number => Math.min(120_000, 2000 * 2 ** Math.max(0, tries - 1))
@@ -85,7 +88,9 @@ export class Outbox {
       } catch (error) {
         const passing = isPassing(error)
         const refused = passing ? undefined : refusalOf(error as ApiError)
-        this.change((all) => all.map((p) => (p.key === parcel.key ? { ...p, tries: p.tries + 1, ...(refused && { refused }) } : p)))
+        this.change((all) =>
+          all.map((p) => (p.key === parcel.key ? { ...p, tries: p.tries + 1, ...(refused && { refused }) } : p)),
+        )
         if (passing) return
       }
     }

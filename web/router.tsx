@@ -5,7 +5,9 @@ import { page } from './routes/page-route.tsx'
 import { rootRoute } from './routes/root.tsx'
 import { Pending } from './shell/pending.tsx'
 
-const galleryRoutes = import.meta.env.DEV ? [page('/dev/gallery', () => import('./gallery/gallery.tsx'), 'GalleryPage')] : []
+const galleryRoutes = import.meta.env.DEV
+  ? [page('/dev/gallery', () => import('./gallery/gallery.tsx'), 'GalleryPage')]
+  : []
 
 /** Every page of the product; each is fetched when first visited, or a moment before, on hover or touch. */
 export const router = createRouter({
@@ -18,7 +20,11 @@ export const router = createRouter({
   // Plain strings in and out: the library's own reading takes an id for a number and loses its last digits.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
-    const text = new URLSearchParams(Object.entries(search).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]]))).toString()
+    const text = new URLSearchParams(
+      Object.entries(search).flatMap(([name, value]) =>
+        value === undefined || value === null ? [] : [[name, String(value)]],
+      ),
+    ).toString()
     return text ? `?${text}` : ''
   },
 })

@@ -23,32 +23,59 @@ const LOOKS = [
 
 const browser = await chromium.launch({
   executablePath: process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 })
 await mkdir(folder, { recursive: true })
-const axe = flag('--axe') ? await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : undefined
+const axe = flag('--axe')
+  ? await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  : undefined
 let problems = 0
 for (const look of LOOKS.filter((l) => !only || only.split(',').includes(l.name))) {
-  const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, reducedMotion: 'reduce', bypassCSP: true })
-  if (cookie) await context.addCookies([{ name: cookie.split('=')[0] ?? '', value: cookie.split('=').slice(1).join('='), url: base }])
-  await context.addInitScript(`localStorage.setItem('assay.theme', '${look.theme}'); localStorage.setItem('assay.language', '${look.language}')`)
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    reducedMotion: 'reduce',
+    bypassCSP: true,
+  })
+  if (cookie)
+    await context.addCookies([
+      { name: cookie.split('=')[0] ?? '', value: cookie.split('=').slice(1).join('='), url: base },
+    ])
+  await context.addInitScript(
+    `localStorage.setItem('assay.theme', '${look.theme}'); localStorage.setItem('assay.language', '${look.language}')`,
+  )
   const tab = await context.newPage()
   tab.on('pageerror', (error) => console.log(`  ${look.name} page error: ${error.message.slice(0, 300)}`))
-  tab.on('console', (message) => message.type() === 'error' && console.log(`  ${look.name} console: ${message.text().slice(0, 300)}`))
+  tab.on(
+    'console',
+    (message) => message.type() === 'error' && console.log(`  ${look.name} console: ${message.text().slice(0, 300)}`),
+  )
   for (const path of paths) {
     await tab.goto(base + path, { waitUntil: 'networkidle' })
     await tab.waitForTimeout(250)
     const name = `${path.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home'}-${look.name}.png`
     await tab.screenshot({ path: join(folder, name), fullPage: true })
-    const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    const overflow = await tab.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
     if (overflow > 0) console.log(`${path} ${look.name}: ${overflow} px too wide`)
     if (axe) {
       await tab.evaluate(axe)
-      const found = (await tab.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as { violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[] }
+      const found = (await tab.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+        violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[]
+      }
       for (const v of found.violations) {
         problems += v.nodes.length
         console.log(`${path} ${look.name}: ${v.id}: ${v.help}`)
-        for (const node of v.nodes.slice(0, 4)) console.log(`    ${node.target.join(' ')} | ${(node.failureSummary ?? '').split('\n').slice(1, 2).join(' ')}`)
+        for (const node of v.nodes.slice(0, 4))
+          console.log(`    ${node.target.join(' ')} | ${(node.failureSummary ?? '').split('\n').slice(1, 2).join(' ')}`)
       }
     }
   }

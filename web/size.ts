@@ -30,10 +30,15 @@ export const workEntries = (language: string): string[] => [
 ]
 
 /** Measures the work page in a built folder; `first-paint.js` is loaded by the document itself and counts as well. */
-export function measure(folder: string): { language: string; bytes: number; files: { file: string; bytes: number }[] }[] {
+export function measure(
+  folder: string,
+): { language: string; bytes: number; files: { file: string; bytes: number }[] }[] {
   const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Manifest
   return ['en', 'ar'].map((language) => {
-    const files = [...scriptsOf(manifest, workEntries(language)), 'first-paint.js'].map((file) => ({ file, bytes: gzipSync(readFileSync(join(folder, file)), { level: 9 }).length }))
+    const files = [...scriptsOf(manifest, workEntries(language)), 'first-paint.js'].map((file) => ({
+      file,
+      bytes: gzipSync(readFileSync(join(folder, file)), { level: 9 }).length,
+    }))
     return { language, files, bytes: files.reduce((sum, f) => sum + f.bytes, 0) }
   })
 }
@@ -41,8 +46,11 @@ export function measure(folder: string): { language: string; bytes: number; file
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = fileURLToPath(new URL('../dist/web', import.meta.url))
   for (const { language, bytes, files } of measure(folder)) {
-    for (const f of files.toSorted((a, b) => b.bytes - a.bytes)) console.log(`  ${(f.bytes / 1000).toFixed(1).padStart(7)} kB  ${f.file}`)
-    console.log(`work page (${language}): ${(bytes / 1000).toFixed(1)} kB of compressed script, budget ${BUDGET_BYTES / 1000} kB`)
+    for (const f of files.toSorted((a, b) => b.bytes - a.bytes))
+      console.log(`  ${(f.bytes / 1000).toFixed(1).padStart(7)} kB  ${f.file}`)
+    console.log(
+      `work page (${language}): ${(bytes / 1000).toFixed(1)} kB of compressed script, budget ${BUDGET_BYTES / 1000} kB`,
+    )
     if (bytes > BUDGET_BYTES) process.exitCode = 1
   }
 }

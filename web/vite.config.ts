@@ -21,8 +21,14 @@ export default defineConfig({
         // Many small chunks compress worse than three: measured 18 kB of the work page's budget.
         codeSplitting: {
           groups: [
-            { name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack|use-sync-external-store)\// },
-            { name: 'core', test: /web\/(app\/(?!passkeys)|shell\/|ui\/(?!chart-canvas))|(src\/(api|client)|web\/build\/expand)\.ts/ },
+            {
+              name: 'framework',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack|use-sync-external-store)\//,
+            },
+            {
+              name: 'core',
+              test: /web\/(app\/(?!passkeys)|shell\/|ui\/(?!chart-canvas))|(src\/(api|client)|web\/build\/expand)\.ts/,
+            },
             { name: 'work', test: /web\/(work-form\/|pages\/work\/|drafts\.ts|outbox\.ts)/ },
           ],
         },

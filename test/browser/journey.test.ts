@@ -152,7 +152,7 @@ describe('a newcomer', () => {
     await button(page, /^Account of/).waitFor()
     const handle = (await button(page, /^Account of/).getAttribute('aria-label'))!.replace('Account of ', '')
     await context.clearCookies()
-    await page.goto(`${url}/sign-in?then=/account`)
+    await page.goto(`${url}/sign-in?back=/account`)
     await page.getByText('With a recovery code', { exact: true }).click()
     await page.getByLabel('Name', { exact: true }).last().fill(handle)
     await page.getByLabel('Recovery code', { exact: true }).fill(code)
@@ -169,7 +169,7 @@ describe('a newcomer', () => {
 test('a reviewer works through a submission with the keyboard alone', async () => {
   const seat = await sit(1280)
   const { page } = seat
-  await newcomer(seat, `/sign-in?then=/campaigns/${example}`)
+  await newcomer(seat, `/sign-in?back=/campaigns/${example}`)
   await page.getByRole('link', { name: /^Start reviewing/ }).press('Enter')
   await button(page, /^Approve/)
     .first()

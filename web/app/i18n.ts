@@ -33,14 +33,11 @@ function load(language: Language, namespace: string): Loading {
     promise.value = catalogue
     return catalogue
   }
-  const promise: Loading = (file ? file() : Promise.resolve({})).then(
-    settle,
-    () => {
-      // A lost line must not take the page down: it is drawn without these words until the line is back.
-      addEventListener('online', () => retry(name), { once: true })
-      return settle({})
-    },
-  )
+  const promise: Loading = (file ? file() : Promise.resolve({})).then(settle, () => {
+    // A lost line must not take the page down: it is drawn without these words until the line is back.
+    addEventListener('online', () => retry(name), { once: true })
+    return settle({})
+  })
   loading.set(name, promise)
   return promise
 }
@@ -92,7 +89,10 @@ export function useLanguage(): { language: Language; locale: string; dir: 'ltr' 
 export function useT(...namespaces: string[]): Translate {
   const { language, locale } = useLanguage()
   for (const namespace of namespaces) use<Catalogue>(load(language, namespace) as Promise<Catalogue>)
-  return useMemo(() => translator((namespace) => loaded.get(`../locales/${language}/${namespace}.json`), locale), [language, locale])
+  return useMemo(
+    () => translator((namespace) => loaded.get(`../locales/${language}/${namespace}.json`), locale),
+    [language, locale],
+  )
 }
 
 /** `common` and, where the reader's language is not the server's own, the sentences of refusals. */

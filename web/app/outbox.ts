@@ -30,7 +30,9 @@ export const outbox = new Outbox(
   (parcel) => {
     const request = { params: { campaign_id: parcel.campaign_id }, body: parcel.body }
     const options = { idempotencyKey: parcel.key }
-    return parcel.kind === 'submissions' ? client.submissions.submit(request as never, options) : client.reviews.record(request as never, options)
+    return parcel.kind === 'submissions'
+      ? client.submissions.submit(request as never, options)
+      : client.reviews.record(request as never, options)
   },
 )
 

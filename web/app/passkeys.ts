@@ -5,7 +5,9 @@ export const passkeysWork = (): boolean => browserSupportsWebAuthn()
 
 /** Whether the page runs inside another app's browser, where passkeys and saved sessions do not last. */
 export function insideApp(agent: string = navigator.userAgent): boolean {
-  return /\b(FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|TikTok|BytedanceWebview|Snapchat|Twitter|Telegram|LinkedInApp|; wv\))/.test(agent)
+  return /\b(FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|TikTok|BytedanceWebview|Snapchat|Twitter|Telegram|LinkedInApp|; wv\))/.test(
+    agent,
+  )
 }
 
 /** A person who closed the passkey sheet changed their mind; that is not a problem to report. */
@@ -17,10 +19,14 @@ type Options = Record<string, unknown>
 
 /** Makes a new passkey for these options; the answer goes to the server as it is. */
 export async function makePasskey(options: Options): Promise<Options> {
-  return (await startRegistration({ optionsJSON: options as unknown as Parameters<typeof startRegistration>[0]['optionsJSON'] })) as unknown as Options
+  return (await startRegistration({
+    optionsJSON: options as unknown as Parameters<typeof startRegistration>[0]['optionsJSON'],
+  })) as unknown as Options
 }
 
 /** Asks for a passkey that exists. */
 export async function usePasskey(options: Options): Promise<Options> {
-  return (await startAuthentication({ optionsJSON: options as unknown as Parameters<typeof startAuthentication>[0]['optionsJSON'] })) as unknown as Options
+  return (await startAuthentication({
+    optionsJSON: options as unknown as Parameters<typeof startAuthentication>[0]['optionsJSON'],
+  })) as unknown as Options
 }

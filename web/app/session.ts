@@ -21,7 +21,11 @@ export const meQuery = queryOptions({
   gcTime: Number.POSITIVE_INFINITY,
 })
 
-const NOBODY: ShellPerson = { name: '', unread: 0, access: { signed_in: false, requester: false, reviewer: false, qa: false, operator: false } }
+const NOBODY: ShellPerson = {
+  name: '',
+  unread: 0,
+  access: { signed_in: false, requester: false, reviewer: false, qa: false, operator: false },
+}
 
 /** Who is here: undefined while unknown, null when nobody is signed in. */
 export function useMe(): AccountView | null | undefined {
@@ -31,7 +35,9 @@ export function useMe(): AccountView | null | undefined {
 /** Who is here, as the shell needs it. */
 export function useSession(): { person: ShellPerson; account: AccountView | null | undefined; problem: unknown } {
   const { data: account, error } = useQuery(meQuery)
-  const person = account ? { name: account.handle, unread: account.unread, access: { signed_in: true, ...account.access } } : NOBODY
+  const person = account
+    ? { name: account.handle, unread: account.unread, access: { signed_in: true, ...account.access } }
+    : NOBODY
   return { person, account, problem: account === undefined ? error : null }
 }
 

@@ -13,7 +13,8 @@ export function themeChoice(): ThemeChoice {
 }
 
 /** What is drawn now. */
-export const themeShown = (): 'light' | 'dark' => (document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light')
+export const themeShown = (): 'light' | 'dark' =>
+  document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light'
 
 function apply(): void {
   const choice = themeChoice()

@@ -30,7 +30,8 @@ export function translator(find: (namespace: string) => Catalogue | undefined, l
   return (key, values = {}) => {
     const [namespace = '', path = ''] = key.split(':')
     const catalogue = find(namespace)
-    const form = typeof values['count'] === 'number' ? textAt(catalogue, `${path}_${plural.select(values['count'])}`) : undefined
+    const form =
+      typeof values['count'] === 'number' ? textAt(catalogue, `${path}_${plural.select(values['count'])}`) : undefined
     const text = form ?? textAt(catalogue, path)
     if (text === undefined) return values['defaultValue'] === undefined ? key : String(values['defaultValue'])
     return fill(text, values, locale)

@@ -9,7 +9,12 @@ test('the browser knows where every endpoint is and whether it takes a body, and
     Object.fromEntries(
       Object.entries(api).map(([domain, contract]) => [
         domain,
-        Object.fromEntries(Object.entries(contract).map(([name, e]) => [name, { method: e.method, path: e.path, ...('body' in e && { body: 1 }) }])),
+        Object.fromEntries(
+          Object.entries(contract).map(([name, e]) => [
+            name,
+            { method: e.method, path: e.path, ...('body' in e && { body: 1 }) },
+          ]),
+        ),
       ]),
     ),
   )

@@ -8,7 +8,12 @@ export const slimOf = (api: Contracts): Record<string, Record<string, string>> =
   Object.fromEntries(
     Object.entries(api).map(([domain, contract]) => [
       domain,
-      Object.fromEntries(Object.entries(contract).map(([name, e]) => [name, `${e.method} ${e.path.replace('/v1/', '')}${e.body ? ' body' : ''}`])),
+      Object.fromEntries(
+        Object.entries(contract).map(([name, e]) => [
+          name,
+          `${e.method} ${e.path.replace('/v1/', '')}${e.body ? ' body' : ''}`,
+        ]),
+      ),
     ]),
   )
 
@@ -25,7 +30,10 @@ export function slimContract(apiFile: string): Plugin {
       if (id.split('?')[0] !== apiFile) return null
       const { module, dependencies } = await runnerImport<{ api: Contracts }>(apiFile)
       for (const file of dependencies) this.addWatchFile(file)
-      return { code: `import { expand } from ${JSON.stringify(expandFile)}\nexport const api = expand(${JSON.stringify(slimOf(module.api))})`, map: null }
+      return {
+        code: `import { expand } from ${JSON.stringify(expandFile)}\nexport const api = expand(${JSON.stringify(slimOf(module.api))})`,
+        map: null,
+      }
     },
   }
 }

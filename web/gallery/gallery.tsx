@@ -27,8 +27,20 @@ const EARLIER = new Date(Date.now() - 3 * 3600_000).toISOString()
 const option = (look: ChartLook) => ({
   color: look.palette,
   grid: { left: 8, right: 8, top: 16, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-  xAxis: { type: 'category', data: ['Simple', 'In-depth', 'Adversarial', 'Labelling'], inverse: look.rtl, axisLabel: { color: look.inkSoft }, axisLine: { lineStyle: { color: look.line } } },
-  yAxis: { type: 'value', max: 100, position: look.rtl ? 'right' : 'left', axisLabel: { color: look.inkSoft, formatter: '{value} %' }, splitLine: { lineStyle: { color: look.line } } },
+  xAxis: {
+    type: 'category',
+    data: ['Simple', 'In-depth', 'Adversarial', 'Labelling'],
+    inverse: look.rtl,
+    axisLabel: { color: look.inkSoft },
+    axisLine: { lineStyle: { color: look.line } },
+  },
+  yAxis: {
+    type: 'value',
+    max: 100,
+    position: look.rtl ? 'right' : 'left',
+    axisLabel: { color: look.inkSoft, formatter: '{value} %' },
+    splitLine: { lineStyle: { color: look.line } },
+  },
   series: [{ type: 'bar', data: [83, 67, 10, 91], barMaxWidth: 48, itemStyle: { borderRadius: [4, 4, 0, 0] } }],
 })
 
@@ -93,9 +105,24 @@ export function GalleryPage() {
         <Card>
           <SectionHead title="Figures" />
           <StatRow>
-            <Stat label="Accepted work" value="83.0 %" note="of 12,480 decided" meaning="Accepted submissions divided by decided ones, first versions only." />
-            <Stat label="Held" value={<Money amount_minor="128450" currency="USD" />} note={<>Available from tomorrow</>} meaning="Money you earned that audits may still look at." />
-            <Stat label="Precision" value="92.0 %" note="90.2 – 93.5 %, n = 1,000" meaning="The share of accepted work that the audit agrees with." />
+            <Stat
+              label="Accepted work"
+              value="83.0 %"
+              note="of 12,480 decided"
+              meaning="Accepted submissions divided by decided ones, first versions only."
+            />
+            <Stat
+              label="Held"
+              value={<Money amount_minor="128450" currency="USD" />}
+              note={<>Available from tomorrow</>}
+              meaning="Money you earned that audits may still look at."
+            />
+            <Stat
+              label="Precision"
+              value="92.0 %"
+              note="90.2 – 93.5 %, n = 1,000"
+              meaning="The share of accepted work that the audit agrees with."
+            />
           </StatRow>
           <div className="mt-6 grid gap-4">
             <ProgressBar value={62} max={100} label="Accepted datapoints" detail="620 / 1,000" />
@@ -109,17 +136,42 @@ export function GalleryPage() {
             stages={[
               { key: 'a', label: 'Sent', state: 'done', detail: 'Today, 14:02' },
               { key: 'b', label: 'Checked automatically', state: 'done' },
-              { key: 'c', label: 'Reviewed by three people', state: 'now', detail: 'Two of three are done; expected by tomorrow.' },
+              {
+                key: 'c',
+                label: 'Reviewed by three people',
+                state: 'now',
+                detail: 'Two of three are done; expected by tomorrow.',
+              },
               { key: 'd', label: 'Decided', state: 'next' },
               { key: 'e', label: 'Paid', state: 'next', detail: 'Seven days after the decision.' },
             ]}
           />
         </Card>
         <Card className="grid gap-5">
-          <TextInput label="Title" value={text} onChange={setText} max={60} help="As short as it can be and still be true." />
+          <TextInput
+            label="Title"
+            value={text}
+            onChange={setText}
+            max={60}
+            help="As short as it can be and still be true."
+          />
           <TextArea label="What happened" value={long} onChange={setLong} max={500} optional />
-          <NumberInput label="Price per datapoint" value="0.25" onChange={() => {}} unit="USD" error="Give at least 0.01." />
-          <Select label="Language" value="en" onChange={() => {}} options={[{ value: 'en', label: 'English' }, { value: 'ar', label: 'العربية' }]} />
+          <NumberInput
+            label="Price per datapoint"
+            value="0.25"
+            onChange={() => {}}
+            unit="USD"
+            error="Give at least 0.01."
+          />
+          <Select
+            label="Language"
+            value="en"
+            onChange={() => {}}
+            options={[
+              { value: 'en', label: 'English' },
+              { value: 'ar', label: 'العربية' },
+            ]}
+          />
         </Card>
         <Card className="grid gap-5">
           <FieldSet legend="Are these two products the same?" help="Look at the maker and the model number.">
@@ -158,22 +210,50 @@ export function GalleryPage() {
               rowKey={(r) => r.id}
               columns={[
                 { key: 'name', head: 'Work', cell: (r) => <bdi>{r.name}</bdi>, main: true },
-                { key: 'state', head: 'State', cell: (r) => <Badge tone={r.pay === '0' ? 'bad' : 'good'}>{r.state}</Badge> },
+                {
+                  key: 'state',
+                  head: 'State',
+                  cell: (r) => <Badge tone={r.pay === '0' ? 'bad' : 'good'}>{r.state}</Badge>,
+                },
                 { key: 'pay', head: 'Pay', numeric: true, cell: (r) => <Money amount_minor={r.pay} currency="USD" /> },
               ]}
             />
           </Tabs>
         </Card>
         <Card>
-          <Chart label="Accepted by class" note="First versions that peers judged" option={option} table={{ head: ['Class', 'Accepted'], rows: [['Simple', '83 %'], ['In-depth', '67 %'], ['Adversarial', '10 %'], ['Labelling', '91 %']] }} />
+          <Chart
+            label="Accepted by class"
+            note="First versions that peers judged"
+            option={option}
+            table={{
+              head: ['Class', 'Accepted'],
+              rows: [
+                ['Simple', '83 %'],
+                ['In-depth', '67 %'],
+                ['Adversarial', '10 %'],
+                ['Labelling', '91 %'],
+              ],
+            }}
+          />
         </Card>
         <Card className="grid gap-5">
-          <Markdown text={'# How to judge\n\nRead **both** descriptions. A link must open: https://example.org/rules.\n\n- Same maker, same model: *same*\n- `A-100` and `A-100B` differ\n\n1. First this\n2. Then that'} />
+          <Markdown
+            text={
+              '# How to judge\n\nRead **both** descriptions. A link must open: https://example.org/rules.\n\n- Same maker, same model: *same*\n- `A-100` and `A-100B` differ\n\n1. First this\n2. Then that'
+            }
+          />
           <BlurredContent>
-            <p>Material that is covered until one chooses to look at it, several lines long so that something shows through.</p>
+            <p>
+              Material that is covered until one chooses to look at it, several lines long so that something shows
+              through.
+            </p>
           </BlurredContent>
         </Card>
-        <EmptyState icon="tasks" title="Nothing sent yet" actions={<LinkButton to="/campaigns">Find a campaign</LinkButton>}>
+        <EmptyState
+          icon="tasks"
+          title="Nothing sent yet"
+          actions={<LinkButton to="/campaigns">Find a campaign</LinkButton>}
+        >
           What you send appears here with its stage and, once decided, the reasons.
         </EmptyState>
         <ErrorState error={new TypeError('x')} onRetry={() => {}} />

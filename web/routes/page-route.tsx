@@ -2,7 +2,11 @@ import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-
 import { rootRoute } from './root.tsx'
 
 /** A page as a route and a chunk of its own: `page('/inbox', () => import('…'), 'InboxPage')`. */
-export function page<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string): AnyRoute {
+export function page<M extends Record<string, unknown>>(
+  path: string,
+  load: () => Promise<M>,
+  name: keyof M & string,
+): AnyRoute {
   return createRoute({
     getParentRoute: () => rootRoute,
     path,

@@ -12,7 +12,10 @@ export function AccountMenu({ name, onSignOut }: { name: string; onSignOut?: () 
       label={t('common:nav.account_of', { name })}
       className="hover:bg-sunken"
       trigger={
-        <span aria-hidden="true" className="cut grid size-8 place-items-center bg-stone text-sm font-bold text-on-stone dark:bg-stone-line">
+        <span
+          aria-hidden="true"
+          className="cut grid size-8 place-items-center bg-stone text-sm font-bold text-on-stone dark:bg-stone-line"
+        >
           {[...name][0]?.toUpperCase() ?? '·'}
         </span>
       }

@@ -15,19 +15,34 @@ import { TabBar } from './tab-bar.tsx'
 export type ShellPerson = { name: string; unread: number; access: Access }
 
 /** The frame around every page: skip link, bar, places, the page itself, and what is said in passing. */
-export function AppShell({ person, children, onSignOut }: { person: ShellPerson; children?: React.ReactNode; onSignOut?: () => void }) {
+export function AppShell({
+  person,
+  children,
+  onSignOut,
+}: {
+  person: ShellPerson
+  children?: React.ReactNode
+  onSignOut?: () => void
+}) {
   const t = useT()
   const places = navigationFor(person.access)
   // At the desk nothing stands between the work and the thumb: the page has its own bar there.
   const atDesk = useRouterState({ select: (s) => /^\/(work|review)\//.test(s.location.pathname) })
   return (
     <div className="flex min-h-dvh flex-col">
-      <a href="#main" className="sr-only z-50 rounded-md bg-stone px-4 py-3 font-semibold text-on-stone focus:not-sr-only focus:fixed focus:start-3 focus:top-3">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-stone px-4 py-3 font-semibold text-on-stone focus:not-sr-only focus:fixed focus:start-3 focus:top-3"
+      >
         {t('common:shell.skip')}
       </a>
       <header className="sticky top-0 z-20 border-b border-line bg-surface">
         <div className="mx-auto flex h-15 w-full max-w-7xl items-center gap-2 px-gutter">
-          <Link to="/" className="-ms-1 flex min-h-touch items-center gap-2.5 rounded-md px-1" aria-label={t('common:shell.home')}>
+          <Link
+            to="/"
+            className="-ms-1 flex min-h-touch items-center gap-2.5 rounded-md px-1"
+            aria-label={t('common:shell.home')}
+          >
             <Mark size={32} />
             <span className="text-lg font-bold tracking-tight">Assay</span>
           </Link>
@@ -53,7 +68,10 @@ export function AppShell({ person, children, onSignOut }: { person: ShellPerson;
                 <AccountMenu name={person.name} {...(onSignOut && { onSignOut })} />
               </>
             ) : (
-              <Link to="/sign-in" className="inline-flex min-h-touch items-center rounded-md px-3 text-sm font-semibold text-accent-ink hover:bg-accent-soft">
+              <Link
+                to="/sign-in"
+                className="inline-flex min-h-touch items-center rounded-md px-3 text-sm font-semibold text-accent-ink hover:bg-accent-soft"
+              >
                 {t('common:nav.sign_in')}
               </Link>
             )}
@@ -82,10 +100,21 @@ function InboxLink({ unread }: { unread: number }) {
   const t = useT()
   const shown = unread > 99 ? '99+' : String(unread)
   return (
-    <Link to="/inbox" aria-label={t('common:nav.inbox_unread', { count: unread, shown })} className="relative inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink">
+    <Link
+      to="/inbox"
+      aria-label={t('common:nav.inbox_unread', { count: unread, shown })}
+      className="relative inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink"
+    >
       <Icon name="inbox" size={22} />
       {/* The figure is drawn, not written: the link's name says it in words, which need not hold the digit. */}
-      <span aria-hidden="true" data-count={unread > 99 ? '99+' : unread} className={cx('after:content-[attr(data-count)] absolute end-0.5 top-0.5 min-w-5 rounded-full bg-accent px-1 text-center text-xs font-bold leading-5 text-on-accent', unread === 0 && 'hidden')} />
+      <span
+        aria-hidden="true"
+        data-count={unread > 99 ? '99+' : unread}
+        className={cx(
+          'after:content-[attr(data-count)] absolute end-0.5 top-0.5 min-w-5 rounded-full bg-accent px-1 text-center text-xs font-bold leading-5 text-on-accent',
+          unread === 0 && 'hidden',
+        )}
+      />
     </Link>
   )
 }

@@ -11,7 +11,7 @@ export function SignedIn({ children }: { children: (account: AccountView) => Rea
   const navigate = useNavigate()
   const here = useRouterState({ select: (s) => s.location.href })
   useEffect(() => {
-    if (account === null) void navigate({ to: '/sign-in', search: { then: here } as never, replace: true })
+    if (account === null) void navigate({ to: '/sign-in', search: { back: here } as never, replace: true })
   }, [account, here, navigate])
   if (account) return <>{children(account)}</>
   return (

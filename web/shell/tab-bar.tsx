@@ -12,7 +12,10 @@ export function TabBar({ access }: { access: Access }) {
   const t = useT()
   const { tabs, more } = tabsFor(access)
   return (
-    <nav aria-label={t('common:shell.places')} className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label={t('common:shell.places')}
+      className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       <ul className="mx-auto flex max-w-lg *:flex-1">
         {tabs.map((place) => (
           <li key={place.to}>
@@ -40,7 +43,11 @@ export function TabBar({ access }: { access: Access }) {
                 <ul>
                   {more.map((place) => (
                     <li key={place.to}>
-                      <Link to={place.to} onClick={close} className="flex min-h-touch items-center gap-3 rounded-md px-3 font-semibold text-ink hover:bg-sunken">
+                      <Link
+                        to={place.to}
+                        onClick={close}
+                        className="flex min-h-touch items-center gap-3 rounded-md px-3 font-semibold text-ink hover:bg-sunken"
+                      >
                         <Icon name={place.icon} />
                         {t(place.key)}
                       </Link>

@@ -15,7 +15,9 @@ const light = theme(':root')
 const dark = { ...light, ...theme(":root[data-theme='dark']") }
 
 const luminance = (hex: string): number => {
-  const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+  const [r, g, b] = [1, 3, 5]
+    .map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
 }
 /** WCAG 2 contrast of two colours, 1 to 21. */
@@ -25,7 +27,9 @@ export const contrast = (a: string, b: string): number => {
 }
 
 const TEXT: [ink: string, on: string][] = [
-  ...['ink', 'ink-soft', 'ink-faint', 'accent-ink'].flatMap((ink): [string, string][] => ['page', 'surface', 'sunken'].map((on) => [ink, on])),
+  ...['ink', 'ink-soft', 'ink-faint', 'accent-ink'].flatMap((ink): [string, string][] =>
+    ['page', 'surface', 'sunken'].map((on) => [ink, on]),
+  ),
   ['on-accent', 'accent'],
   ['on-accent', 'accent-strong'],
   ['ink', 'accent-soft'],

@@ -15,9 +15,25 @@ export const TONE: Record<Tone, string> = {
 }
 
 /** A punched label: a state or a class in a word or two. */
-export function Badge({ tone = 'plain', icon, children, className }: { tone?: Tone; icon?: IconName; children: ReactNode; className?: string }) {
+export function Badge({
+  tone = 'plain',
+  icon,
+  children,
+  className,
+}: {
+  tone?: Tone
+  icon?: IconName
+  children: ReactNode
+  className?: string
+}) {
   return (
-    <span className={cx('cut inline-flex items-center gap-1 whitespace-nowrap px-2.5 py-1 text-xs font-semibold leading-none', TONE[tone], className)}>
+    <span
+      className={cx(
+        'cut inline-flex items-center gap-1 whitespace-nowrap px-2.5 py-1 text-xs font-semibold leading-none',
+        TONE[tone],
+        className,
+      )}
+    >
       {icon ? <Icon name={icon} size={14} /> : null}
       {children}
     </span>
@@ -25,8 +41,24 @@ export function Badge({ tone = 'plain', icon, children, className }: { tone?: To
 }
 
 /** A sentence that matters to what one is doing: a sign, words, and perhaps a way forward. */
-export function Notice({ tone = 'info', icon, title, children, actions, role }: { tone?: Tone; icon?: IconName; title?: ReactNode; children?: ReactNode; actions?: ReactNode; role?: 'status' | 'alert' }) {
-  const sign = icon ?? ({ plain: 'info', accent: 'info', good: 'check', warn: 'warning', bad: 'warning', info: 'info' } as const)[tone]
+export function Notice({
+  tone = 'info',
+  icon,
+  title,
+  children,
+  actions,
+  role,
+}: {
+  tone?: Tone
+  icon?: IconName
+  title?: ReactNode
+  children?: ReactNode
+  actions?: ReactNode
+  role?: 'status' | 'alert'
+}) {
+  const sign =
+    icon ??
+    ({ plain: 'info', accent: 'info', good: 'check', warn: 'warning', bad: 'warning', info: 'info' } as const)[tone]
   return (
     <div role={role} className={cx('flex gap-3 rounded-md px-4 py-3', TONE[tone])}>
       <Icon name={sign} className="mt-0.5" />

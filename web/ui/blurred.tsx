@@ -19,7 +19,11 @@ export function BlurredContent({ children, reason }: { children: ReactNode; reas
   }
   return (
     <div className="relative isolate overflow-hidden rounded-md border border-line bg-sunken">
-      <div aria-hidden="true" inert className="pointer-events-none max-h-48 min-h-40 select-none overflow-hidden p-4 blur-lg">
+      <div
+        aria-hidden="true"
+        inert
+        className="pointer-events-none max-h-48 min-h-40 select-none overflow-hidden p-4 blur-lg"
+      >
         {children}
       </div>
       <div className="absolute inset-0 grid place-content-center justify-items-center gap-3 bg-surface/70 p-4 text-center">

@@ -9,7 +9,8 @@ export type ButtonSize = 'normal' | 'large' | 'small'
 
 const KINDS: Record<ButtonKind, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong disabled:bg-sunken disabled:text-ink-faint shadow-1',
-  secondary: 'bg-surface text-ink border border-line-strong hover:border-ink hover:bg-page disabled:text-ink-faint disabled:border-line',
+  secondary:
+    'bg-surface text-ink border border-line-strong hover:border-ink hover:bg-page disabled:text-ink-faint disabled:border-line',
   quiet: 'text-ink-soft hover:text-ink hover:bg-sunken disabled:text-ink-faint',
   danger: 'bg-surface text-bad-ink border border-bad hover:bg-bad-soft disabled:text-ink-faint disabled:border-line',
 }
@@ -29,10 +30,25 @@ export const buttonClass = (kind: ButtonKind = 'primary', size: ButtonSize = 'no
   )
 
 type Look = { kind?: ButtonKind; size?: ButtonSize; wide?: boolean; icon?: IconName; iconEnd?: IconName }
-export type ButtonProps = Look & { busy?: boolean; ref?: Ref<HTMLButtonElement> } & ButtonHTMLAttributes<HTMLButtonElement>
+export type ButtonProps = Look & {
+  busy?: boolean
+  ref?: Ref<HTMLButtonElement>
+} & ButtonHTMLAttributes<HTMLButtonElement>
 
 /** A button. While `busy` it keeps its place and width, and a second press does nothing. */
-export function Button({ kind, size, wide, icon, iconEnd, busy = false, children, className, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  kind,
+  size,
+  wide,
+  icon,
+  iconEnd,
+  busy = false,
+  children,
+  className,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type={type}
@@ -50,7 +66,16 @@ export function Button({ kind, size, wide, icon, iconEnd, busy = false, children
 }
 
 /** A link that looks like a button: it goes somewhere, a button does something. */
-export function LinkButton({ kind, size, wide, icon, iconEnd, children, className, ...rest }: Look & LinkProps & { children?: ReactNode; className?: string }) {
+export function LinkButton({
+  kind,
+  size,
+  wide,
+  icon,
+  iconEnd,
+  children,
+  className,
+  ...rest
+}: Look & LinkProps & { children?: ReactNode; className?: string }) {
   return (
     <Link {...(rest as LinkProps)} className={cx(buttonClass(kind, size, wide), className)}>
       {icon ? <Icon name={icon} /> : null}
@@ -61,13 +86,21 @@ export function LinkButton({ kind, size, wide, icon, iconEnd, children, classNam
 }
 
 /** A square button whose words are only heard; the sign must be one that everybody knows. */
-export function IconButton({ icon, label, className, ...rest }: { icon: IconName; label: string } & ButtonHTMLAttributes<HTMLButtonElement>) {
+export function IconButton({
+  icon,
+  label,
+  className,
+  ...rest
+}: { icon: IconName; label: string } & ButtonHTMLAttributes<HTMLButtonElement>) {
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      className={cx('inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink disabled:opacity-40', className)}
+      className={cx(
+        'inline-flex size-touch items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink disabled:opacity-40',
+        className,
+      )}
       {...rest}
     >
       <Icon name={icon} />

@@ -2,7 +2,19 @@ import type { ReactNode } from 'react'
 import { cx } from './cx.ts'
 
 /** A sheet of paper on the page. */
-export function Card({ children, className, as: Tag = 'section', ...rest }: { children: ReactNode; className?: string; as?: 'section' | 'article' | 'div' | 'li'; 'aria-label'?: string; 'aria-labelledby'?: string; id?: string }) {
+export function Card({
+  children,
+  className,
+  as: Tag = 'section',
+  ...rest
+}: {
+  children: ReactNode
+  className?: string
+  as?: 'section' | 'article' | 'div' | 'li'
+  'aria-label'?: string
+  'aria-labelledby'?: string
+  id?: string
+}) {
   return (
     <Tag className={cx('rounded-lg border border-line bg-surface p-4 shadow-1 sm:p-6', className)} {...rest}>
       {children}
@@ -11,7 +23,19 @@ export function Card({ children, className, as: Tag = 'section', ...rest }: { ch
 }
 
 /** A card's or section's heading with what one can do about it at the end. */
-export function SectionHead({ title, hint, actions, level = 2, id }: { title: ReactNode; hint?: ReactNode; actions?: ReactNode; level?: 2 | 3; id?: string }) {
+export function SectionHead({
+  title,
+  hint,
+  actions,
+  level = 2,
+  id,
+}: {
+  title: ReactNode
+  hint?: ReactNode
+  actions?: ReactNode
+  level?: 2 | 3
+  id?: string
+}) {
   const Tag = level === 2 ? 'h2' : 'h3'
   return (
     <div className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-2">

@@ -7,9 +7,20 @@ import { Skeleton } from './skeleton.tsx'
 const ChartCanvas = lazy(() => import('./chart-canvas.tsx').then((m) => ({ default: m.ChartCanvas })))
 
 /** What an option builder draws with: the identity's colours in the theme shown, and the reading direction. */
-export type ChartLook = { palette: string[]; ink: string; inkSoft: string; line: string; surface: string; rtl: boolean; locale: string; font: string }
+export type ChartLook = {
+  palette: string[]
+  ink: string
+  inkSoft: string
+  line: string
+  surface: string
+  theme: 'light' | 'dark'
+  rtl: boolean
+  locale: string
+  font: string
+}
 
-function look(rtl: boolean, locale: string): ChartLook {
+/** Reads the tokens as the document shows them; `theme` is named so that a change of theme reads them again. */
+function look(theme: 'light' | 'dark', rtl: boolean, locale: string): ChartLook {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string) => style.getPropertyValue(name).trim()
   return {
@@ -18,6 +29,7 @@ function look(rtl: boolean, locale: string): ChartLook {
     inkSoft: of('--ink-soft'),
     line: of('--line'),
     surface: of('--surface'),
+    theme,
     rtl,
     locale,
     font: style.fontFamily,
@@ -27,12 +39,24 @@ function look(rtl: boolean, locale: string): ChartLook {
 export type ChartTable = { head: ReactNode[]; rows: ReactNode[][] }
 
 /** A chart and the same figures as a table: the drawing is for eyes, the table for everyone. */
-export function Chart({ label, option, table, height = 280, note }: { label: string; option: (look: ChartLook) => EChartsCoreOption; table: ChartTable; height?: number; note?: ReactNode }) {
+export function Chart({
+  label,
+  option,
+  table,
+  height = 280,
+  note,
+}: {
+  label: string
+  option: (look: ChartLook) => EChartsCoreOption
+  table: ChartTable
+  height?: number
+  note?: ReactNode
+}) {
   const t = useT()
   const { shown } = useTheme()
   const { dir, locale } = useLanguage()
   const captionId = useId()
-  const drawn = useMemo(() => option(look(dir === 'rtl', locale)), [option, shown, dir, locale])
+  const drawn = useMemo(() => option(look(shown, dir === 'rtl', locale)), [option, shown, dir, locale])
   return (
     <figure aria-labelledby={captionId} className="grid min-w-0 gap-3">
       <figcaption id={captionId} className="font-semibold">
@@ -45,7 +69,9 @@ export function Chart({ label, option, table, height = 280, note }: { label: str
         </Suspense>
       </div>
       <details className="text-sm">
-        <summary className="inline-flex min-h-8 items-center rounded-sm text-ink-faint underline underline-offset-2 hover:text-ink">{t('common:chart.as_table')}</summary>
+        <summary className="inline-flex min-h-8 items-center rounded-sm text-ink-faint underline underline-offset-2 hover:text-ink">
+          {t('common:chart.as_table')}
+        </summary>
         <div className="mt-2 overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
           <table className="border-collapse">
             <caption className="sr-only">{label}</caption>

@@ -7,7 +7,21 @@ import { cx } from './cx.ts'
  * A modal question or form. The browser's own dialog keeps the focus inside, closes on Escape, makes the rest inert and
  * returns the focus, and costs the work page no script; a sheet from the bottom on phones.
  */
-export function Dialog({ open, onClose, title, children, actions, wide = false }: { open: boolean; onClose: () => void; title: ReactNode; children: ReactNode; actions?: ReactNode; wide?: boolean }) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  actions,
+  wide = false,
+}: {
+  open: boolean
+  onClose: () => void
+  title: ReactNode
+  children: ReactNode
+  actions?: ReactNode
+  wide?: boolean
+}) {
   const t = useT()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
@@ -42,7 +56,11 @@ export function Dialog({ open, onClose, title, children, actions, wide = false }
             <IconButton icon="cross" label={t('common:action.close')} onClick={onClose} />
           </header>
           <div className="grow overflow-y-auto px-5 py-4">{children}</div>
-          {actions ? <footer className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3 sm:flex-row sm:justify-end">{actions}</footer> : null}
+          {actions ? (
+            <footer className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3 sm:flex-row sm:justify-end">
+              {actions}
+            </footer>
+          ) : null}
         </div>
       ) : null}
     </dialog>

@@ -4,7 +4,12 @@ import { cx } from './cx.ts'
 import { Icon } from './icon.tsx'
 
 /** What a control inside a field needs, so that its label, help and problem are announced with it. */
-export type ControlIds = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined; 'aria-required': true | undefined }
+export type ControlIds = {
+  id: string
+  'aria-describedby': string | undefined
+  'aria-invalid': true | undefined
+  'aria-required': true | undefined
+}
 
 export type FieldProps = {
   label: ReactNode
@@ -20,7 +25,17 @@ export type FieldProps = {
 }
 
 /** A label, a control, its help and its problem, tied together for every kind of reader. */
-export function Field({ label, help, error, optional = false, required = false, aside, id, className, children }: FieldProps) {
+export function Field({
+  label,
+  help,
+  error,
+  optional = false,
+  required = false,
+  aside,
+  id,
+  className,
+  children,
+}: FieldProps) {
   const t = useT()
   const own = useId()
   const controlId = id ?? own
@@ -31,7 +46,9 @@ export function Field({ label, help, error, optional = false, required = false, 
       <div className="flex items-baseline justify-between gap-3">
         <label htmlFor={controlId} className="font-semibold">
           {label}
-          {optional ? <span className="ms-2 text-sm font-normal text-ink-faint">{t('common:field.optional')}</span> : null}
+          {optional ? (
+            <span className="ms-2 text-sm font-normal text-ink-faint">{t('common:field.optional')}</span>
+          ) : null}
         </label>
         {aside}
       </div>
@@ -67,7 +84,14 @@ export const controlClass =
   'block w-full min-h-touch rounded-md border border-line-strong bg-surface px-3 py-2.5 text-base text-ink placeholder:text-ink-faint hover:border-ink-soft disabled:bg-sunken disabled:text-ink-faint aria-invalid:border-bad'
 
 /** A group of choices under one legend. */
-export function FieldSet({ legend, help, error, optional = false, children, id }: Omit<FieldProps, 'children' | 'label'> & { legend: ReactNode; children: ReactNode }) {
+export function FieldSet({
+  legend,
+  help,
+  error,
+  optional = false,
+  children,
+  id,
+}: Omit<FieldProps, 'children' | 'label'> & { legend: ReactNode; children: ReactNode }) {
   const t = useT()
   const own = useId()
   const groupId = id ?? own
@@ -81,7 +105,9 @@ export function FieldSet({ legend, help, error, optional = false, children, id }
       <legend className="contents">
         <span className="mb-1.5 font-semibold">
           {legend}
-          {optional ? <span className="ms-2 text-sm font-normal text-ink-faint">{t('common:field.optional')}</span> : null}
+          {optional ? (
+            <span className="ms-2 text-sm font-normal text-ink-faint">{t('common:field.optional')}</span>
+          ) : null}
         </span>
       </legend>
       {help ? (

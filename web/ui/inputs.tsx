@@ -24,39 +24,80 @@ function Counter({ text, max }: { text: string; max: number | undefined }) {
 
 function split<P extends Around>(props: P): [Around, Omit<P, keyof Around>] {
   const { label, help, error, optional, required, aside, id, className, ...rest } = props
-  return [{ label, help, error, ...(optional && { optional }), ...(required && { required }), aside, ...(id && { id }), ...(className && { className }) }, rest]
+  return [
+    {
+      label,
+      help,
+      error,
+      ...(optional && { optional }),
+      ...(required && { required }),
+      aside,
+      ...(id && { id }),
+      ...(className && { className }),
+    },
+    rest,
+  ]
 }
 
 /** One line of text. `max` shows a live counter; longer text is kept and refused on sending, never cut. */
-export function TextInput(props: Around & { value: string; onChange: (value: string) => void; max?: number } & Native<'input'>) {
+export function TextInput(
+  props: Around & { value: string; onChange: (value: string) => void; max?: number } & Native<'input'>,
+) {
   const [around, { value, onChange, max, ...rest }] = split(props)
   return (
     <Field {...around} aside={around.aside ?? <Counter text={value} max={max} />}>
-      {(control) => <input {...rest} {...control} className={controlClass} value={value} onChange={(e) => onChange(e.target.value)} />}
+      {(control) => (
+        <input
+          {...rest}
+          {...control}
+          className={controlClass}
+          value={value}
+          onChange={(e) => onChange(e.target.value)}
+        />
+      )}
     </Field>
   )
 }
 
 /** Several lines of text; grows with what is written. */
-export function TextArea(props: Around & { value: string; onChange: (value: string) => void; max?: number } & Native<'textarea'>) {
+export function TextArea(
+  props: Around & { value: string; onChange: (value: string) => void; max?: number } & Native<'textarea'>,
+) {
   const [around, { value, onChange, max, rows = 4, ...rest }] = split(props)
   return (
     <Field {...around} aside={around.aside ?? <Counter text={value} max={max} />}>
       {(control) => (
-        <textarea {...rest} {...control} rows={rows} className={cx(controlClass, 'field-sizing-content max-h-[60vh] resize-y')} value={value} onChange={(e) => onChange(e.target.value)} />
+        <textarea
+          {...rest}
+          {...control}
+          rows={rows}
+          className={cx(controlClass, 'field-sizing-content max-h-[60vh] resize-y')}
+          value={value}
+          onChange={(e) => onChange(e.target.value)}
+        />
       )}
     </Field>
   )
 }
 
 /** A number, kept as typed text so that nothing is rounded or dropped before the person is done. */
-export function NumberInput(props: Around & { value: string; onChange: (value: string) => void; unit?: ReactNode } & Native<'input'>) {
+export function NumberInput(
+  props: Around & { value: string; onChange: (value: string) => void; unit?: ReactNode } & Native<'input'>,
+) {
   const [around, { value, onChange, unit, ...rest }] = split(props)
   return (
     <Field {...around}>
       {(control) => (
         <div className="flex items-center gap-2">
-          <input inputMode="decimal" autoComplete="off" {...rest} {...control} className={cx(controlClass, 'max-w-56 min-w-0')} value={value} onChange={(e) => onChange(e.target.value)} />
+          <input
+            inputMode="decimal"
+            autoComplete="off"
+            {...rest}
+            {...control}
+            className={cx(controlClass, 'max-w-56 min-w-0')}
+            value={value}
+            onChange={(e) => onChange(e.target.value)}
+          />
           {unit ? <span className="shrink-0 text-ink-soft">{unit}</span> : null}
         </div>
       )}
@@ -67,13 +108,26 @@ export function NumberInput(props: Around & { value: string; onChange: (value: s
 export type Option = { value: string; label: string; disabled?: boolean }
 
 /** A native list of choices: on a phone it opens the phone's own picker. */
-export function Select(props: Around & { value: string; onChange: (value: string) => void; options: Option[]; empty?: string } & Native<'select'>) {
+export function Select(
+  props: Around & {
+    value: string
+    onChange: (value: string) => void
+    options: Option[]
+    empty?: string
+  } & Native<'select'>,
+) {
   const [around, { value, onChange, options, empty, ...rest }] = split(props)
   return (
     <Field {...around}>
       {(control) => (
         <span className="relative block">
-          <select {...rest} {...control} className={cx(controlClass, 'appearance-none pe-10')} value={value} onChange={(e) => onChange(e.target.value)}>
+          <select
+            {...rest}
+            {...control}
+            className={cx(controlClass, 'appearance-none pe-10')}
+            value={value}
+            onChange={(e) => onChange(e.target.value)}
+          >
             {empty !== undefined ? <option value="">{empty}</option> : null}
             {options.map((o) => (
               <option key={o.value} value={o.value} disabled={o.disabled}>

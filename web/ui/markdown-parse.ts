@@ -3,7 +3,9 @@ export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'list'; ordered: boolean; items: string[] }
   | { kind: 'code'; text: string }
-export type Span = { kind: 'text' | 'bold' | 'italic' | 'code'; text: string } | { kind: 'link'; text: string; href: string }
+export type Span =
+  | { kind: 'text' | 'bold' | 'italic' | 'code'; text: string }
+  | { kind: 'link'; text: string; href: string }
 
 const BULLET = /^\s{0,3}[-*•]\s+(.*)$/
 const NUMBERED = /^\s{0,3}\d{1,3}[.)]\s+(.*)$/
@@ -53,7 +55,8 @@ export function blocksOf(text: string): Block[] {
 }
 
 // Every alternative is bounded and starts with a sign of its own, so the search cannot run away on hostile text.
-const SPAN = /`([^`\n]{1,500})`|\*\*([^*\n]{1,500})\*\*|\*([^*\s\n][^*\n]{0,500})\*|\[([^\]\n]{1,300})\]\((https?:\/\/[^\s()]{1,1000})\)|(https?:\/\/[^\s<>"'()]{1,1000}[^\s<>"'().,;:!?])/g
+const SPAN =
+  /`([^`\n]{1,500})`|\*\*([^*\n]{1,500})\*\*|\*([^*\s\n][^*\n]{0,500})\*|\[([^\]\n]{1,300})\]\((https?:\/\/[^\s()]{1,1000})\)|(https?:\/\/[^\s<>"'()]{1,1000}[^\s<>"'().,;:!?])/g
 
 /** Splits a line into plain text and its emphases; only http and https links become links. */
 export function spansOf(text: string): Span[] {

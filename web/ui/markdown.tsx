@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 import { blocksOf, spansOf } from './markdown-parse.ts'
+import { isOneLine } from './user-text.tsx'
 
 function Spans({ text }: { text: string }): ReactNode {
   return spansOf(text).map((span, i) => {
@@ -29,9 +30,19 @@ function Spans({ text }: { text: string }): ReactNode {
  * else, HTML above all, is shown as the text it is. The direction follows the text, whatever the interface's is.
  */
 export function Markdown({ text, lang, className }: { text: string; lang?: string; className?: string }) {
+  const blocks = blocksOf(text)
+  if (blocks.length === 1 && blocks[0]?.kind === 'paragraph' && isOneLine(text)) {
+    return (
+      <p className={className}>
+        <bdi lang={lang}>
+          <Spans text={blocks[0].text} />
+        </bdi>
+      </p>
+    )
+  }
   return (
     <div dir="auto" lang={lang} className={cx('grid max-w-prose gap-3', className)}>
-      {blocksOf(text).map((block, i) => {
+      {blocks.map((block, i) => {
         if (block.kind === 'heading') {
           return (
             <p key={i} className="font-bold">
@@ -42,7 +53,11 @@ export function Markdown({ text, lang, className }: { text: string; lang?: strin
         if (block.kind === 'list') {
           const List = block.ordered ? 'ol' : 'ul'
           return (
-            <List key={i} dir="auto" className={cx('grid gap-1.5 ps-5 marker:text-ink-faint', block.ordered ? 'list-decimal' : 'list-disc')}>
+            <List
+              key={i}
+              dir="auto"
+              className={cx('grid gap-1.5 ps-5 marker:text-ink-faint', block.ordered ? 'list-decimal' : 'list-disc')}
+            >
               {block.items.map((item, j) => (
                 <li key={j}>
                   <Spans text={item} />

@@ -3,7 +3,8 @@ import { currentLocale, useLanguage, useT } from '../app/i18n.ts'
 import { cx } from './cx.ts'
 
 /** Takes currencies that an answer brought. */
-export const learnCurrencies = (currencies: readonly { currency: string; scale: number }[]): void => learnScales(currencies.map((c) => ({ code: c.currency, scale: c.scale })))
+export const learnCurrencies = (currencies: readonly { currency: string; scale: number }[]): void =>
+  learnScales(currencies.map((c) => ({ code: c.currency, scale: c.scale })))
 
 /** Minor units to an exact decimal string; never through a float. */
 export function decimalOf(amountMinor: string, scale: number): string {
@@ -27,17 +28,26 @@ export function minorOf(typed: string, scale: number): string | undefined {
 export function scaleOf(currency: string): number {
   const known = knownScale(currency)
   if (known !== undefined) return known
-  return /^[A-Z]{3}$/.test(currency) ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2) : 0
+  return /^[A-Z]{3}$/.test(currency)
+    ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2)
+    : 0
 }
 
 /** An amount as text in a locale. Intl takes decimal strings exactly, so 10^18 wei keep every digit. */
-export function formatMoney(amountMinor: string, currency: string, locale: string = currentLocale()): string {
+export function formatMoney(amountMinor: string, currency: string, readersLocale: string = currentLocale()): string {
+  // Arabic with Latin digits would put the sign in the middle of the figure; the plain form is read everywhere.
+  const locale = readersLocale.startsWith('ar') ? 'en' : readersLocale
   const scale = scaleOf(currency)
   const exact = decimalOf(amountMinor, scale) as unknown as number
   const digits = { minimumFractionDigits: Math.min(scale, 2), maximumFractionDigits: Math.min(scale, 20) }
   if (/^[A-Z]{3}$/.test(currency)) {
     try {
-      return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits }).format(exact)
+      return new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        ...digits,
+      }).format(exact)
     } catch {
       return `${new Intl.NumberFormat(locale, digits).format(exact)} ${currency}`
     }
@@ -46,10 +56,26 @@ export function formatMoney(amountMinor: string, currency: string, locale: strin
 }
 
 /** An amount, kept in one piece and isolated from the direction of the words around it. Points are a word, not a code. */
-export function Money({ amount_minor, currency, className }: { amount_minor: string; currency: string; className?: string }) {
+export function Money({
+  amount_minor,
+  currency,
+  className,
+}: {
+  amount_minor: string
+  currency: string
+  className?: string
+}) {
   const t = useT()
   const { locale } = useLanguage()
   const scale = useScale(currency)
-  const text = scale === undefined ? '…' : currency === 'POINT' && scale === 0 ? t('common:points', { count: Number(amount_minor) }) : formatMoney(amount_minor, currency, locale)
-  return <bdi className={cx('whitespace-nowrap', className)}>{text}</bdi>
+  if (scale !== undefined && currency === 'POINT' && scale === 0) {
+    return (
+      <bdi className={cx('whitespace-nowrap', className)}>{t('common:points', { count: Number(amount_minor) })}</bdi>
+    )
+  }
+  return (
+    <bdi dir="ltr" className={cx('whitespace-nowrap', className)}>
+      {scale === undefined ? '…' : formatMoney(amount_minor, currency, locale)}
+    </bdi>
+  )
 }

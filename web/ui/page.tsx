@@ -11,13 +11,37 @@ export function useTitle(title: string): void {
 }
 
 /** A page: its one h1, an optional way back, what can be done, and its content in a readable width. */
-export function Page({ title, lead, back, actions, children, width = 'normal', badge }: { title: string; lead?: ReactNode; back?: { to: string; label: string }; actions?: ReactNode; children: ReactNode; width?: 'narrow' | 'normal' | 'wide'; badge?: ReactNode }) {
+export function Page({
+  title,
+  lead,
+  back,
+  actions,
+  children,
+  width = 'normal',
+  badge,
+}: {
+  title: string
+  lead?: ReactNode
+  back?: { to: string; label: string }
+  actions?: ReactNode
+  children: ReactNode
+  width?: 'narrow' | 'normal' | 'wide'
+  badge?: ReactNode
+}) {
   useTitle(title)
   return (
-    <div className={cx('mx-auto grid w-full gap-6 px-gutter pt-6 pb-14 sm:pt-9', width === 'narrow' ? 'max-w-2xl' : width === 'wide' ? 'max-w-7xl' : 'max-w-5xl')}>
+    <div
+      className={cx(
+        'mx-auto grid w-full gap-6 px-gutter pt-6 pb-14 sm:pt-9',
+        width === 'narrow' ? 'max-w-2xl' : width === 'wide' ? 'max-w-7xl' : 'max-w-5xl',
+      )}
+    >
       <header className="grid gap-2">
         {back ? (
-          <Link to={back.to} className="-ms-1 inline-flex min-h-touch w-fit items-center gap-1 rounded-sm pe-2 text-sm text-ink-soft hover:text-ink">
+          <Link
+            to={back.to}
+            className="-ms-1 inline-flex min-h-touch w-fit items-center gap-1 rounded-sm pe-2 text-sm text-ink-soft hover:text-ink"
+          >
             <Icon name="back" size={18} />
             {back.label}
           </Link>

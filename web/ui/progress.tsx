@@ -1,7 +1,21 @@
 import { cx } from './cx.ts'
 
 /** How far along, with the words that say of what. */
-export function ProgressBar({ value, max, label, tone = 'accent', showLabel = true, detail }: { value: number; max: number; label: string; tone?: 'accent' | 'good' | 'warn'; showLabel?: boolean; detail?: string }) {
+export function ProgressBar({
+  value,
+  max,
+  label,
+  tone = 'accent',
+  showLabel = true,
+  detail,
+}: {
+  value: number
+  max: number
+  label: string
+  tone?: 'accent' | 'good' | 'warn'
+  showLabel?: boolean
+  detail?: string
+}) {
   const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0
   return (
     <div className="grid gap-1.5">
@@ -21,7 +35,10 @@ export function ProgressBar({ value, max, label, tone = 'accent', showLabel = tr
         className="h-2 overflow-hidden rounded-full bg-sunken forced-colors:border"
       >
         <div
-          className={cx('h-full rounded-full transition-[width] duration-(--calm)', tone === 'good' ? 'bg-good' : tone === 'warn' ? 'bg-warn' : 'bg-accent')}
+          className={cx(
+            'h-full rounded-full transition-[width] duration-(--calm)',
+            tone === 'good' ? 'bg-good' : tone === 'warn' ? 'bg-warn' : 'bg-accent',
+          )}
           style={{ width: `${share * 100}%` }}
         />
       </div>

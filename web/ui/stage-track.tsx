@@ -14,7 +14,11 @@ export function StageTrack({ stages, label }: { stages: Stage[]; label: string }
       {stages.map((stage, i) => {
         const last = i === stages.length - 1
         return (
-          <li key={stage.key} aria-current={stage.state === 'now' ? 'step' : undefined} className="grid grid-cols-[2rem_1fr] gap-x-3">
+          <li
+            key={stage.key}
+            aria-current={stage.state === 'now' ? 'step' : undefined}
+            className="grid grid-cols-[2rem_1fr] gap-x-3"
+          >
             <span className="flex flex-col items-center" aria-hidden="true">
               <span
                 className={cx(
@@ -25,7 +29,13 @@ export function StageTrack({ stages, label }: { stages: Stage[]; label: string }
                   stage.state === 'stopped' && 'bg-bad text-surface',
                 )}
               >
-                {stage.state === 'done' ? <Icon name="check" size={16} /> : stage.state === 'stopped' ? <Icon name="cross" size={16} /> : <span className="size-2 rounded-full bg-current" />}
+                {stage.state === 'done' ? (
+                  <Icon name="check" size={16} />
+                ) : stage.state === 'stopped' ? (
+                  <Icon name="cross" size={16} />
+                ) : (
+                  <span className="size-2 rounded-full bg-current" />
+                )}
               </span>
               {last ? null : <span className={cx('w-0.5 grow', stage.state === 'done' ? 'bg-good' : 'bg-line')} />}
             </span>

@@ -1,11 +1,21 @@
 import type { ReactNode } from 'react'
 import { describeProblem, type Described } from '../app/problem.ts'
-import { useLanguage, useRefusalWords, useT } from '../app/i18n.ts'
+import { useLanguage, useRefusalWords } from '../app/i18n.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 /** Nothing here yet: why, and what to do next. */
-export function EmptyState({ icon = 'balance', title, children, actions }: { icon?: IconName; title: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+export function EmptyState({
+  icon = 'balance',
+  title,
+  children,
+  actions,
+}: {
+  icon?: IconName
+  title: ReactNode
+  children?: ReactNode
+  actions?: ReactNode
+}) {
   return (
     <div className="grid justify-items-center gap-3 rounded-lg border border-dashed border-line-strong px-6 py-10 text-center">
       <span className="cut grid size-13 place-items-center bg-accent-soft text-accent-ink">
@@ -19,13 +29,26 @@ export function EmptyState({ icon = 'balance', title, children, actions }: { ico
 }
 
 /** A problem in words: what happened, what to do now, and the code in small print for whoever helps. */
-export function ErrorState({ error, onRetry, actions, level = 2 }: { error: unknown; onRetry?: () => void; actions?: ReactNode; level?: 1 | 2 }) {
+export function ErrorState({
+  error,
+  onRetry,
+  actions,
+  level = 2,
+}: {
+  error: unknown
+  onRetry?: () => void
+  actions?: ReactNode
+  level?: 1 | 2
+}) {
   const t = useRefusalWords()
   const { language } = useLanguage()
   const problem = describeProblem(error, t, language)
   const Tag = level === 1 ? 'h1' : 'h2'
   return (
-    <div role="alert" className="grid justify-items-start gap-3 rounded-lg border border-line bg-surface p-5 shadow-1 sm:p-6">
+    <div
+      role="alert"
+      className="grid justify-items-start gap-3 rounded-lg border border-line bg-surface p-5 shadow-1 sm:p-6"
+    >
       <span className="cut grid size-11 place-items-center bg-warn-soft text-warn-ink">
         <Icon name={problem.kind === 'offline' ? 'cloud_off' : 'info'} size={24} />
       </span>

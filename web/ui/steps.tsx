@@ -18,7 +18,10 @@ export function Steps({
   state: (step: StepMark) => string
 }) {
   return (
-    <nav aria-label={label} className="relative -mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:mx-0 lg:px-0">
+    <nav
+      aria-label={label}
+      className="relative -mx-gutter overflow-x-auto px-gutter [scrollbar-width:none] lg:mx-0 lg:px-0"
+    >
       <ol className="flex gap-1 *:shrink-0 lg:grid">
         {steps.map((step, i) => (
           <li key={step.key}>

@@ -12,7 +12,19 @@ export type Column<Row> = {
 }
 
 /** Rows and columns; on phones each row is a card of named values, and nothing needs sideways scrolling. */
-export function DataTable<Row>({ columns, rows, rowKey, caption, empty }: { columns: Column<Row>[]; rows: readonly Row[]; rowKey: (row: Row) => string; caption: string; empty?: ReactNode }) {
+export function DataTable<Row>({
+  columns,
+  rows,
+  rowKey,
+  caption,
+  empty,
+}: {
+  columns: Column<Row>[]
+  rows: readonly Row[]
+  rowKey: (row: Row) => string
+  caption: string
+  empty?: ReactNode
+}) {
   if (rows.length === 0 && empty) return <>{empty}</>
   return (
     <table className="block w-full border-collapse text-sm sm:table">
@@ -20,7 +32,14 @@ export function DataTable<Row>({ columns, rows, rowKey, caption, empty }: { colu
       <thead className="sr-only sm:not-sr-only sm:table-header-group">
         <tr>
           {columns.map((c) => (
-            <th key={c.key} scope="col" className={cx('border-b border-line-strong px-3 py-2 font-semibold text-ink-soft first:ps-0 last:pe-0', c.numeric ? 'text-end' : 'text-start')}>
+            <th
+              key={c.key}
+              scope="col"
+              className={cx(
+                'border-b border-line-strong px-3 py-2 font-semibold text-ink-soft first:ps-0 last:pe-0',
+                c.numeric ? 'text-end' : 'text-start',
+              )}
+            >
               {c.head}
             </th>
           ))}
@@ -28,7 +47,10 @@ export function DataTable<Row>({ columns, rows, rowKey, caption, empty }: { colu
       </thead>
       <tbody className="grid gap-3 sm:table-row-group">
         {rows.map((row) => (
-          <tr key={rowKey(row)} className="grid rounded-md border border-line bg-surface p-3 sm:table-row sm:rounded-none sm:border-0 sm:bg-transparent sm:hover:bg-page">
+          <tr
+            key={rowKey(row)}
+            className="grid rounded-md border border-line bg-surface p-3 sm:table-row sm:rounded-none sm:border-0 sm:bg-transparent sm:hover:bg-page"
+          >
             {columns.map((c) => {
               const Tag = c.main ? 'th' : 'td'
               return (
@@ -46,7 +68,9 @@ export function DataTable<Row>({ columns, rows, rowKey, caption, empty }: { colu
                       {c.head}
                     </span>
                   )}
-                  <span className={cx('min-w-0', !c.main && 'text-end sm:text-start', c.numeric && 'sm:text-end')}>{c.cell(row)}</span>
+                  <span className={cx('min-w-0', !c.main && 'text-end sm:text-start', c.numeric && 'sm:text-end')}>
+                    {c.cell(row)}
+                  </span>
                 </Tag>
               )
             })}

@@ -31,12 +31,26 @@ export function Toasts() {
   const t = useT()
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <div aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex flex-col items-center gap-2 px-4 sm:bottom-6">
+    <div
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex flex-col items-center gap-2 px-4 sm:bottom-6"
+    >
       {shown.map((toast) => (
-        <div key={toast.id} className="arrive pointer-events-auto flex w-full max-w-md items-center gap-3 rounded-md border border-stone-line bg-stone py-1 ps-4 pe-1 text-sm text-on-stone shadow-3">
-          <Icon name={toast.tone === 'bad' ? 'warning' : toast.tone === 'good' ? 'check' : 'info'} className={cx(toast.tone === 'plain' ? 'text-on-stone-soft' : 'text-molten')} />
+        <div
+          key={toast.id}
+          className="arrive pointer-events-auto flex w-full max-w-md items-center gap-3 rounded-md border border-stone-line bg-stone py-1 ps-4 pe-1 text-sm text-on-stone shadow-3"
+        >
+          <Icon
+            name={toast.tone === 'bad' ? 'warning' : toast.tone === 'good' ? 'check' : 'info'}
+            className={cx(toast.tone === 'plain' ? 'text-on-stone-soft' : 'text-molten')}
+          />
           <span className="grow py-2">{toast.text}</span>
-          <IconButton icon="cross" label={t('common:action.dismiss')} onClick={() => dismiss(toast.id)} className="text-on-stone-soft hover:bg-stone-2 hover:text-on-stone" />
+          <IconButton
+            icon="cross"
+            label={t('common:action.dismiss')}
+            onClick={() => dismiss(toast.id)}
+            className="text-on-stone-soft hover:bg-stone-2 hover:text-on-stone"
+          />
         </div>
       ))}
     </div>

@@ -23,7 +23,21 @@ export type Question = {
 }
 
 /** Why an answer cannot be sent yet; the words are the catalogue's, under `forms:problem.<code>`. */
-export type Problem = { code: 'required' | 'too_short' | 'too_long' | 'not_a_number' | 'not_whole' | 'too_small' | 'too_large' | 'too_few' | 'too_many' | 'not_a_link' | 'not_offered'; count: number }
+export type Problem = {
+  code:
+    | 'required'
+    | 'too_short'
+    | 'too_long'
+    | 'not_a_number'
+    | 'not_whole'
+    | 'too_small'
+    | 'too_large'
+    | 'too_few'
+    | 'too_many'
+    | 'not_a_link'
+    | 'not_offered'
+  count: number
+}
 
 type Loose = Record<string, unknown>
 const object = (value: unknown): Loose => (value !== null && typeof value === 'object' ? (value as Loose) : {})
@@ -100,7 +114,8 @@ export function problemOf(question: Question, value: unknown): Problem | undefin
     return undefined
   }
   const text = String(value)
-  if (question.options.length > 0) return question.options.some((o) => o.value === text) ? undefined : { code: 'not_offered', count: 0 }
+  if (question.options.length > 0)
+    return question.options.some((o) => o.value === text) ? undefined : { code: 'not_offered', count: 0 }
   if (question.widget === 'link' && !isLink(text.trim())) return { code: 'not_a_link', count: 0 }
   const length = codePoints(text)
   if (min !== undefined && length < min) return { code: 'too_short', count: min }

@@ -12,7 +12,19 @@ const QUICK = new Set(['choice', 'scale', 'preference'])
  * The questions of one item. It holds nothing itself: values live in the draft, problems come from the rules, so a
  * reload or a lost tab changes nothing.
  */
-export function WorkForm({ questions, values, onChange, problems, showing, data, lang, disabled = false, quickKeys = false, notes, ref }: {
+export function WorkForm({
+  questions,
+  values,
+  onChange,
+  problems,
+  showing,
+  data,
+  lang,
+  disabled = false,
+  quickKeys = false,
+  notes,
+  ref,
+}: {
   questions: readonly Question[]
   values: Values
   onChange: (key: string, value: unknown) => void
@@ -31,7 +43,8 @@ export function WorkForm({ questions, values, onChange, problems, showing, data,
   const t = useT('forms')
   const formId = useId()
   const summary = useRef<HTMLDivElement>(null)
-  const words = (problem: Problem | string) => (typeof problem === 'string' ? problem : t(`forms:problem.${problem.code}`, { count: problem.count }))
+  const words = (problem: Problem | string) =>
+    typeof problem === 'string' ? problem : t(`forms:problem.${problem.code}`, { count: problem.count })
   const wrong = showing ? questions.filter((q) => problems[q.key]) : []
   const quickOnes = questions.filter((q) => QUICK.has(q.widget))
   const idOf = (q: Question) => `${formId}${q.key}`

@@ -27,7 +27,10 @@ export function ApiKeys({ account }: { account: AccountView }) {
   const t = useT('account')
   const list = useQuery(keysQuery)
   const [making, setMaking] = useState(false)
-  const revoke = useMutation({ mutationFn: (key_id: string) => client.account.revoke_key({ params: { key_id } }), onSuccess: changed })
+  const revoke = useMutation({
+    mutationFn: (key_id: string) => client.account.revoke_key({ params: { key_id } }),
+    onSuccess: changed,
+  })
   return (
     <Card>
       <SectionHead
@@ -55,7 +58,8 @@ export function ApiKeys({ account }: { account: AccountView }) {
                 {k.revoked_at ? <Badge tone="bad">{t('account:keys.revoked')}</Badge> : null}
               </p>
               <p className="text-sm text-ink-soft">
-                {k.scopes.map((s) => t(`account:scope.${s}`)).join(', ')} · {t('account:since')} <DateTime at={k.created_at} dateOnly />
+                {k.scopes.map((s) => t(`account:scope.${s}`)).join(', ')} · {t('account:since')}{' '}
+                <DateTime at={k.created_at} dateOnly />
                 {k.last_used_at ? (
                   <>
                     {' · '}
@@ -71,7 +75,13 @@ export function ApiKeys({ account }: { account: AccountView }) {
               </p>
             </div>
             {k.revoked_at ? null : (
-              <Button kind="quiet" size="small" aria-label={t('account:keys.revoke_one', { name: k.name })} busy={revoke.isPending && revoke.variables === k.key_id} onClick={() => revoke.mutate(k.key_id)}>
+              <Button
+                kind="quiet"
+                size="small"
+                aria-label={t('account:keys.revoke_one', { name: k.name })}
+                busy={revoke.isPending && revoke.variables === k.key_id}
+                onClick={() => revoke.mutate(k.key_id)}
+              >
                 {t('account:keys.revoke')}
               </Button>
             )}
@@ -90,7 +100,12 @@ function NewKey({ scopes, onClose }: { scopes: readonly Scope[]; onClose: () => 
   const [chosen, setChosen] = useState<readonly Scope[]>(['read'])
   const [days, setDays] = useState('90')
   const make = useMutation({
-    mutationFn: () => ask(() => client.account.create_key({ body: { name: name.trim(), scopes: [...chosen], ...(days && { expires_in_days: Number(days) }) } })),
+    mutationFn: () =>
+      ask(() =>
+        client.account.create_key({
+          body: { name: name.trim(), scopes: [...chosen], ...(days && { expires_in_days: Number(days) }) },
+        }),
+      ),
     onSuccess: changed,
   })
   const secret = make.data?.api_key
@@ -104,7 +119,11 @@ function NewKey({ scopes, onClose }: { scopes: readonly Scope[]; onClose: () => 
           secret ? (
             <Button onClick={onClose}>{t('account:keys.kept')}</Button>
           ) : (
-            <Button busy={make.isPending} disabled={name.trim() === '' || chosen.length === 0} onClick={() => make.mutate()}>
+            <Button
+              busy={make.isPending}
+              disabled={name.trim() === '' || chosen.length === 0}
+              onClick={() => make.mutate()}
+            >
               {t('account:keys.make')}
             </Button>
           )
@@ -116,17 +135,38 @@ function NewKey({ scopes, onClose }: { scopes: readonly Scope[]; onClose: () => 
             <p className="rounded-md bg-sunken p-3 font-mono break-all select-all" dir="ltr">
               {secret}
             </p>
-            <Button kind="secondary" size="small" icon="copy" className="justify-self-start" onClick={() => void navigator.clipboard.writeText(secret).then(() => say(t('common:action.copied'), 'good'))}>
+            <Button
+              kind="secondary"
+              size="small"
+              icon="copy"
+              className="justify-self-start"
+              onClick={() =>
+                void navigator.clipboard.writeText(secret).then(() => say(t('common:action.copied'), 'good'))
+              }
+            >
               {t('common:action.copy')}
             </Button>
           </div>
         ) : (
           <div className="grid gap-5">
-            <TextInput label={t('account:keys.name')} help={t('account:keys.name_help')} value={name} onChange={setName} max={60} required dir="auto" />
+            <TextInput
+              label={t('account:keys.name')}
+              help={t('account:keys.name_help')}
+              value={name}
+              onChange={setName}
+              max={60}
+              required
+              dir="auto"
+            />
             <FieldSet legend={t('account:keys.scopes')} help={t('account:keys.scopes_help')}>
               <div className="grid gap-2 sm:grid-cols-2">
                 {scopes.map((s) => (
-                  <Checkbox key={s} label={t(`account:scope.${s}`)} checked={chosen.includes(s)} onChange={(on) => setChosen(on ? [...chosen, s] : chosen.filter((x) => x !== s))} />
+                  <Checkbox
+                    key={s}
+                    label={t(`account:scope.${s}`)}
+                    checked={chosen.includes(s)}
+                    onChange={(on) => setChosen(on ? [...chosen, s] : chosen.filter((x) => x !== s))}
+                  />
                 ))}
               </div>
             </FieldSet>
@@ -134,7 +174,9 @@ function NewKey({ scopes, onClose }: { scopes: readonly Scope[]; onClose: () => 
               label={t('account:keys.lasts')}
               value={days}
               onChange={setDays}
-              options={[30, 90, 365].map((d) => ({ value: String(d), label: t('account:keys.days', { count: d }) })).concat({ value: '', label: t('account:keys.for_ever') })}
+              options={[30, 90, 365]
+                .map((d) => ({ value: String(d), label: t('account:keys.days', { count: d }) }))
+                .concat({ value: '', label: t('account:keys.for_ever') })}
             />
             <ErrorLine error={wasCancelled(make.error) ? null : make.error} />
           </div>

@@ -25,7 +25,8 @@ export function Erase({ handle, onClose }: { handle: string; onClose: () => void
   const [typed, setTyped] = useState('')
   const [money, setMoney] = useState<MoneyChoice>('keep_behind_code')
   const erase = useMutation({
-    mutationFn: (choice: MoneyChoice | undefined) => ask(() => client.privacy.erase({ body: { handle: typed.trim(), ...(choice && { money: choice }) } })),
+    mutationFn: (choice: MoneyChoice | undefined) =>
+      ask(() => client.privacy.erase({ body: { handle: typed.trim(), ...(choice && { money: choice }) } })),
     onSuccess: () => accountId && dropAllDrafts(accountId),
   })
   const left = refusalCode(erase.error) === 'money_left'
@@ -35,7 +36,12 @@ export function Erase({ handle, onClose }: { handle: string; onClose: () => void
   }
   if (erase.data) {
     return (
-      <Dialog open onClose={leave} title={t('account:erase.done')} actions={<Button onClick={leave}>{t('account:erase.leave')}</Button>}>
+      <Dialog
+        open
+        onClose={leave}
+        title={t('account:erase.done')}
+        actions={<Button onClick={leave}>{t('account:erase.leave')}</Button>}
+      >
         <div className="grid gap-4">
           <p>{t('account:erase.done_what')}</p>
           {erase.data.claim_code ? (
@@ -61,7 +67,12 @@ export function Erase({ handle, onClose }: { handle: string; onClose: () => void
             <Button kind="quiet" onClick={onClose}>
               {t('common:action.cancel')}
             </Button>
-            <Button kind="danger" busy={erase.isPending} disabled={typed.trim() !== handle} onClick={() => erase.mutate(left ? money : undefined)}>
+            <Button
+              kind="danger"
+              busy={erase.isPending}
+              disabled={typed.trim() !== handle}
+              onClick={() => erase.mutate(left ? money : undefined)}
+            >
               {t('account:erase.action')}
             </Button>
           </>
@@ -86,7 +97,15 @@ export function Erase({ handle, onClose }: { handle: string; onClose: () => void
               />
             </FieldSet>
           ) : null}
-          <TextInput label={t('account:erase.type', { handle })} value={typed} onChange={setTyped} autoCapitalize="none" autoComplete="off" spellCheck={false} dir="ltr" />
+          <TextInput
+            label={t('account:erase.type', { handle })}
+            value={typed}
+            onChange={setTyped}
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            dir="ltr"
+          />
           <ErrorLine error={wasCancelled(erase.error) ? null : erase.error} />
         </div>
       </Dialog>

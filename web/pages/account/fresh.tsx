@@ -15,25 +15,28 @@ type Asked = { resolve: () => void; reject: (reason: unknown) => void }
  * and the same thing runs again. Put `dialog` somewhere on the page.
  */
 export function useFresh(): { ask: <T>(run: () => Promise<T>) => Promise<T>; dialog: ReactNode } {
-  const [asked, setAsked] = useState<Asked | null>(null)
-  const latest = useRef(asked)
-  latest.current = asked
+  const asked = useRef<Asked | null>(null)
+  const [open, setOpen] = useState(false)
   const ask = async <T,>(run: () => Promise<T>): Promise<T> => {
     try {
       return await run()
     } catch (error) {
       if (refusalCode(error) !== 'fresh_sign_in_needed') throw error
-      await new Promise<void>((resolve, reject) => setAsked({ resolve, reject }))
+      await new Promise<void>((resolve, reject) => {
+        asked.current = { resolve, reject }
+        setOpen(true)
+      })
       return run()
     }
   }
   const end = (with_: 'resolve' | 'reject') => {
-    const waiting = latest.current
-    setAsked(null)
+    const waiting = asked.current
+    asked.current = null
+    setOpen(false)
     if (with_ === 'resolve') waiting?.resolve()
     else waiting?.reject(new DOMException('closed', 'AbortError'))
   }
-  return { ask, dialog: <FreshDialog open={asked !== null} onDone={() => end('resolve')} onClose={() => end('reject')} /> }
+  return { ask, dialog: <FreshDialog open={open} onDone={() => end('resolve')} onClose={() => end('reject')} /> }
 }
 
 function FreshDialog({ open, onDone, onClose }: { open: boolean; onDone: () => void; onClose: () => void }) {
@@ -73,8 +76,21 @@ function FreshDialog({ open, onDone, onClose }: { open: boolean; onDone: () => v
           </Button>
         ) : null}
         <div className="grid gap-3">
-          <TextInput label={t('account:fresh.code')} value={code} onChange={setCode} autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} dir="ltr" />
-          <Button kind="secondary" busy={busy} disabled={code.trim().length < 8} onClick={() => void confirm(() => client.account.fresh({ body: { code: code.trim() } }))}>
+          <TextInput
+            label={t('account:fresh.code')}
+            value={code}
+            onChange={setCode}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            dir="ltr"
+          />
+          <Button
+            kind="secondary"
+            busy={busy}
+            disabled={code.trim().length < 8}
+            onClick={() => void confirm(() => client.account.fresh({ body: { code: code.trim() } }))}
+          >
             {t('account:fresh.use_code')}
           </Button>
         </div>

@@ -11,7 +11,8 @@ import { say } from '../../ui/toast.tsx'
 export function HandOver() {
   const t = useT('account')
   const make = useMutation({ mutationFn: () => client.account.hand_over({ body: {} }) })
-  const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => say(t('common:action.copied'), 'good'))
+  const copy = (text: string) =>
+    void navigator.clipboard.writeText(text).then(() => say(t('common:action.copied'), 'good'))
   return (
     <Card className="grid gap-3">
       <SectionHead title={t('account:hand_over.title')} hint={t('account:hand_over.hint')} />

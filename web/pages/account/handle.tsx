@@ -27,9 +27,25 @@ export function Handle({ account }: { account: AccountView }) {
   }
   return (
     <form onSubmit={send} className="grid gap-4">
-      <TextInput label={t('account:create.handle')} help={t('account:create.handle_help')} value={handle} onChange={(v) => setHandle(v.toLowerCase())} autoCapitalize="none" autoComplete="username" spellCheck={false} dir="ltr" maxLength={32} />
+      <TextInput
+        label={t('account:create.handle')}
+        help={t('account:create.handle_help')}
+        value={handle}
+        onChange={(v) => setHandle(v.toLowerCase())}
+        autoCapitalize="none"
+        autoComplete="username"
+        spellCheck={false}
+        dir="ltr"
+        maxLength={32}
+      />
       <ErrorLine error={change.error} />
-      <Button type="submit" kind="secondary" className="justify-self-start" busy={change.isPending} disabled={handle.trim() === account.handle || handle.trim().length < 3}>
+      <Button
+        type="submit"
+        kind="secondary"
+        className="justify-self-start"
+        busy={change.isPending}
+        disabled={handle.trim() === account.handle || handle.trim().length < 3}
+      >
         {t('common:action.save')}
       </Button>
     </form>

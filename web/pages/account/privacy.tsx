@@ -53,7 +53,8 @@ export function Privacy({ account }: { account: AccountView }) {
                   <div className="grid gap-2 border-t border-line px-4 py-3 text-sm text-ink-soft">
                     <p dir="auto">{k.why}</p>
                     <p>
-                      <span className="font-semibold text-ink">{t('account:privacy.on_erasure')}</span> {t(`account:erasure.${k.on_erasure}`)}
+                      <span className="font-semibold text-ink">{t('account:privacy.on_erasure')}</span>{' '}
+                      {t(`account:erasure.${k.on_erasure}`)}
                     </p>
                     <ul className="grid gap-1">
                       {k.newest.map((n, i) => (
@@ -94,8 +95,22 @@ function ClaimCode() {
         {t('account:claim_code.title')}
       </summary>
       <div className="mt-3 grid max-w-md gap-3">
-        <TextInput label={t('account:claim_code.code')} value={code} onChange={setCode} autoCapitalize="none" spellCheck={false} autoComplete="off" dir="ltr" />
-        <Button kind="secondary" className="justify-self-start" busy={take.isPending} disabled={code.trim().length < 8} onClick={() => take.mutate()}>
+        <TextInput
+          label={t('account:claim_code.code')}
+          value={code}
+          onChange={setCode}
+          autoCapitalize="none"
+          spellCheck={false}
+          autoComplete="off"
+          dir="ltr"
+        />
+        <Button
+          kind="secondary"
+          className="justify-self-start"
+          busy={take.isPending}
+          disabled={code.trim().length < 8}
+          onClick={() => take.mutate()}
+        >
           {t('account:claim_code.take')}
         </Button>
         <ErrorLine error={take.error} />

@@ -15,8 +15,14 @@ export function Sessions() {
   const t = useT('account')
   const list = useQuery(sessionsQuery)
   const refresh = () => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey })
-  const revoke = useMutation({ mutationFn: (session_id: string) => client.account.revoke_session({ params: { session_id } }), onSuccess: refresh })
-  const others = useMutation({ mutationFn: () => client.account.revoke_other_sessions({ body: {} }), onSuccess: refresh })
+  const revoke = useMutation({
+    mutationFn: (session_id: string) => client.account.revoke_session({ params: { session_id } }),
+    onSuccess: refresh,
+  })
+  const others = useMutation({
+    mutationFn: () => client.account.revoke_other_sessions({ body: {} }),
+    onSuccess: refresh,
+  })
   const many = (list.data?.items.length ?? 0) > 1
   return (
     <Card>
@@ -43,11 +49,18 @@ export function Sessions() {
                 {s.this_one ? <Badge tone="good">{t('account:sessions.this')}</Badge> : null}
               </p>
               <p className="text-sm text-ink-soft">
-                {t(`account:sessions.how.${s.how}`)} · {t('account:since')} <DateTime at={s.created_at} /> · {t('account:seen')} <RelativeTime at={s.last_seen_at} />
+                {t(`account:sessions.how.${s.how}`)} · {t('account:since')} <DateTime at={s.created_at} /> ·{' '}
+                {t('account:seen')} <RelativeTime at={s.last_seen_at} />
               </p>
             </div>
             {s.this_one ? null : (
-              <Button kind="quiet" size="small" aria-label={t('account:sessions.end_one', { device: s.device })} busy={revoke.isPending && revoke.variables === s.session_id} onClick={() => revoke.mutate(s.session_id)}>
+              <Button
+                kind="quiet"
+                size="small"
+                aria-label={t('account:sessions.end_one', { device: s.device })}
+                busy={revoke.isPending && revoke.variables === s.session_id}
+                onClick={() => revoke.mutate(s.session_id)}
+              >
                 {t('account:sessions.end')}
               </Button>
             )}

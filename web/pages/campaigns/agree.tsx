@@ -27,12 +27,20 @@ export function Agree({ campaign: c, again }: { campaign: CampaignPage; again: b
     mutationFn: () =>
       client.exams.join({
         params: { campaign_id: c.campaign_id },
-        body: { consent_version: c.consent_version, ...(c.consent.adults_only && { adult }), ...(countries && { country }) },
+        body: {
+          consent_version: c.consent_version,
+          ...(c.consent.adults_only && { adult }),
+          ...(countries && { country }),
+        },
       }),
     onSuccess: async (state) => {
       await queryClient.invalidateQueries({ queryKey: ['campaign', c.campaign_id] })
-      if (state.required && state.state === 'ready') await navigate({ to: `/campaigns/${c.campaign_id}/exam`, search: { start: 1 } as never })
-      else if (state.roles.length > 0) await navigate({ to: state.roles.some((r) => r.role === 'contributor') ? `/work/${c.campaign_id}` : `/review/${c.campaign_id}` })
+      if (state.required && state.state === 'ready')
+        await navigate({ to: `/campaigns/${c.campaign_id}/exam`, search: { start: 1 } as never })
+      else if (state.roles.length > 0)
+        await navigate({
+          to: state.roles.some((r) => r.role === 'contributor') ? `/work/${c.campaign_id}` : `/review/${c.campaign_id}`,
+        })
     },
   })
   const ready = (!c.consent.adults_only || adult) && (!countries || country !== '')
@@ -48,20 +56,26 @@ export function Agree({ campaign: c, again }: { campaign: CampaignPage; again: b
           </button>
         </p>
       </div>
-      {c.consent.adults_only ? <Checkbox label={t('campaigns:agree.adult')} checked={adult} onChange={setAdult} /> : null}
+      {c.consent.adults_only ? (
+        <Checkbox label={t('campaigns:agree.adult')} checked={adult} onChange={setAdult} />
+      ) : null}
       {countries ? (
         <Select
           label={t('campaigns:agree.country')}
           value={country}
           onChange={setCountry}
           empty={t('campaigns:agree.choose')}
-          options={countries.map((code) => ({ value: code, label: countryName(code, language) })).toSorted((a, b) => a.label.localeCompare(b.label, language))}
+          options={countries
+            .map((code) => ({ value: code, label: countryName(code, language) }))
+            .toSorted((a, b) => a.label.localeCompare(b.label, language))}
         />
       ) : null}
       <Button size="large" wide disabled={!ready} busy={join.isPending} onClick={() => join.mutate()}>
         {t(action)}
       </Button>
-      {c.exam && !again ? <p className="text-sm text-ink-soft">{t('campaigns:agree.exam_note', { count: c.exam.questions })}</p> : null}
+      {c.exam && !again ? (
+        <p className="text-sm text-ink-soft">{t('campaigns:agree.exam_note', { count: c.exam.questions })}</p>
+      ) : null}
       <ErrorLine error={join.error} />
       <Dialog open={reading} onClose={() => setReading(false)} title={t('campaigns:agree.terms')} wide>
         <div className="grid gap-4">

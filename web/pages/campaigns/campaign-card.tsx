@@ -22,7 +22,10 @@ export function CampaignCard({ campaign, level = 2 }: { campaign: Listed; level?
         <div className="min-w-0">
           <p className="text-sm text-ink-soft">{t(`campaigns:class.${campaign.task_class}`)}</p>
           <Title className="text-lg">
-            <Link to={`/campaigns/${campaign.campaign_id}`} className="outline-none after:absolute after:inset-0 after:rounded-lg">
+            <Link
+              to={`/campaigns/${campaign.campaign_id}`}
+              className="outline-none after:absolute after:inset-0 after:rounded-lg"
+            >
               <bdi lang={campaign.language}>{campaign.title}</bdi>
             </Link>
           </Title>
@@ -50,8 +53,16 @@ export function CampaignCard({ campaign, level = 2 }: { campaign: Listed; level?
           </dd>
         </div>
         <div>
-          <dt className="text-ink-soft">{campaign.hourly ? t(`campaigns:hourly.${campaign.hourly.basis}`) : t('campaigns:places')}</dt>
-          <dd className="text-lg font-bold">{campaign.hourly ? <Amounts amounts={campaign.hourly.amounts} /> : t('campaigns:about', { count: campaign.places_left })}</dd>
+          <dt className="text-ink-soft">
+            {campaign.hourly ? t(`campaigns:hourly.${campaign.hourly.basis}`) : t('campaigns:places')}
+          </dt>
+          <dd className="text-lg font-bold">
+            {campaign.hourly ? (
+              <Amounts amounts={campaign.hourly.amounts} />
+            ) : (
+              t('campaigns:about', { count: campaign.places_left })
+            )}
+          </dd>
         </div>
       </dl>
       <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-ink-soft">

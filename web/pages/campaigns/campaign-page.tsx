@@ -27,7 +27,20 @@ export function CampaignPage() {
   if (!c) {
     return (
       <div className="mx-auto max-w-5xl px-gutter py-9">
-        {query.error ? <ErrorState error={query.error} level={1} onRetry={() => void query.refetch()} actions={<LinkButton kind="secondary" to="/campaigns">{t('campaigns:all')}</LinkButton>} /> : <LoadingBlock lines={8} />}
+        {query.error ? (
+          <ErrorState
+            error={query.error}
+            level={1}
+            onRetry={() => void query.refetch()}
+            actions={
+              <LinkButton kind="secondary" to="/campaigns">
+                {t('campaigns:all')}
+              </LinkButton>
+            }
+          />
+        ) : (
+          <LoadingBlock lines={8} />
+        )}
       </div>
     )
   }
@@ -48,7 +61,8 @@ export function CampaignPage() {
       }
       lead={
         <>
-          {t('campaigns:by')} <bdi className="font-semibold text-ink">{c.requester}</bdi> · <bdi>{c.knowledge_area}</bdi>
+          {t('campaigns:by')} <bdi className="font-semibold text-ink">{c.requester}</bdi> ·{' '}
+          <bdi>{c.knowledge_area}</bdi>
         </>
       }
     >
@@ -75,10 +89,14 @@ export function CampaignPage() {
             <ol className="grid gap-2">
               {c.questions.map((q, i) => (
                 <li key={q.key} className="flex gap-3">
-                  <span className="cut grid size-7 shrink-0 place-items-center bg-sunken text-sm font-semibold text-ink-soft">{i + 1}</span>
+                  <span className="cut grid size-7 shrink-0 place-items-center bg-sunken text-sm font-semibold text-ink-soft">
+                    {i + 1}
+                  </span>
                   <span className="pt-0.5">
                     <bdi lang={c.language}>{q.title}</bdi>
-                    {q.required ? null : <span className="ms-2 text-sm text-ink-faint">{t('common:field.optional')}</span>}
+                    {q.required ? null : (
+                      <span className="ms-2 text-sm text-ink-faint">{t('common:field.optional')}</span>
+                    )}
                   </span>
                 </li>
               ))}

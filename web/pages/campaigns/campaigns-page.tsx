@@ -20,9 +20,15 @@ export function filterOf(search: Record<string, unknown>): Filter {
   const one = <T extends string>(value: unknown, of: readonly T[]) => of.find((x) => x === value)
   const task_class = one(search['task_class'], CLASSES)
   const difficulty = one(search['difficulty'], DIFFICULTIES)
-  const language = typeof search['language'] === 'string' && /^[a-z]{2,3}$/.test(search['language']) ? search['language'] : undefined
+  const language =
+    typeof search['language'] === 'string' && /^[a-z]{2,3}$/.test(search['language']) ? search['language'] : undefined
   const words = typeof search['search'] === 'string' ? search['search'].trim().slice(0, 100) : ''
-  return { ...(task_class && { task_class }), ...(difficulty && { difficulty }), ...(language && { language }), ...(words && { search: words }) }
+  return {
+    ...(task_class && { task_class }),
+    ...(difficulty && { difficulty }),
+    ...(language && { language }),
+    ...(words && { search: words }),
+  }
 }
 
 /** Every campaign that takes work now. */
@@ -33,7 +39,8 @@ export function CampaignsPage() {
   const navigate = useNavigate()
   const list = useInfiniteQuery(campaignsQuery(filter))
   const [words, setWords] = useState(filter.search ?? '')
-  const set = (change: Partial<Record<keyof Filter, string>>) => void navigate({ to: '/campaigns', search: filterOf({ ...filter, ...change }) as never, replace: true })
+  const set = (change: Partial<Record<keyof Filter, string>>) =>
+    void navigate({ to: '/campaigns', search: filterOf({ ...filter, ...change }) as never, replace: true })
   useEffect(() => {
     if (words.trim() === (filter.search ?? '')) return
     const timer = setTimeout(() => set({ search: words }), 350)
@@ -45,9 +52,27 @@ export function CampaignsPage() {
     <Page title={t('campaigns:title')} lead={t('campaigns:lead')} width="wide">
       <search className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[2fr_1fr_1fr_1fr]">
         <TextInput type="search" label={t('campaigns:filter.search')} value={words} onChange={setWords} />
-        <Select label={t('campaigns:filter.class')} value={filter.task_class ?? ''} onChange={(v) => set({ task_class: v })} empty={t('campaigns:filter.any')} options={CLASSES.map((c) => ({ value: c, label: t(`campaigns:class.${c}`) }))} />
-        <Select label={t('campaigns:filter.difficulty')} value={filter.difficulty ?? ''} onChange={(v) => set({ difficulty: v })} empty={t('campaigns:filter.any')} options={DIFFICULTIES.map((d) => ({ value: d, label: t(`campaigns:difficulty.${d}`) }))} />
-        <Select label={t('campaigns:filter.language')} value={filter.language ?? ''} onChange={(v) => set({ language: v })} empty={t('campaigns:filter.any')} options={OFTEN.map((l) => ({ value: l, label: languageName(l, language) }))} />
+        <Select
+          label={t('campaigns:filter.class')}
+          value={filter.task_class ?? ''}
+          onChange={(v) => set({ task_class: v })}
+          empty={t('campaigns:filter.any')}
+          options={CLASSES.map((c) => ({ value: c, label: t(`campaigns:class.${c}`) }))}
+        />
+        <Select
+          label={t('campaigns:filter.difficulty')}
+          value={filter.difficulty ?? ''}
+          onChange={(v) => set({ difficulty: v })}
+          empty={t('campaigns:filter.any')}
+          options={DIFFICULTIES.map((d) => ({ value: d, label: t(`campaigns:difficulty.${d}`) }))}
+        />
+        <Select
+          label={t('campaigns:filter.language')}
+          value={filter.language ?? ''}
+          onChange={(v) => set({ language: v })}
+          empty={t('campaigns:filter.any')}
+          options={OFTEN.map((l) => ({ value: l, label: languageName(l, language) }))}
+        />
       </search>
       {list.error ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -85,7 +110,12 @@ export function CampaignsPage() {
             ))}
           </div>
           {list.hasNextPage ? (
-            <Button kind="secondary" className="justify-self-center" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            <Button
+              kind="secondary"
+              className="justify-self-center"
+              busy={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+            >
               {t('common:action.load_more')}
             </Button>
           ) : null}

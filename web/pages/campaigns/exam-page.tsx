@@ -31,7 +31,10 @@ function Exam({ accountId }: { accountId: string }) {
   const state = useQuery(examQuery(campaignId))
   const [attempt, setAttempt] = useState<Started | null>(null)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
-  const start = useMutation({ mutationFn: () => client.exams.start({ params: { campaign_id: campaignId }, body: {} }), onSuccess: setAttempt })
+  const start = useMutation({
+    mutationFn: () => client.exams.start({ params: { campaign_id: campaignId }, body: {} }),
+    onSuccess: setAttempt,
+  })
   const { mutate } = start
   const begun = useRef(false)
   useEffect(() => {
@@ -56,7 +59,8 @@ function Exam({ accountId }: { accountId: string }) {
       lead={
         attempt ? (
           <>
-            {t('campaigns:exam.time_left')} <Countdown until={attempt.expires_at} onEnd={t('campaigns:exam.time_over')} />
+            {t('campaigns:exam.time_left')}{' '}
+            <Countdown until={attempt.expires_at} onEnd={t('campaigns:exam.time_over')} />
           </>
         ) : undefined
       }
@@ -72,14 +76,28 @@ function Exam({ accountId }: { accountId: string }) {
           }}
         />
       ) : attempt ? (
-        <Attempt accountId={accountId} campaignId={campaignId} attempt={attempt} lang={campaign.data?.language} onDone={finished} />
+        <Attempt
+          accountId={accountId}
+          campaignId={campaignId}
+          attempt={attempt}
+          lang={campaign.data?.language}
+          onDone={finished}
+        />
       ) : !s ? (
-        state.error ? <ErrorState error={state.error} onRetry={() => void state.refetch()} /> : <LoadingBlock />
+        state.error ? (
+          <ErrorState error={state.error} onRetry={() => void state.refetch()} />
+        ) : (
+          <LoadingBlock />
+        )
       ) : s.state === 'ready' || s.state === 'open' ? (
         <Card className="grid gap-5">
           <StatRow>
             <Stat label={t('campaigns:exam.questions')} value={s.questions} />
-            <Stat label={t('campaigns:exam.mark')} value={percent(s.pass_bps, locale)} meaning={t('campaigns:exam.mark_meaning')} />
+            <Stat
+              label={t('campaigns:exam.mark')}
+              value={percent(s.pass_bps, locale)}
+              meaning={t('campaigns:exam.mark_meaning')}
+            />
             <Stat label={t('campaigns:exam.time')} value={duration(s.time_limit_seconds, locale)} />
           </StatRow>
           <p className="text-ink-soft">{t('campaigns:exam.how')}</p>
@@ -91,7 +109,14 @@ function Exam({ accountId }: { accountId: string }) {
       ) : s.state === 'cooling_down' ? (
         <Card className="grid gap-3">
           <h2 className="text-lg">{t('campaigns:exam.cooling')}</h2>
-          {s.last_score_bps !== null ? <p>{t('campaigns:exam.last', { score: percent(s.last_score_bps, locale), mark: percent(s.pass_bps, locale) })}</p> : null}
+          {s.last_score_bps !== null ? (
+            <p>
+              {t('campaigns:exam.last', {
+                score: percent(s.last_score_bps, locale),
+                mark: percent(s.pass_bps, locale),
+              })}
+            </p>
+          ) : null}
           {s.retry_at ? (
             <p className="text-ink-soft">
               {t('campaigns:exam.again_in')} <Countdown until={s.retry_at} />

@@ -11,15 +11,34 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
   const { locale } = useLanguage()
   const n = (value: number) => new Intl.NumberFormat(locale).format(value)
   const rows: [string, ReactNode, ReactNode?][] = [
-    [t('campaigns:facts.contribute'), <Amounts key="a" amounts={c.contribute} />, c.bonus_bps > 0 ? t('campaigns:facts.bonus', { percent: percent(c.bonus_bps, locale) }) : undefined],
+    [
+      t('campaigns:facts.contribute'),
+      <Amounts key="a" amounts={c.contribute} />,
+      c.bonus_bps > 0 ? t('campaigns:facts.bonus', { percent: percent(c.bonus_bps, locale) }) : undefined,
+    ],
     [t('campaigns:facts.review'), <Amounts key="b" amounts={c.review} />],
   ]
-  if (c.hourly) rows.push([t(`campaigns:hourly.${c.hourly.basis}`), <Amounts key="c" amounts={c.hourly.amounts} />, t(`campaigns:hourly_meaning.${c.hourly.basis}`, { time: duration(c.hourly.seconds, locale) })])
-  if (c.min_seconds_contribute > 0) rows.push([t('campaigns:facts.min_time'), duration(c.min_seconds_contribute, locale)])
-  rows.push([t('campaigns:facts.places'), t('campaigns:places_left', { count: c.places_left }), t('campaigns:facts.accepted', { accepted: c.accepted, quota: c.quota })])
+  if (c.hourly)
+    rows.push([
+      t(`campaigns:hourly.${c.hourly.basis}`),
+      <Amounts key="c" amounts={c.hourly.amounts} />,
+      t(`campaigns:hourly_meaning.${c.hourly.basis}`, { time: duration(c.hourly.seconds, locale) }),
+    ])
+  if (c.min_seconds_contribute > 0)
+    rows.push([t('campaigns:facts.min_time'), duration(c.min_seconds_contribute, locale)])
+  rows.push([
+    t('campaigns:facts.places'),
+    t('campaigns:places_left', { count: c.places_left }),
+    t('campaigns:facts.accepted', { accepted: c.accepted, quota: c.quota }),
+  ])
   if (c.caps.contribute_daily) rows.push([t('campaigns:facts.daily'), n(c.caps.contribute_daily)])
   if (c.caps.contribute_total) rows.push([t('campaigns:facts.total'), n(c.caps.contribute_total)])
-  if (c.exam) rows.push([t('campaigns:facts.exam'), t('campaigns:facts.exam_of', { count: c.exam.questions }), t('campaigns:facts.exam_mark', { percent: percent(c.exam.pass_bps, locale) })])
+  if (c.exam)
+    rows.push([
+      t('campaigns:facts.exam'),
+      t('campaigns:facts.exam_of', { count: c.exam.questions }),
+      t('campaigns:facts.exam_mark', { percent: percent(c.exam.pass_bps, locale) }),
+    ])
   rows.push([t('campaigns:facts.licence'), <bdi key="l">{c.consent.licence}</bdi>])
   if (c.deadline) rows.push([t('campaigns:facts.deadline'), <DateTime key="d" at={c.deadline} />])
   rows.push([t('campaigns:facts.season'), <bdi key="s">{c.season.name}</bdi>])

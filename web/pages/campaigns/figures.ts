@@ -1,5 +1,6 @@
 /** Basis points as a percentage of the locale. */
-export const percent = (bps: number, locale: string): string => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(bps / 10_000)
+export const percent = (bps: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(bps / 10_000)
 
 const UNITS = [
   ['day', 86_400],
@@ -14,10 +15,12 @@ export function duration(seconds: number, locale: string): string {
   let left = Math.max(0, Math.round(seconds))
   for (const [unit, size] of UNITS) {
     const count = Math.floor(left / size)
-    if (count > 0 && parts.length < 2) parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count))
+    if (count > 0 && parts.length < 2)
+      parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count))
     left %= size
     if (parts.length > 0 && count === 0) break
   }
-  if (parts.length === 0) parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(0))
+  if (parts.length === 0)
+    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(0))
   return new Intl.ListFormat(locale, { type: 'unit' }).format(parts)
 }

@@ -20,7 +20,12 @@ export function NextStep({ campaign: c }: { campaign: CampaignPage }) {
   const roles = standing?.roles.map((r) => r.role) ?? []
   const open = c.status === 'open' || c.status === 'pilot'
 
-  if (me === undefined) return <Card as="div"><LoadingBlock lines={2} /></Card>
+  if (me === undefined)
+    return (
+      <Card as="div">
+        <LoadingBlock lines={2} />
+      </Card>
+    )
   if (roles.includes('requester')) {
     return (
       <Card className="grid gap-3">
@@ -36,7 +41,7 @@ export function NextStep({ campaign: c }: { campaign: CampaignPage }) {
       <Card className="grid gap-3">
         <h2 className="text-lg">{t('campaigns:step.start')}</h2>
         <p className="text-sm text-ink-soft">{t('campaigns:step.start_why')}</p>
-        <LinkButton to="/sign-in" search={{ then: here } as never} size="large" wide>
+        <LinkButton to="/sign-in" search={{ back: here } as never} size="large" wide>
           {t('campaigns:step.start_now')}
         </LinkButton>
       </Card>
@@ -64,7 +69,12 @@ export function NextStep({ campaign: c }: { campaign: CampaignPage }) {
           <div key={r.role} className="grid gap-2">
             <h2 className="text-lg">{t(`campaigns:step.as_${r.role}`)}</h2>
             <p className="text-sm text-ink-soft">{t(`campaigns:role_why.${r.why}`)}</p>
-            <LinkButton size="large" wide to={r.role === 'reviewer' ? `/review/${c.campaign_id}` : `/work/${c.campaign_id}`} iconEnd="arrow">
+            <LinkButton
+              size="large"
+              wide
+              to={r.role === 'reviewer' ? `/review/${c.campaign_id}` : `/work/${c.campaign_id}`}
+              iconEnd="arrow"
+            >
               {t(r.role === 'reviewer' ? 'campaigns:step.review' : 'campaigns:step.work')}
             </LinkButton>
           </div>
@@ -72,10 +82,17 @@ export function NextStep({ campaign: c }: { campaign: CampaignPage }) {
       </Card>
     )
   }
-  if (!exam.data) return <Card as="div"><LoadingBlock lines={2} /></Card>
+  if (!exam.data)
+    return (
+      <Card as="div">
+        <LoadingBlock lines={2} />
+      </Card>
+    )
   return (
     <Card className="grid gap-3">
-      <h2 className="text-lg">{t(exam.data.state === 'cooling_down' ? 'campaigns:step.exam_again' : 'campaigns:step.exam')}</h2>
+      <h2 className="text-lg">
+        {t(exam.data.state === 'cooling_down' ? 'campaigns:step.exam_again' : 'campaigns:step.exam')}
+      </h2>
       {exam.data.state === 'cooling_down' && exam.data.retry_at ? (
         <p className="text-sm text-ink-soft">
           {t('campaigns:step.exam_wait')} <RelativeTime at={exam.data.retry_at} />
@@ -83,8 +100,19 @@ export function NextStep({ campaign: c }: { campaign: CampaignPage }) {
       ) : (
         <p className="text-sm text-ink-soft">{t('campaigns:step.exam_why', { count: exam.data.questions })}</p>
       )}
-      <LinkButton size="large" wide to={`/campaigns/${c.campaign_id}/exam`} kind={exam.data.state === 'cooling_down' ? 'secondary' : 'primary'}>
-        {t(exam.data.state === 'open' ? 'campaigns:step.exam_go_on' : exam.data.state === 'cooling_down' ? 'campaigns:step.exam_see' : 'campaigns:step.exam_start')}
+      <LinkButton
+        size="large"
+        wide
+        to={`/campaigns/${c.campaign_id}/exam`}
+        kind={exam.data.state === 'cooling_down' ? 'secondary' : 'primary'}
+      >
+        {t(
+          exam.data.state === 'open'
+            ? 'campaigns:step.exam_go_on'
+            : exam.data.state === 'cooling_down'
+              ? 'campaigns:step.exam_see'
+              : 'campaigns:step.exam_start',
+        )}
       </LinkButton>
     </Card>
   )

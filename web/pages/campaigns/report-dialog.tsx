@@ -15,12 +15,21 @@ type Reason = (typeof REPORT_REASONS)[number]
 const REASONS: readonly Reason[] = ['illegal', 'harmful', 'personal_data', 'misleading', 'unpaid', 'spam', 'other']
 
 /** Anyone can tell the operator that a campaign is not right; no account needed. */
-export function ReportDialog({ open, onClose, campaignId }: { open: boolean; onClose: () => void; campaignId: string }) {
+export function ReportDialog({
+  open,
+  onClose,
+  campaignId,
+}: {
+  open: boolean
+  onClose: () => void
+  campaignId: string
+}) {
   const t = useT('campaigns')
   const [reason, setReason] = useState<Reason>('misleading')
   const [message, setMessage] = useState('')
   const send = useMutation({
-    mutationFn: () => client.campaigns.report({ params: { campaign_id: campaignId }, body: { reason, message: message.trim() } }),
+    mutationFn: () =>
+      client.campaigns.report({ params: { campaign_id: campaignId }, body: { reason, message: message.trim() } }),
     onSuccess: () => {
       say(t('campaigns:report.sent'), 'good')
       setMessage('')
@@ -45,7 +54,12 @@ export function ReportDialog({ open, onClose, campaignId }: { open: boolean; onC
     >
       <div className="grid gap-5">
         <FieldSet legend={t('campaigns:report.why')}>
-          <RadioGroup name="reason" value={reason} onChange={(v) => setReason(v as Reason)} options={REASONS.map((r) => ({ value: r, label: t(`campaigns:report.reason.${r}`) }))} />
+          <RadioGroup
+            name="reason"
+            value={reason}
+            onChange={(v) => setReason(v as Reason)}
+            options={REASONS.map((r) => ({ value: r, label: t(`campaigns:report.reason.${r}`) }))}
+          />
         </FieldSet>
         <TextArea label={t('campaigns:report.message')} value={message} onChange={setMessage} max={4000} required />
         <ErrorLine error={send.error} />

@@ -18,7 +18,13 @@ import { Claim } from './claim.tsx'
 type Balances = Awaited<ReturnType<typeof client.earnings.balances>>
 type Line = Awaited<ReturnType<typeof client.earnings.statement>>['items'][number]
 type Payout = Awaited<ReturnType<typeof client.payouts.my_payouts>>['items'][number]
-const PAYOUT_TONE: Record<Payout['state'], Tone> = { draft: 'info', sent: 'good', failed: 'bad', returned: 'bad', discarded: 'plain' }
+const PAYOUT_TONE: Record<Payout['state'], Tone> = {
+  draft: 'info',
+  sent: 'good',
+  failed: 'bad',
+  returned: 'bad',
+  discarded: 'plain',
+}
 
 /** What one earned: by currency and state, what becomes free when, and every movement. */
 export function EarningsPage() {
@@ -44,7 +50,11 @@ function Earnings() {
   if (!balances.data) return <LoadingBlock lines={5} />
   if (balances.data.items.length === 0) {
     return (
-      <EmptyState icon="coins" title={t('earnings:none')} actions={<LinkButton to="/campaigns">{t('earnings:find')}</LinkButton>}>
+      <EmptyState
+        icon="coins"
+        title={t('earnings:none')}
+        actions={<LinkButton to="/campaigns">{t('earnings:find')}</LinkButton>}
+      >
         {t('earnings:none_why')}
       </EmptyState>
     )
@@ -52,7 +62,12 @@ function Earnings() {
   return (
     <div className="grid gap-6">
       {balances.data.items.map((b) => (
-        <CurrencyCard key={b.currency} balance={b} freezeDays={balances.data.freeze_days} onClaimed={() => void balances.refetch()} />
+        <CurrencyCard
+          key={b.currency}
+          balance={b}
+          freezeDays={balances.data.freeze_days}
+          onClaimed={() => void balances.refetch()}
+        />
       ))}
       <Payouts />
       <Statement />
@@ -60,18 +75,22 @@ function Earnings() {
   )
 }
 
-function CurrencyCard({ balance: b, freezeDays, onClaimed }: { balance: Balances['items'][number]; freezeDays: number; onClaimed: () => void }) {
+function CurrencyCard({
+  balance: b,
+  freezeDays,
+  onClaimed,
+}: {
+  balance: Balances['items'][number]
+  freezeDays: number
+  onClaimed: () => void
+}) {
   const t = useT('earnings')
   const money = (amount_minor: string) => <Money amount_minor={amount_minor} currency={b.currency} />
   return (
     <Card className="grid gap-6">
       <SectionHead title={<bdi>{b.name}</bdi>} hint={b.currency} />
       <StatRow>
-        <Stat
-          label={t('earnings:held')}
-          value={money(b.held_minor)}
-          meaning={t('earnings:held_meaning')}
-        />
+        <Stat label={t('earnings:held')} value={money(b.held_minor)} meaning={t('earnings:held_meaning')} />
         <Stat
           label={t('earnings:frozen')}
           value={money(b.frozen_minor)}
@@ -84,17 +103,37 @@ function CurrencyCard({ balance: b, freezeDays, onClaimed }: { balance: Balances
           }
           meaning={t('earnings:frozen_meaning', { count: freezeDays })}
         />
-        <Stat label={t('earnings:claimable')} value={<span className="text-accent-ink">{money(b.claimable_minor)}</span>} meaning={t('earnings:claimable_meaning')} />
-        <Stat label={t('earnings:claimed')} value={money(b.claimed_minor)} note={b.paying_minor === '0' ? undefined : <>{t('earnings:paying')} {money(b.paying_minor)}</>} meaning={t('earnings:claimed_meaning')} />
+        <Stat
+          label={t('earnings:claimable')}
+          value={<span className="text-accent-ink">{money(b.claimable_minor)}</span>}
+          meaning={t('earnings:claimable_meaning')}
+        />
+        <Stat
+          label={t('earnings:claimed')}
+          value={money(b.claimed_minor)}
+          note={
+            b.paying_minor === '0' ? undefined : (
+              <>
+                {t('earnings:paying')} {money(b.paying_minor)}
+              </>
+            )
+          }
+          meaning={t('earnings:claimed_meaning')}
+        />
       </StatRow>
-      {b.claimable_minor === '0' ? null : <Claim currency={b.currency} scale={b.scale} claimable={b.claimable_minor} onClaimed={onClaimed} />}
+      {b.claimable_minor === '0' ? null : (
+        <Claim currency={b.currency} scale={b.scale} claimable={b.claimable_minor} onClaimed={onClaimed} />
+      )}
     </Card>
   )
 }
 
 function Payouts() {
   const t = useT('earnings')
-  const list = useQuery({ queryKey: ['my_payouts'], queryFn: () => client.payouts.my_payouts({ query: { limit: 50 } }) })
+  const list = useQuery({
+    queryKey: ['my_payouts'],
+    queryFn: () => client.payouts.my_payouts({ query: { limit: 50 } }),
+  })
   if (!list.data || list.data.items.length === 0) return null
   return (
     <Card>
@@ -116,7 +155,12 @@ function Payouts() {
               </>
             ),
           },
-          { key: 'amount', head: t('earnings:col.amount'), numeric: true, cell: (p) => <Money amount_minor={p.amount_minor} currency={p.currency} /> },
+          {
+            key: 'amount',
+            head: t('earnings:col.amount'),
+            numeric: true,
+            cell: (p) => <Money amount_minor={p.amount_minor} currency={p.currency} />,
+          },
         ]}
       />
     </Card>
@@ -127,7 +171,8 @@ function Statement() {
   const t = useT('earnings')
   const list = useInfiniteQuery({
     queryKey: ['statement'],
-    queryFn: ({ pageParam }) => client.earnings.statement({ query: { limit: 50, ...(pageParam && { after: pageParam }) } }),
+    queryFn: ({ pageParam }) =>
+      client.earnings.statement({ query: { limit: 50, ...(pageParam && { after: pageParam }) } }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   })
@@ -155,11 +200,21 @@ function Statement() {
           },
           { key: 'at', head: t('earnings:col.when'), cell: (l) => <DateTime at={l.at} /> },
           { key: 'way', head: t('earnings:col.now'), cell: (l) => stateWords(l, t) },
-          { key: 'amount', head: t('earnings:col.amount'), numeric: true, cell: (l) => <Money amount_minor={l.amount_minor} currency={l.currency} /> },
+          {
+            key: 'amount',
+            head: t('earnings:col.amount'),
+            numeric: true,
+            cell: (l) => <Money amount_minor={l.amount_minor} currency={l.currency} />,
+          },
         ]}
       />
       {list.hasNextPage ? (
-        <Button kind="secondary" className="mt-4" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          kind="secondary"
+          className="mt-4"
+          busy={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('common:action.load_more')}
         </Button>
       ) : null}

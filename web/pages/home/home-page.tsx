@@ -36,15 +36,30 @@ export function HomePage() {
             <p className="mt-5 max-w-[52ch] text-lg text-on-stone-soft">{t('home:lead')}</p>
             <div className="mt-8 flex flex-wrap gap-3">
               {me ? (
-                <LinkButton to="/campaigns" size="large" iconEnd="arrow" className="bg-molten text-stone hover:bg-on-stone">
+                <LinkButton
+                  to="/campaigns"
+                  size="large"
+                  iconEnd="arrow"
+                  className="bg-molten text-stone hover:bg-on-stone"
+                >
                   {t('home:find_work')}
                 </LinkButton>
               ) : (
-                <LinkButton to="/sign-in" size="large" iconEnd="arrow" className="bg-molten text-stone hover:bg-on-stone">
+                <LinkButton
+                  to="/sign-in"
+                  size="large"
+                  iconEnd="arrow"
+                  className="bg-molten text-stone hover:bg-on-stone"
+                >
                   {t('home:start')}
                 </LinkButton>
               )}
-              <LinkButton to="/reports" kind="quiet" size="large" className="text-on-stone hover:bg-stone-2 hover:text-on-stone">
+              <LinkButton
+                to="/reports"
+                kind="quiet"
+                size="large"
+                className="text-on-stone hover:bg-stone-2 hover:text-on-stone"
+              >
                 {t('home:see_reports')}
               </LinkButton>
             </div>
@@ -71,7 +86,11 @@ export function HomePage() {
               <Skeleton className="hidden h-64 rounded-lg sm:block" />
             </div>
           ) : campaigns.length === 0 ? (
-            <EmptyState icon="campaigns" title={t('campaigns:none.title')} actions={<LinkButton to="/requests">{t('home:ask')}</LinkButton>}>
+            <EmptyState
+              icon="campaigns"
+              title={t('campaigns:none.title')}
+              actions={<LinkButton to="/requests">{t('home:ask')}</LinkButton>}
+            >
               {t('campaigns:none.why')}
             </EmptyState>
           ) : (

@@ -34,10 +34,30 @@ export function Touchstone() {
         </linearGradient>
         {/* Metal rubbed on stone: long grains that thin out towards the end of the stroke. */}
         {STREAKS.map(([y, metal, seed]) => (
-          <filter key={metal} id={`rub-${metal}`} filterUnits="userSpaceOnUse" x="40" y={y - 40} width="360" height="80">
+          <filter
+            key={metal}
+            id={`rub-${metal}`}
+            filterUnits="userSpaceOnUse"
+            x="40"
+            y={y - 40}
+            width="360"
+            height="80"
+          >
             <feTurbulence type="fractalNoise" baseFrequency="0.012 0.42" numOctaves="4" seed={seed} result="grain" />
-            <feDisplacementMap in="SourceGraphic" in2="grain" scale="10" xChannelSelector="R" yChannelSelector="G" result="rough" />
-            <feColorMatrix in="grain" type="matrix" values="0 0 0 0 1  0 0 0 0 1  0 0 0 0 1  0 0 0 7 -2.1" result="worn" />
+            <feDisplacementMap
+              in="SourceGraphic"
+              in2="grain"
+              scale="10"
+              xChannelSelector="R"
+              yChannelSelector="G"
+              result="rough"
+            />
+            <feColorMatrix
+              in="grain"
+              type="matrix"
+              values="0 0 0 0 1  0 0 0 0 1  0 0 0 0 1  0 0 0 7 -2.1"
+              result="worn"
+            />
             <feComposite in="rough" in2="worn" operator="in" />
           </filter>
         ))}
@@ -52,7 +72,10 @@ export function Touchstone() {
       <path d="M59 16h322l42 42" fill="none" stroke="#fff" strokeOpacity="0.16" strokeWidth="1.5" />
       {STREAKS.map(([y, metal]) => (
         <g key={metal} filter={`url(#rub-${metal})`}>
-          <path d={`M66 ${y + 2}C120 ${y - 22} 250 ${y - 20} 372 ${y - 6}L376 ${y + 9}C250 ${y + 25} 120 ${y + 26} 66 ${y + 14}Z`} fill={`url(#${metal})`} />
+          <path
+            d={`M66 ${y + 2}C120 ${y - 22} 250 ${y - 20} 372 ${y - 6}L376 ${y + 9}C250 ${y + 25} 120 ${y + 26} 66 ${y + 14}Z`}
+            fill={`url(#${metal})`}
+          />
         </g>
       ))}
     </svg>

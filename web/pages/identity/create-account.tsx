@@ -14,7 +14,8 @@ import { RecoveryCodes } from './recovery-codes.tsx'
 import { TermsDialog } from './terms-dialog.tsx'
 
 /** How one can sign in at this address; asked once. */
-export const useWays = () => useQuery({ queryKey: ['public', 'ways'], queryFn: () => client.identity.ways(), staleTime: Number.POSITIVE_INFINITY })
+export const useWays = () =>
+  useQuery({ queryKey: ['public', 'ways'], queryFn: () => client.identity.ways(), staleTime: Number.POSITIVE_INFINITY })
 
 const FRESH_MS = 4 * 60_000
 
@@ -40,14 +41,21 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
     refetchInterval: FRESH_MS,
     retry: 1,
   })
-  const common = () => ({ terms_version: ways.data!.terms_version, adult: true as const, ...(invitation && { invitation }) })
+  const common = () => ({
+    terms_version: ways.data!.terms_version,
+    adult: true as const,
+    ...(invitation && { invitation }),
+  })
   const done = (account: AccountView) => {
     becomeAccount(account)
     onDone(account)
   }
   const withPasskey = useMutation({
     mutationFn: async () => {
-      const begun = wanted && wanted !== options.data?.handle ? await client.identity.create_options({ body: { language, handle: wanted } }) : (options.data ?? (await client.identity.create_options({ body: { language } })))
+      const begun =
+        wanted && wanted !== options.data?.handle
+          ? await client.identity.create_options({ body: { language, handle: wanted } })
+          : (options.data ?? (await client.identity.create_options({ body: { language } })))
       const response = await makePasskey(begun.options)
       return client.identity.create({ body: { response, ...common() } })
     },
@@ -55,7 +63,8 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
     onError: () => void options.refetch(),
   })
   const withCodes = useMutation({
-    mutationFn: () => client.identity.create_with_codes({ body: { ...(wanted && { handle: wanted }), language, ...common() } }),
+    mutationFn: () =>
+      client.identity.create_with_codes({ body: { ...(wanted && { handle: wanted }), language, ...common() } }),
     onSuccess: ({ account, recovery_codes }) => setCodes({ account, codes: recovery_codes }),
   })
   if (ways.error) return <ErrorState error={ways.error} onRetry={() => void ways.refetch()} />
@@ -73,7 +82,17 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
   return (
     <div className="grid gap-4">
       {naming ? (
-        <TextInput label={t('account:create.handle')} help={t('account:create.handle_help')} value={name} onChange={(v) => setHandle(v.toLowerCase())} autoCapitalize="none" autoComplete="username" spellCheck={false} dir="ltr" maxLength={32} />
+        <TextInput
+          label={t('account:create.handle')}
+          help={t('account:create.handle_help')}
+          value={name}
+          onChange={(v) => setHandle(v.toLowerCase())}
+          autoCapitalize="none"
+          autoComplete="username"
+          spellCheck={false}
+          dir="ltr"
+          maxLength={32}
+        />
       ) : (
         <p className="text-sm text-ink-soft">
           {t('account:create.as')} <bdi className="font-semibold text-ink">{name || t('account:create.random')}</bdi>.{' '}
@@ -105,7 +124,10 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
         </>
       ) : (
         <>
-          <Notice tone="info" title={t(insideApp() ? 'account:create.in_app_title' : 'account:create.no_passkey_title')}>
+          <Notice
+            tone="info"
+            title={t(insideApp() ? 'account:create.in_app_title' : 'account:create.no_passkey_title')}
+          >
             {t(insideApp() ? 'account:create.in_app' : 'account:create.no_passkey')}{' '}
             {ways.data.passkeys_at ? (
               <a className="font-semibold underline" href={ways.data.passkeys_at + location.pathname}>

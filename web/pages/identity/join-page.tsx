@@ -19,9 +19,14 @@ export function JoinPage() {
   const token = String(useParams({ strict: false }).token)
   const navigate = useNavigate()
   const me = useMe()
-  const look = useQuery({ queryKey: ['public', 'invitation', token], queryFn: () => client.invitations.look({ params: { token } }), retry: false })
+  const look = useQuery({
+    queryKey: ['public', 'invitation', token],
+    queryFn: () => client.invitations.look({ params: { token } }),
+    retry: false,
+  })
   const campaign = look.data?.campaign
-  const onward = () => void navigate({ to: campaign ? `/campaigns/${campaign.campaign_id}` : '/campaigns', replace: true })
+  const onward = () =>
+    void navigate({ to: campaign ? `/campaigns/${campaign.campaign_id}` : '/campaigns', replace: true })
   const redeem = useMutation({
     mutationFn: () => client.invitations.redeem({ params: { token }, body: {} }),
     onSuccess: () => {
@@ -32,7 +37,12 @@ export function JoinPage() {
   if (look.error) {
     return (
       <div className="mx-auto max-w-2xl px-gutter py-10">
-        <ErrorState error={look.error} level={1} onRetry={() => void look.refetch()} actions={<LinkButton to="/campaigns">{t('account:join.without')}</LinkButton>} />
+        <ErrorState
+          error={look.error}
+          level={1}
+          onRetry={() => void look.refetch()}
+          actions={<LinkButton to="/campaigns">{t('account:join.without')}</LinkButton>}
+        />
       </div>
     )
   }
@@ -58,7 +68,8 @@ export function JoinPage() {
       }
       lead={
         <>
-          {t('account:join.by')} <bdi className="font-semibold text-ink">{look.data.invited_by}</bdi>. {t('account:join.ends')} <RelativeTime at={look.data.expires_at} />.
+          {t('account:join.by')} <bdi className="font-semibold text-ink">{look.data.invited_by}</bdi>.{' '}
+          {t('account:join.ends')} <RelativeTime at={look.data.expires_at} />.
         </>
       }
     >
@@ -76,7 +87,7 @@ export function JoinPage() {
             <CreateAccount invitation={token} onDone={onward} />
             <p className="border-t border-line pt-3 text-sm text-ink-soft">
               {t('account:join.have_account')}{' '}
-              <a className="link" href={`/sign-in?then=${encodeURIComponent(`/join/${token}`)}`}>
+              <a className="link" href={`/sign-in?back=${encodeURIComponent(`/join/${token}`)}`}>
                 {t('common:nav.sign_in')}
               </a>
             </p>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { passkeysWork, usePasskey, wasCancelled } from '../../app/passkeys.ts'
@@ -20,14 +20,13 @@ import { ownPath } from './own-path.ts'
 export function SignInPage() {
   const t = useT('account')
   const navigate = useNavigate()
-  const then = ownPath((useSearch({ strict: false }) as { then?: unknown }).then)
+  const back = ownPath((useSearch({ strict: false }) as { back?: unknown }).back)
   const me = useMe()
-  const arrive = () => void navigate({ href: then, replace: true })
+  const arrive = () => void navigate({ href: back, replace: true })
   const [token] = useState(() => location.hash.replace(/^#(token=)?/, ''))
-  const arrived = useRef(arrive)
-  arrived.current = arrive
+  const arrived = useEffectEvent(arrive)
   useEffect(() => {
-    if (me && !token) arrived.current()
+    if (me && !token) arrived()
   }, [me, token])
   if (token) return <ByLink token={token} onDone={arrive} />
   return (
@@ -77,7 +76,8 @@ function ByPasskey({ onDone }: Done) {
       onDone()
     },
   })
-  if (ways.data && (!ways.data.passkeys || !passkeysWork())) return <p className="text-sm text-ink-soft">{t('account:sign_in.no_passkeys_here')}</p>
+  if (ways.data && (!ways.data.passkeys || !passkeysWork()))
+    return <p className="text-sm text-ink-soft">{t('account:sign_in.no_passkeys_here')}</p>
   return (
     <>
       <Button kind="secondary" size="large" wide icon="passkey" busy={signIn.isPending} onClick={() => signIn.mutate()}>
@@ -93,7 +93,8 @@ function ByCode({ onDone }: Done) {
   const [handle, setHandle] = useState('')
   const [code, setCode] = useState('')
   const signIn = useMutation({
-    mutationFn: () => client.identity.sign_in_with_code({ body: { handle: handle.trim().toLowerCase(), code: code.trim() } }),
+    mutationFn: () =>
+      client.identity.sign_in_with_code({ body: { handle: handle.trim().toLowerCase(), code: code.trim() } }),
     onSuccess: ({ account }) => {
       becomeAccount(account)
       onDone()
@@ -105,9 +106,33 @@ function ByCode({ onDone }: Done) {
   }
   return (
     <form className="grid gap-4" onSubmit={send}>
-      <TextInput label={t('account:create.handle')} value={handle} onChange={setHandle} autoComplete="username" autoCapitalize="none" spellCheck={false} dir="ltr" required />
-      <TextInput label={t('account:sign_in.code')} help={t('account:sign_in.code_help')} value={code} onChange={setCode} autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} dir="ltr" required />
-      <Button type="submit" kind="secondary" busy={signIn.isPending} disabled={!handle.trim() || code.trim().length < 8}>
+      <TextInput
+        label={t('account:create.handle')}
+        value={handle}
+        onChange={setHandle}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        dir="ltr"
+        required
+      />
+      <TextInput
+        label={t('account:sign_in.code')}
+        help={t('account:sign_in.code_help')}
+        value={code}
+        onChange={setCode}
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        spellCheck={false}
+        dir="ltr"
+        required
+      />
+      <Button
+        type="submit"
+        kind="secondary"
+        busy={signIn.isPending}
+        disabled={!handle.trim() || code.trim().length < 8}
+      >
         {t('common:nav.sign_in')}
       </Button>
       <ErrorLine error={signIn.error} />
@@ -127,7 +152,17 @@ function ByTypedLink({ onDone }: Done) {
         signIn.mutate(typed.trim().split('#').at(-1) ?? '')
       }}
     >
-      <TextInput label={t('account:sign_in.link_code')} help={t('account:sign_in.link_help')} value={typed} onChange={setTyped} autoCapitalize="none" autoComplete="off" spellCheck={false} dir="ltr" required />
+      <TextInput
+        label={t('account:sign_in.link_code')}
+        help={t('account:sign_in.link_help')}
+        value={typed}
+        onChange={setTyped}
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        dir="ltr"
+        required
+      />
       <Button type="submit" kind="secondary" busy={signIn.isPending} disabled={typed.trim().length < 8}>
         {t('common:nav.sign_in')}
       </Button>

@@ -14,7 +14,13 @@ export function TermsDialog({ open, onClose }: { open: boolean; onClose: () => v
   const text = terms.data?.texts.find((x) => x.language === language) ?? terms.data?.texts[0]
   return (
     <Dialog open={open} onClose={onClose} title={text?.title ?? t('account:terms.title')} wide>
-      {text ? <Markdown text={text.body} lang={text.language} /> : terms.error ? <ErrorState error={terms.error} onRetry={() => void terms.refetch()} /> : <LoadingBlock />}
+      {text ? (
+        <Markdown text={text.body} lang={text.language} />
+      ) : terms.error ? (
+        <ErrorState error={terms.error} onRetry={() => void terms.refetch()} />
+      ) : (
+        <LoadingBlock />
+      )}
     </Dialog>
   )
 }

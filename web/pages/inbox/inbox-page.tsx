@@ -17,7 +17,16 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { fullTime, RelativeTime } from '../../ui/time.tsx'
 import { pathOf } from './path-of.ts'
 
-const ICONS: Record<string, IconName> = { submission: 'tasks', appeal: 'balance', money: 'coins', payout: 'coins', flag: 'flag', consent: 'info', campaign: 'desk', revision: 'clock' }
+const ICONS: Record<string, IconName> = {
+  submission: 'tasks',
+  appeal: 'balance',
+  money: 'coins',
+  payout: 'coins',
+  flag: 'flag',
+  consent: 'info',
+  campaign: 'desk',
+  revision: 'clock',
+}
 
 /** What happened that concerns one. Opening the page marks what it shows as read. */
 export function InboxPage() {
@@ -43,7 +52,9 @@ function Messages() {
     if (!newest || unread === 0) return
     client.inbox
       .mark_read({ body: { up_to: newest.message_id } })
-      .then((answer) => queryClient.setQueryData(meQuery.queryKey, (me) => (me ? { ...me, unread: answer.unread } : me)))
+      .then((answer) =>
+        queryClient.setQueryData(meQuery.queryKey, (me) => (me ? { ...me, unread: answer.unread } : me)),
+      )
       // Unread marks that stay are the lesser evil; the next visit clears them.
       .catch(() => {})
   }, [newest, unread])
@@ -65,7 +76,12 @@ function Messages() {
         ))}
       </ul>
       {list.hasNextPage ? (
-        <Button kind="secondary" className="justify-self-center" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          kind="secondary"
+          className="justify-self-center"
+          busy={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('common:action.load_more')}
         </Button>
       ) : null}
@@ -86,8 +102,20 @@ function MessageRow({ message: m }: { message: Message }) {
   }
   const path = pathOf(m)
   return (
-    <li className={cx('relative flex gap-3 rounded-lg border bg-surface px-4 py-3', fresh ? 'border-accent' : 'border-line', path && 'hover:border-line-strong has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus')}>
-      <span className={cx('cut grid size-9 shrink-0 place-items-center', fresh ? 'bg-accent-soft text-accent-ink' : 'bg-sunken text-ink-soft')}>
+    <li
+      className={cx(
+        'relative flex gap-3 rounded-lg border bg-surface px-4 py-3',
+        fresh ? 'border-accent' : 'border-line',
+        path &&
+          'hover:border-line-strong has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus',
+      )}
+    >
+      <span
+        className={cx(
+          'cut grid size-9 shrink-0 place-items-center',
+          fresh ? 'bg-accent-soft text-accent-ink' : 'bg-sunken text-ink-soft',
+        )}
+      >
         <Icon name={ICONS[m.kind.split('_')[0] ?? ''] ?? 'info'} />
       </span>
       <div className="min-w-0 grow">

@@ -1,5 +1,6 @@
 import { useT } from '../../app/i18n.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { UserText } from '../../ui/user-text.tsx'
 import { AnswerView } from '../../work-form/answer-view.tsx'
 import type { Question } from '../../work-form/form.ts'
 import type { Status } from './stages.ts'
@@ -49,11 +50,7 @@ export function Reasons({ reasons }: { reasons: Status['questions'][number]['rea
       {reasons.map((r, i) => (
         <li key={i} className="rounded-md border-s-3 border-bad bg-bad-soft px-3 py-2 text-sm text-bad-ink">
           <span className="font-semibold">{t(`review:reason.${r.reason}`)}</span>
-          {r.comment ? (
-            <p dir="auto" className="whitespace-pre-line text-ink">
-              {r.comment}
-            </p>
-          ) : null}
+          {r.comment ? <UserText text={r.comment} className="text-ink" /> : null}
         </li>
       ))}
     </ul>

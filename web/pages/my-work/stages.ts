@@ -6,15 +6,40 @@ export type Status = Awaited<ReturnType<typeof client.reviews.status>>
 export type State = Status['status']
 
 /** How a state of a submission looks. */
-export const STATE_TONE: Record<State, Tone> = { in_review: 'info', answered: 'info', accepted: 'good', rejected: 'bad', rejected_final: 'bad', withdrawn: 'plain' }
+export const STATE_TONE: Record<State, Tone> = {
+  in_review: 'info',
+  answered: 'info',
+  accepted: 'good',
+  rejected: 'bad',
+  rejected_final: 'bad',
+  withdrawn: 'plain',
+}
 
-export type Step = { key: 'sent' | 'review' | 'expert' | 'decided' | 'appeal' | 'revision' | 'paid'; state: StageState; at?: string; expected?: string }
+export type Step = {
+  key: 'sent' | 'review' | 'expert' | 'decided' | 'appeal' | 'revision' | 'paid'
+  state: StageState
+  at?: string
+  expected?: string
+}
 
 /**
  * A submission's way as steps: what is behind it, where it is now, what comes. Appeal, expert and revision appear only
  * when they are part of this submission's way.
  */
-export function stepsOf(s: Pick<Status, 'status' | 'stage' | 'submitted_at' | 'decided_at' | 'expected_by' | 'rewards' | 'appeal' | 'may_revise_until' | 'revised_by'>): Step[] {
+export function stepsOf(
+  s: Pick<
+    Status,
+    | 'status'
+    | 'stage'
+    | 'submitted_at'
+    | 'decided_at'
+    | 'expected_by'
+    | 'rewards'
+    | 'appeal'
+    | 'may_revise_until'
+    | 'revised_by'
+  >,
+): Step[] {
   const decided = s.decided_at !== null
   const accepted = s.status === 'accepted'
   const refused = s.status === 'rejected' || s.status === 'rejected_final'
@@ -22,13 +47,23 @@ export function stepsOf(s: Pick<Status, 'status' | 'stage' | 'submitted_at' | 'd
   const steps: Step[] = [{ key: 'sent', state: 'done', at: s.submitted_at }]
   if (s.status === 'withdrawn') return [...steps, { key: 'decided', state: 'stopped' }]
   const reviewing = s.stage === 'in_review' || s.stage === 'submitted'
-  steps.push({ key: 'review', state: decided || s.stage === 'with_expert' ? 'done' : 'now', ...(reviewing ? expected : {}) })
+  steps.push({
+    key: 'review',
+    state: decided || s.stage === 'with_expert' ? 'done' : 'now',
+    ...(reviewing ? expected : {}),
+  })
   if (s.stage === 'with_expert') steps.push({ key: 'expert', state: 'now', ...expected })
-  steps.push({ key: 'decided', state: !decided ? 'next' : refused ? 'stopped' : 'done', ...(s.decided_at && { at: s.decided_at }) })
+  steps.push({
+    key: 'decided',
+    state: !decided ? 'next' : refused ? 'stopped' : 'done',
+    ...(s.decided_at && { at: s.decided_at }),
+  })
   if (s.stage === 'in_appeal') steps.push({ key: 'appeal', state: 'now', ...expected })
   else if (s.appeal) steps.push({ key: 'appeal', state: s.appeal.upheld ? 'done' : 'stopped' })
   if (s.revised_by) steps.push({ key: 'revision', state: 'done' })
-  else if (s.stage === 'revision_open' && s.may_revise_until) steps.push({ key: 'revision', state: 'now', expected: s.may_revise_until })
-  if (!refused || s.stage === 'in_appeal') steps.push({ key: 'paid', state: accepted && s.rewards.length > 0 ? 'done' : 'next' })
+  else if (s.stage === 'revision_open' && s.may_revise_until)
+    steps.push({ key: 'revision', state: 'now', expected: s.may_revise_until })
+  if (!refused || s.stage === 'in_appeal')
+    steps.push({ key: 'paid', state: accepted && s.rewards.length > 0 ? 'done' : 'next' })
   return steps
 }

@@ -35,7 +35,10 @@ export function SubmissionPage() {
 }
 
 function Found({ accountId }: { accountId: string }) {
-  const { campaignId: given, submissionId } = useParams({ strict: false }) as { campaignId?: string; submissionId: string }
+  const { campaignId: given, submissionId } = useParams({ strict: false }) as {
+    campaignId?: string
+    submissionId: string
+  }
   // A link without its campaign still works: the person's own list knows it.
   const mine = useQuery({
     queryKey: ['my_submissions', 'find', submissionId],
@@ -43,8 +46,7 @@ function Found({ accountId }: { accountId: string }) {
     enabled: given === undefined,
   })
   const campaignId = given ?? mine.data?.items.find((s) => s.submission_id === submissionId)?.campaign_id
-  if (campaignId)
-    return <Submission accountId={accountId} campaignId={campaignId} submissionId={submissionId} />
+  if (campaignId) return <Submission accountId={accountId} campaignId={campaignId} submissionId={submissionId} />
   return (
     <Waiting error={mine.error ?? (mine.data ? new Error('not found') : null)} onRetry={() => void mine.refetch()} />
   )

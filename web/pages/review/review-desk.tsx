@@ -23,13 +23,34 @@ import { useReviewKeys } from './use-review-keys.ts'
 import { type OpenVote, type OpenVotes, REASON_ORDER, unfinished, votesOf } from './votes.ts'
 
 /** One submission under review: the work, a vote per required question, and nothing about who did it or what others said. */
-export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: { accountId: string; page: WorkPageData; held: LeasedReview; onHandedOver: () => void; onSkipped: () => void }) {
+export function ReviewDesk({
+  accountId,
+  page,
+  held,
+  onHandedOver,
+  onSkipped,
+}: {
+  accountId: string
+  page: WorkPageData
+  held: LeasedReview
+  onHandedOver: () => void
+  onSkipped: () => void
+}) {
   const t = useT('review', 'work')
   const campaignId = page.campaign_id
   const id = held.submission_id
-  const draftKey = (item_id: string): DraftKey => ({ account_id: accountId, campaign_id: `review-${campaignId}`, item_id, version: held.version })
-  const drafts = useDrafts(draftKey)
-  const { touch, renewed } = useRenewal(campaignId, useMemo(() => [id], [id]), page.lease_seconds)
+  const draftKey = (item_id: string): DraftKey => ({
+    account_id: accountId,
+    campaign_id: `review-${campaignId}`,
+    item_id,
+    version: held.version,
+  })
+  const drafts = useDrafts({ account_id: accountId, campaign_id: `review-${campaignId}`, version: held.version })
+  const { touch, renewed } = useRenewal(
+    campaignId,
+    useMemo(() => [id], [id]),
+    page.lease_seconds,
+  )
   const questions = useMemo(() => questionsOf(page.form), [page.form])
   const required = useMemo(() => questions.filter((q) => q.required), [questions])
   const keys = useMemo(() => required.map((q) => q.key), [required])
@@ -40,7 +61,10 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
   const sections = useRef<(HTMLElement | null)[]>([])
   const votes = drafts.valuesOf(id) as OpenVotes
   const data = held.data ?? {}
-  const wait = Math.max(0, Math.ceil((Date.parse(held.leased_at) + page.review_min_seconds * 1000 - useNow(1000)) / 1000))
+  const wait = Math.max(
+    0,
+    Math.ceil((Date.parse(held.leased_at) + page.review_min_seconds * 1000 - useNow(1000)) / 1000),
+  )
   const left = unfinished(keys, votes)
   const expires = renewed[id] ?? held.expires_at
 
@@ -67,7 +91,13 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
       return focus(keys.indexOf(left[0]!))
     }
     if (wait > 0) return say(t('work:min_time', { count: wait }))
-    handOver({ account_id: accountId, campaign_id: campaignId, kind: 'reviews', body: { reviews: [{ submission_id: id, votes: votesOf(keys, votes) }] }, drafts: [draftName(draftKey(id))] })
+    handOver({
+      account_id: accountId,
+      campaign_id: campaignId,
+      kind: 'reviews',
+      body: { reviews: [{ submission_id: id, votes: votesOf(keys, votes) }] },
+      drafts: [draftName(draftKey(id))],
+    })
     onHandedOver()
   }
   const skip = async () => {
@@ -99,9 +129,11 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
     scrollTo({ top: 0 })
   }, [])
 
-  const item = fieldsToShow(page.form, data).length > 0 ? <ItemView form={page.form} data={data} lang={page.language} /> : null
+  const item =
+    fieldsToShow(page.form, data).length > 0 ? <ItemView form={page.form} data={data} lang={page.language} /> : null
   const optional = questions.filter((q) => !q.required && held.answer[q.key] !== undefined)
-  const guard = (content: React.ReactNode, key: string) => (page.restricted ? <BlurredContent key={key}>{content}</BlurredContent> : content)
+  const guard = (content: React.ReactNode, key: string) =>
+    page.restricted ? <BlurredContent key={key}>{content}</BlurredContent> : content
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 text-sm text-ink-soft">
@@ -109,7 +141,14 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
           <Icon name="clock" size={18} />
           {t('work:time_left')} <Countdown key={expires} until={expires} onEnd={t('work:time_over')} />
         </p>
-        <Button kind="quiet" size="small" icon="question" aria-expanded={help} onClick={() => setHelp(!help)} className="hidden pointer-fine:inline-flex">
+        <Button
+          kind="quiet"
+          size="small"
+          icon="question"
+          aria-expanded={help}
+          onClick={() => setHelp(!help)}
+          className="hidden pointer-fine:inline-flex"
+        >
           {t('review:keys.title')} <Kbd>?</Kbd>
         </Button>
       </div>
@@ -128,7 +167,10 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
             sections.current[i] = element
           }}
           question={q}
-          answer={guard(<AnswerView question={q} value={held.answer[q.key]} data={data} lang={page.language} />, `answer-${id}`)}
+          answer={guard(
+            <AnswerView question={q} value={held.answer[q.key]} data={data} lang={page.language} />,
+            `answer-${id}`,
+          )}
           vote={votes[q.key]}
           active={i === active}
           showing={showing}
@@ -145,7 +187,10 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
               <p className="text-sm text-ink-soft">
                 <bdi lang={page.language}>{q.title}</bdi>
               </p>
-              {guard(<AnswerView question={q} value={held.answer[q.key]} data={data} lang={page.language} />, `answer-${id}`)}
+              {guard(
+                <AnswerView question={q} value={held.answer[q.key]} data={data} lang={page.language} />,
+                `answer-${id}`,
+              )}
             </div>
           ))}
         </section>
@@ -158,7 +203,11 @@ export function ReviewDesk({ accountId, page, held, onHandedOver, onSkipped }: {
           {t('work:flag')}
         </Button>
         <Button size="large" className="ms-auto grow sm:grow-0" onClick={submit}>
-          {left.length > 0 ? t('review:left', { count: left.length }) : wait > 0 ? t('work:submit_in', { count: wait }) : t('review:submit')}
+          {left.length > 0
+            ? t('review:left', { count: left.length })
+            : wait > 0
+              ? t('work:submit_in', { count: wait })
+              : t('review:submit')}
           <Kbd onAccent>↵</Kbd>
         </Button>
       </div>

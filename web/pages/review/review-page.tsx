@@ -33,7 +33,8 @@ export function ReviewPage() {
   return <SignedIn>{(account) => <Review accountId={account.account_id} />}</SignedIn>
 }
 
-const idsOf = (body: unknown): string[] => ((body as { reviews?: { submission_id: string }[] }).reviews ?? []).map((r) => r.submission_id)
+const idsOf = (body: unknown): string[] =>
+  ((body as { reviews?: { submission_id: string }[] }).reviews ?? []).map((r) => r.submission_id)
 
 function Review({ accountId }: { accountId: string }) {
   const t = useT('review', 'work')
@@ -41,13 +42,18 @@ function Review({ accountId }: { accountId: string }) {
   const current = useQuery(workPageQuery(campaignId))
   const claim = useQuery(claimReviewsQuery(campaignId))
   const [done, setDone] = useState(0)
-  const parcels = useOutbox().filter((p) => p.account_id === accountId && p.campaign_id === campaignId && p.kind === 'reviews')
+  const parcels = useOutbox().filter(
+    (p) => p.account_id === accountId && p.campaign_id === campaignId && p.kind === 'reviews',
+  )
   const { isOpen, waiting, gone } = useHeld(parcels, idsOf)
   const { refetch } = claim
 
   const open = (claim.data?.items ?? []).filter((r) => isOpen(r.submission_id))
   const held = open[0]
-  const page = useQuery({ ...workPageQuery(campaignId, held?.version), enabled: held !== undefined && held.version !== current.data?.version })
+  const page = useQuery({
+    ...workPageQuery(campaignId, held?.version),
+    enabled: held !== undefined && held.version !== current.data?.version,
+  })
   const shown = held === undefined || held.version === current.data?.version ? current.data : page.data
   useArrivals(
     useCallback(
@@ -60,7 +66,8 @@ function Review({ accountId }: { accountId: string }) {
     ),
   )
   // The next batch is asked for when this one is used up and its reviews have arrived, so nothing held is claimed twice.
-  const usedUp = claim.data?.state === 'work' && held === undefined && waiting === 0 && !claim.isFetching && claim.error === null
+  const usedUp =
+    claim.data?.state === 'work' && held === undefined && waiting === 0 && !claim.isFetching && claim.error === null
   useEffect(() => {
     if (usedUp) void refetch()
   }, [usedUp, refetch])
@@ -82,7 +89,15 @@ function Review({ accountId }: { accountId: string }) {
     >
       <Parcels parcels={parcels} onSeen={(key) => outbox.remove(key)} />
       {problem && !claim.data ? (
-        <ErrorState error={problem} onRetry={() => void Promise.all([current.refetch(), claim.refetch()])} actions={<LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>{t('work:to_campaign')}</LinkButton>} />
+        <ErrorState
+          error={problem}
+          onRetry={() => void Promise.all([current.refetch(), claim.refetch()])}
+          actions={
+            <LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>
+              {t('work:to_campaign')}
+            </LinkButton>
+          }
+        />
       ) : held && shown ? (
         <BesideInstructions instructions={shown.instructions} lang={shown.language}>
           <ReviewDesk
@@ -95,7 +110,13 @@ function Review({ accountId }: { accountId: string }) {
           />
         </BesideInstructions>
       ) : claim.data?.state === 'none' && waiting === 0 ? (
-        <NothingLeft review campaignId={campaignId} retryAfterSeconds={claim.data.retry_after_seconds} serverTime={claim.data.server_time} onRetry={() => void refetch()} />
+        <NothingLeft
+          review
+          campaignId={campaignId}
+          retryAfterSeconds={claim.data.retry_after_seconds}
+          serverTime={claim.data.server_time}
+          onRetry={() => void refetch()}
+        />
       ) : waiting > 0 && !claim.isFetching ? (
         <Button className="justify-self-start" onClick={() => void refetch()}>
           {t('work:get_more')}

@@ -1,11 +1,22 @@
+import { useEffect, useRef } from 'react'
 import { useT } from '../../app/i18n.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { StageTrack } from '../../ui/stage-track.tsx'
 
 /** After one's very first datapoint: it arrived, and this is its way from here. */
-export function AfterFirst({ campaignId, submissionId, onNext }: { campaignId: string; submissionId: string; onNext: () => void }) {
+export function AfterFirst({
+  campaignId,
+  submissionId,
+  onNext,
+}: {
+  campaignId: string
+  submissionId: string
+  onNext: () => void
+}) {
   const t = useT('work')
+  const next = useRef<HTMLButtonElement>(null)
+  useEffect(() => next.current?.focus(), [])
   return (
     <Card className="mx-auto grid w-full max-w-2xl gap-5">
       <div>
@@ -22,7 +33,7 @@ export function AfterFirst({ campaignId, submissionId, onNext }: { campaignId: s
         ]}
       />
       <div className="flex flex-wrap gap-2">
-        <Button autoFocus onClick={onNext}>
+        <Button ref={next} onClick={onNext}>
           {t('work:first.next')}
         </Button>
         <LinkButton kind="secondary" to={`/my-work/${campaignId}/${submissionId}`}>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { LeasedItem } from '../../../src/domains/assignment/contract.ts'
 import { useNow } from '../../app/clock.ts'
 import { useT } from '../../app/i18n.ts'
@@ -23,7 +23,14 @@ import { useRenewal } from './use-renewal.ts'
 type Refused = Record<string, Record<string, string>>
 
 /** A batch of held items: one on screen at a time, all handed in together. */
-export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped }: {
+export function Batch({
+  accountId,
+  page,
+  items,
+  refused,
+  onHandedOver,
+  onSkipped,
+}: {
   accountId: string
   page: WorkPageData
   items: readonly LeasedItem[]
@@ -40,8 +47,12 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
   const [skipping, setSkipping] = useState(false)
   const form = useRef<WorkFormHandle>(null)
   const top = useRef<HTMLDivElement>(null)
-  const drafts = useDrafts((item_id) => ({ account_id: accountId, campaign_id: campaignId, item_id, version: page.version }))
-  const { touch, renewed } = useRenewal(campaignId, useMemo(() => items.map((i) => i.item_id), [items]), page.lease_seconds)
+  const drafts = useDrafts({ account_id: accountId, campaign_id: campaignId, version: page.version })
+  const { touch, renewed } = useRenewal(
+    campaignId,
+    useMemo(() => items.map((i) => i.item_id), [items]),
+    page.lease_seconds,
+  )
   const questions = useMemo(() => questionsOf(page.form), [page.form])
 
   const index = Math.min(at, items.length - 1)
@@ -85,8 +96,15 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
         account_id: accountId,
         campaign_id: campaignId,
         kind: 'submissions',
-        body: { submissions: items.map((i) => ({ item_id: i.item_id, answer: answerOf(questions, drafts.valuesOf(i.item_id)) })) },
-        drafts: items.map((i) => draftName({ account_id: accountId, campaign_id: campaignId, item_id: i.item_id, version: page.version })),
+        body: {
+          submissions: items.map((i) => ({
+            item_id: i.item_id,
+            answer: answerOf(questions, drafts.valuesOf(i.item_id)),
+          })),
+        },
+        drafts: items.map((i) =>
+          draftName({ account_id: accountId, campaign_id: campaignId, item_id: i.item_id, version: page.version }),
+        ),
       }),
     )
   }
@@ -103,14 +121,13 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
       setSkipping(false)
     }
   }
-  const forwardNow = useRef(forward)
-  forwardNow.current = forward
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    forward()
+  })
   useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return
-      event.preventDefault()
-      forwardNow.current()
-    }
+    const key = (event: KeyboardEvent) => onKey(event)
     document.addEventListener('keydown', key)
     return () => document.removeEventListener('keydown', key)
   }, [])
@@ -127,15 +144,28 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
   return (
     <div className="grid gap-4">
       <Card as="div" className="grid gap-6">
-        <div ref={top} tabIndex={-1} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 outline-none">
-          <h2 className="text-base">{items.length > 1 ? t('work:item_of', { at: index + 1, of: items.length }) : t('work:one_item')}</h2>
+        <div
+          ref={top}
+          tabIndex={-1}
+          className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 outline-none"
+        >
+          <h2 className="text-base">
+            {items.length > 1 ? t('work:item_of', { at: index + 1, of: items.length }) : t('work:one_item')}
+          </h2>
           <p className="flex items-center gap-1.5 text-sm text-ink-soft">
             <Icon name="clock" size={18} />
             {t('work:time_left')} <Countdown key={expires} until={expires} onEnd={t('work:time_over')} />
           </p>
           {items.length > 1 ? (
             <div className="w-full">
-              <ProgressBar showLabel={false} value={done} max={items.length} tone="good" label={t('work:batch_progress')} detail={t('work:batch_done', { done, of: items.length })} />
+              <ProgressBar
+                showLabel={false}
+                value={done}
+                max={items.length}
+                tone="good"
+                label={t('work:batch_progress')}
+                detail={t('work:batch_done', { done, of: items.length })}
+              />
             </div>
           ) : null}
         </div>
@@ -172,8 +202,17 @@ export function Batch({ accountId, page, items, refused, onHandedOver, onSkipped
               {t('work:previous')}
             </Button>
           ) : null}
-          <Button size="large" className="grow sm:grow-0" onClick={forward} {...(last ? {} : { iconEnd: 'next' as const })}>
-            {last ? (wait > 0 && done === items.length ? t('work:submit_in', { count: wait }) : t('work:submit', { count: items.length })) : t('work:next')}
+          <Button
+            size="large"
+            className="grow sm:grow-0"
+            onClick={forward}
+            {...(last ? {} : { iconEnd: 'next' as const })}
+          >
+            {last
+              ? wait > 0 && done === items.length
+                ? t('work:submit_in', { count: wait })
+                : t('work:submit', { count: items.length })
+              : t('work:next')}
             <Kbd onAccent>Ctrl ↵</Kbd>
           </Button>
         </div>

@@ -13,12 +13,26 @@ import { say } from '../../ui/toast.tsx'
 type Kind = 'broken' | 'question'
 
 /** Says that an item is broken, or asks about it. A broken item never counts against anyone. */
-export function FlagDialog({ open, onClose, campaignId, targetId }: { open: boolean; onClose: () => void; campaignId: string; targetId: string }) {
+export function FlagDialog({
+  open,
+  onClose,
+  campaignId,
+  targetId,
+}: {
+  open: boolean
+  onClose: () => void
+  campaignId: string
+  targetId: string
+}) {
   const t = useT('work')
   const [kind, setKind] = useState<Kind>('broken')
   const [message, setMessage] = useState('')
   const send = useMutation({
-    mutationFn: () => client.campaigns.flag({ params: { campaign_id: campaignId }, body: { target_id: targetId, kind, message: message.trim() } }),
+    mutationFn: () =>
+      client.campaigns.flag({
+        params: { campaign_id: campaignId },
+        body: { target_id: targetId, kind, message: message.trim() },
+      }),
     onSuccess: () => {
       say(t('work:flag_sent'), 'good')
       setMessage('')
@@ -53,7 +67,14 @@ export function FlagDialog({ open, onClose, campaignId, targetId }: { open: bool
             ]}
           />
         </FieldSet>
-        <TextArea label={t('work:flag_body')} help={t('work:flag_help')} value={message} onChange={setMessage} max={2000} required />
+        <TextArea
+          label={t('work:flag_body')}
+          help={t('work:flag_help')}
+          value={message}
+          onChange={setMessage}
+          max={2000}
+          required
+        />
         <ErrorLine error={send.error} />
       </div>
     </Dialog>

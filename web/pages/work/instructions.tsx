@@ -3,6 +3,7 @@ import { useT } from '../../app/i18n.ts'
 import { cx } from '../../ui/cx.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
+import { UserText } from '../../ui/user-text.tsx'
 import { plainText } from '../../ui/markdown-parse.ts'
 
 type Example = InstructionsShape['good_examples'][number]
@@ -20,13 +21,16 @@ function Examples({ examples, good, lang }: { examples: readonly Example[]; good
       </h3>
       <ul className="grid gap-2">
         {examples.map((example, i) => (
-          <li key={i} className={cx('rounded-md border-s-3 bg-page px-3 py-2 text-sm', good ? 'border-good' : 'border-bad')}>
+          <li
+            key={i}
+            className={cx('rounded-md border-s-3 bg-page px-3 py-2 text-sm', good ? 'border-good' : 'border-bad')}
+          >
             <Markdown text={example.text} {...(lang && { lang })} />
             {example.why ? (
-              <p className="mt-1.5 text-ink-soft" dir="auto" lang={lang}>
+              <div className="mt-1.5 text-ink-soft">
                 <span className="sr-only">{t('work:examples.why')} </span>
-                {example.why}
-              </p>
+                <UserText text={example.why} lang={lang} />
+              </div>
             ) : null}
           </li>
         ))}
@@ -47,7 +51,17 @@ export function Instructions({ instructions, lang }: { instructions: Instruction
 }
 
 /** The frame of a work or review page: the work first, instructions beside it, and within reach on a phone. */
-export function BesideInstructions({ instructions, lang, open = false, children }: { instructions: InstructionsShape; lang?: string; open?: boolean; children: React.ReactNode }) {
+export function BesideInstructions({
+  instructions,
+  lang,
+  open = false,
+  children,
+}: {
+  instructions: InstructionsShape
+  lang?: string
+  open?: boolean
+  children: React.ReactNode
+}) {
   const t = useT('work')
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
@@ -67,7 +81,11 @@ export function BesideInstructions({ instructions, lang, open = false, children 
         </div>
       </details>
       <div className="min-w-0">{children}</div>
-      <aside aria-label={t('work:instructions')} tabIndex={0} className="sticky top-20 hidden max-h-[calc(100dvh-7rem)] overflow-y-auto rounded-lg border border-line bg-surface p-5 lg:block">
+      <aside
+        aria-label={t('work:instructions')}
+        tabIndex={0}
+        className="sticky top-20 hidden max-h-[calc(100dvh-7rem)] overflow-y-auto rounded-lg border border-line bg-surface p-5 lg:block"
+      >
         <h2 className="mb-3 text-base">{t('work:instructions')}</h2>
         <Instructions instructions={instructions} {...(lang && { lang })} />
       </aside>

@@ -6,7 +6,17 @@ import { EmptyState } from '../../ui/states.tsx'
 import { Countdown } from '../../ui/time.tsx'
 
 /** The whole queue was looked through: when to come back, and what else there is. It asks again by itself. */
-export function NothingLeft({ retryAfterSeconds, onRetry, review = false }: { campaignId: string; retryAfterSeconds: number | null; serverTime: string; onRetry: () => void; review?: boolean }) {
+export function NothingLeft({
+  retryAfterSeconds,
+  onRetry,
+  review = false,
+}: {
+  campaignId: string
+  retryAfterSeconds: number | null
+  serverTime: string
+  onRetry: () => void
+  review?: boolean
+}) {
   const t = useT('work')
   const [until] = useState(() => new Date(serverNow() + (retryAfterSeconds ?? 0) * 1000).toISOString())
   useEffect(() => {

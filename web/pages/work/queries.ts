@@ -7,7 +7,8 @@ export type WorkPageData = Awaited<ReturnType<typeof client.assignments.work_pag
 export const workPageQuery = (campaign_id: string, version?: number) =>
   queryOptions({
     queryKey: ['work_page', campaign_id, version ?? 'current'],
-    queryFn: () => client.assignments.work_page({ params: { campaign_id }, query: version === undefined ? {} : { version } }),
+    queryFn: () =>
+      client.assignments.work_page({ params: { campaign_id }, query: version === undefined ? {} : { version } }),
     staleTime: version === undefined ? 60_000 : Number.POSITIVE_INFINITY,
   })
 

@@ -6,7 +6,11 @@ import { serverNow } from '../../app/clock.ts'
  * Activity keeps what one holds: at most one renewal a minute (or a quarter of a short lease), and none while nobody
  * does anything, so that forgotten work goes back to others.
  */
-export function useRenewal(campaignId: string, targets: readonly string[], leaseSeconds: number): { touch: () => void; renewed: Record<string, string> } {
+export function useRenewal(
+  campaignId: string,
+  targets: readonly string[],
+  leaseSeconds: number,
+): { touch: () => void; renewed: Record<string, string> } {
   const [renewed, setRenewed] = useState<Record<string, string>>({})
   const last = useRef(0)
   const held = useRef(targets)

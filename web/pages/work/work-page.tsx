@@ -32,7 +32,9 @@ function Work({ accountId }: { accountId: string }) {
   const claim = useQuery(claimItemsQuery(campaignId))
   const [sentNow, setSentNow] = useState(0)
   const [celebrate, setCelebrate] = useState<string | null>(null)
-  const parcels = useOutbox().filter((p) => p.account_id === accountId && p.campaign_id === campaignId && p.kind === 'submissions')
+  const parcels = useOutbox().filter(
+    (p) => p.account_id === accountId && p.campaign_id === campaignId && p.kind === 'submissions',
+  )
   const { isOpen, waiting, gone } = useHeld(parcels, idsOf)
   const refused = useMemo(() => refusedFields(parcels), [parcels])
 
@@ -64,7 +66,8 @@ function Work({ accountId }: { accountId: string }) {
   const refusedParcels = parcels.filter((p) => p.refused)
   const problem = current.error ?? claim.error ?? page.error
   // What was claimed is used up: ask for more. A problem is shown instead, and asked about again by hand.
-  const usedUp = claim.data?.state === 'work' && open.length === 0 && waiting === 0 && !claim.isFetching && claim.error === null
+  const usedUp =
+    claim.data?.state === 'work' && open.length === 0 && waiting === 0 && !claim.isFetching && claim.error === null
   useEffect(() => {
     if (usedUp) void refetch()
   }, [usedUp, refetch])
@@ -80,7 +83,15 @@ function Work({ accountId }: { accountId: string }) {
       {celebrate ? (
         <AfterFirst campaignId={campaignId} submissionId={celebrate} onNext={() => setCelebrate(null)} />
       ) : problem && !claim.data ? (
-        <ErrorState error={problem} onRetry={() => void Promise.all([current.refetch(), claim.refetch()])} actions={<LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>{t('work:to_campaign')}</LinkButton>} />
+        <ErrorState
+          error={problem}
+          onRetry={() => void Promise.all([current.refetch(), claim.refetch()])}
+          actions={
+            <LinkButton kind="quiet" to={`/campaigns/${campaignId}`}>
+              {t('work:to_campaign')}
+            </LinkButton>
+          }
+        />
       ) : batch.length > 0 && shown ? (
         <BesideInstructions instructions={shown.instructions} lang={shown.language}>
           <Batch
@@ -97,7 +108,12 @@ function Work({ accountId }: { accountId: string }) {
           />
         </BesideInstructions>
       ) : claim.data?.state === 'none' && waiting === 0 ? (
-        <NothingLeft campaignId={campaignId} retryAfterSeconds={claim.data.retry_after_seconds} serverTime={claim.data.server_time} onRetry={() => void refetch()} />
+        <NothingLeft
+          campaignId={campaignId}
+          retryAfterSeconds={claim.data.retry_after_seconds}
+          serverTime={claim.data.server_time}
+          onRetry={() => void refetch()}
+        />
       ) : waiting > 0 && !claim.isFetching ? (
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => void refetch()}>{t('work:get_more')}</Button>
@@ -113,10 +129,13 @@ function Work({ accountId }: { accountId: string }) {
 }
 
 const idsOf = (body: unknown): string[] => itemsOf(body).map((i) => i.item_id)
-const itemsOf = (body: unknown): { item_id: string }[] => (body as { submissions?: { item_id: string }[] }).submissions ?? []
+const itemsOf = (body: unknown): { item_id: string }[] =>
+  (body as { submissions?: { item_id: string }[] }).submissions ?? []
 
 /** The server's words on single answers, by item and question, from refused parcels: `/submissions/<n>/answer/<key>`. */
-function refusedFields(parcels: readonly { body: unknown; refused?: { fields?: { field: string; message: string }[] } }[]): Record<string, Record<string, string>> {
+function refusedFields(
+  parcels: readonly { body: unknown; refused?: { fields?: { field: string; message: string }[] } }[],
+): Record<string, Record<string, string>> {
   const found: Record<string, Record<string, string>> = {}
   for (const parcel of parcels) {
     const items = itemsOf(parcel.body)

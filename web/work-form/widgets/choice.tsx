@@ -14,7 +14,13 @@ export function ChoiceWidget({ question, value, onChange, error, id, lang, quick
   )
   const columns = question.options.length > 2 && question.options.every((o) => o.label.length <= 24)
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined} error={error} optional={!question.required}>
+    <FieldSet
+      id={id}
+      legend={<QuestionTitle question={question} lang={lang} />}
+      help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined}
+      error={error}
+      optional={!question.required}
+    >
       <div className={columns ? 'grid gap-2 sm:grid-cols-2' : 'grid gap-2'}>
         {question.options.map((option, i) => (
           <Radio

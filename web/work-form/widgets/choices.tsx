@@ -41,7 +41,13 @@ export function ChoicesWidget({ question, value, onChange, error, id, lang, disa
               key={option.value}
               checked={on}
               disabled={disabled || (!on && full)}
-              onChange={(checked) => onChange(question.options.map((o) => o.value).filter((v) => (v === option.value ? checked : ticked.includes(v))))}
+              onChange={(checked) =>
+                onChange(
+                  question.options
+                    .map((o) => o.value)
+                    .filter((v) => (v === option.value ? checked : ticked.includes(v))),
+                )
+              }
               label={<bdi lang={lang}>{option.label}</bdi>}
             />
           )

@@ -18,16 +18,33 @@ export function PreferenceWidget({ question, value, onChange, error, id, lang, q
   )
   const fields: Record<string, string | undefined> = { a: question.aField ?? 'a', b: question.bField ?? 'b' }
   const name = (option: { value: string; label: string }) =>
-    option.label !== option.value ? option.label : t(option.value === 'a' ? 'forms:preference.a' : option.value === 'b' ? 'forms:preference.b' : 'forms:preference.tie')
+    option.label !== option.value
+      ? option.label
+      : t(
+          option.value === 'a'
+            ? 'forms:preference.a'
+            : option.value === 'b'
+              ? 'forms:preference.b'
+              : 'forms:preference.tie',
+        )
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined} error={error} optional={!question.required}>
+    <FieldSet
+      id={id}
+      legend={<QuestionTitle question={question} lang={lang} />}
+      help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : undefined}
+      error={error}
+      optional={!question.required}
+    >
       <div className="grid gap-3 md:grid-cols-2">
         {question.options.map((option, i) => {
           const field = fields[option.value]
           const side = field !== undefined
           const chosen = value === option.value
           return (
-            <label key={option.value} className={cx(choiceClass(chosen), 'flex-col', !side && 'md:col-span-2 md:items-center')}>
+            <label
+              key={option.value}
+              className={cx(choiceClass(chosen), 'flex-col', !side && 'md:col-span-2 md:items-center')}
+            >
               <span className="flex w-full items-center gap-3">
                 <input
                   type="radio"

@@ -27,7 +27,9 @@ export function RankingWidget({ question, value, onChange, error, id, lang, disa
     if (next === order || what === undefined) return
     onChange(next)
     setSaid(t('forms:ranking.moved', { what: labelOf(what), place: to + 1, of: order.length }))
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-at="${to}"] button:not(:disabled)`)?.focus())
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-at="${to}"] button:not(:disabled)`)?.focus(),
+    )
   }
   const drop = (event: DragEvent, to: number) => {
     event.preventDefault()
@@ -35,7 +37,13 @@ export function RankingWidget({ question, value, onChange, error, id, lang, disa
     setDragged(null)
   }
   return (
-    <FieldSet id={id} legend={<QuestionTitle question={question} lang={lang} />} help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : t('forms:ranking.how')} error={error} optional={!question.required}>
+    <FieldSet
+      id={id}
+      legend={<QuestionTitle question={question} lang={lang} />}
+      help={question.help ? <QuestionHelp text={question.help} lang={lang} /> : t('forms:ranking.how')}
+      error={error}
+      optional={!question.required}
+    >
       <ol ref={list} className="grid gap-2">
         {order.map((v, i) => (
           <li
@@ -49,15 +57,36 @@ export function RankingWidget({ question, value, onChange, error, id, lang, disa
             onDragEnd={() => setDragged(null)}
             onDragOver={(e) => e.preventDefault()}
             onDrop={(e) => drop(e, i)}
-            className={cx('flex items-center gap-2 rounded-md border bg-surface ps-2 pe-1', answered ? 'border-accent' : 'border-line-strong', dragged === i && 'opacity-50')}
+            className={cx(
+              'flex items-center gap-2 rounded-md border bg-surface ps-2 pe-1',
+              answered ? 'border-accent' : 'border-line-strong',
+              dragged === i && 'opacity-50',
+            )}
           >
             <Icon name="grip" size={18} className="hidden cursor-grab text-ink-faint pointer-fine:block" />
-            <span className={cx('cut grid size-7 shrink-0 place-items-center text-sm font-bold', answered ? 'bg-accent text-on-accent' : 'bg-sunken text-ink-soft')}>{answered ? i + 1 : '·'}</span>
+            <span
+              className={cx(
+                'cut grid size-7 shrink-0 place-items-center text-sm font-bold',
+                answered ? 'bg-accent text-on-accent' : 'bg-sunken text-ink-soft',
+              )}
+            >
+              {answered ? i + 1 : '·'}
+            </span>
             <bdi lang={lang} className="grow py-2">
               {labelOf(v)}
             </bdi>
-            <IconButton icon="up" label={t('forms:ranking.up', { what: labelOf(v) })} disabled={disabled || i === 0} onClick={() => move(i, i - 1)} />
-            <IconButton icon="down" label={t('forms:ranking.down', { what: labelOf(v) })} disabled={disabled || i === order.length - 1} onClick={() => move(i, i + 1)} />
+            <IconButton
+              icon="up"
+              label={t('forms:ranking.up', { what: labelOf(v) })}
+              disabled={disabled || i === 0}
+              onClick={() => move(i, i - 1)}
+            />
+            <IconButton
+              icon="down"
+              label={t('forms:ranking.down', { what: labelOf(v) })}
+              disabled={disabled || i === order.length - 1}
+              onClick={() => move(i, i + 1)}
+            />
           </li>
         ))}
       </ol>

@@ -19,7 +19,13 @@ const common = ({ question, id, error, disabled, lang, onChange, value }: Widget
 
 /** One line of text. */
 export function ShortTextWidget(props: WidgetProps) {
-  return <TextInput {...common(props)} {...(props.question.max !== undefined && { max: props.question.max })} autoComplete="off" />
+  return (
+    <TextInput
+      {...common(props)}
+      {...(props.question.max !== undefined && { max: props.question.max })}
+      autoComplete="off"
+    />
+  )
 }
 
 /** A passage of text with its limits in view. */
@@ -34,5 +40,14 @@ export function NumberWidget(props: WidgetProps) {
 
 /** A web address. */
 export function LinkWidget(props: WidgetProps) {
-  return <TextInput {...common(props)} type="url" inputMode="url" autoComplete="off" placeholder={props.question.placeholder ?? 'https://'} dir="ltr" />
+  return (
+    <TextInput
+      {...common(props)}
+      type="url"
+      inputMode="url"
+      autoComplete="off"
+      placeholder={props.question.placeholder ?? 'https://'}
+      dir="ltr"
+    />
+  )
 }
