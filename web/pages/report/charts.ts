@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartLook } from '../../ui/chart.tsx'
 
 const axis = (look: ChartLook) => ({
-  axisLabel: { color: look.inkSoft, fontFamily: look.font, fontSize: 12, hideOverlap: true },
+  axisLabel: { color: look.inkSoft, fontFamily: look.font, fontSize: 12, lineHeight: 16, hideOverlap: true },
   axisLine: { lineStyle: { color: look.line } },
   axisTick: { show: false },
   splitLine: { lineStyle: { color: look.line } },
