@@ -268,6 +268,30 @@ describe.skipIf(process.platform === 'win32')('an empty directory', { timeout: 6
     await server.stop()
   })
 
+  test.runIf(onLinux)('starts over the locks of a killed server that nobody reaps', async () => {
+    const dataDir = join(top, 'unreaped')
+    const server = await open(dataDir)
+    await server.stop()
+    const { uid, gid } = statSync(join(dataDir, 'pgdata'))
+    // A shell that becomes another program never asks how its child ended, so the child stays a zombie; one of the
+    // server's own user, as the killed server would be.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      ...(asRoot && { uid, gid }),
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    children.push(parent)
+    const zombie = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (d) => resolve(String(d)))))
+    await until(() => processToken(zombie) === 'gone')
+    expect(() => process.kill(zombie, 0)).not.toThrow()
+    const lines = [zombie, join(dataDir, 'pgdata'), 1, 5432, server.connection.host, '', '']
+    for (const file of [join(dataDir, 'pgdata/postmaster.pid'), join(server.connection.host, '.s.PGSQL.5432.lock')]) {
+      writeFileSync(file, lines.join('\n'), { mode: 0o600 })
+      chownSync(file, uid, gid)
+    }
+    expect(await query(await open(dataDir), 'select 1 as n')).toEqual([{ n: 1 }])
+  })
+
   test('on a path too long for a socket gets its socket elsewhere, in a directory of its own', async () => {
     const dataDir = join(top, 'deep'.repeat(30))
     const server = await open(dataDir)

@@ -86,7 +86,6 @@ async function start(
 ): Promise<EmbeddedServer> {
   const binaries = await findBinaries(place)
   await ensureCluster(place, binaries, log)
-  forgetReusedPid(place.pgdata)
   const fixed = {
     listen_addresses: '',
     port: String(port),
@@ -97,11 +96,14 @@ async function start(
   const args = ['-D', place.pgdata, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   log(`starting PostgreSQL ${binaries.version} in ${place.pgdata}`)
   for (const deadline = Date.now() + 30_000; ; await sleep(200)) {
+    forgetReusedPid(place)
     const { child, complaint } = launch(binaries.postgres, args, place)
     const connection = await untilReady(place, child)
     if (connection) return ours(place, child.pid!, connection)
     // Children of a killed server hold its memory until they notice, and one that is stopping holds its pid file.
-    const passes = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/.test(complaint())
+    const passes = /pre-existing shared memory block|lock file ".*(?:postmaster\.pid|\.lock)" already exists/.test(
+      complaint(),
+    )
     if (!passes || Date.now() > deadline) {
       throw new Error(`PostgreSQL did not start. It wrote to ${place.logFile}:\n${complaint()}`)
     }
@@ -185,19 +187,31 @@ async function bestCompression({ pgdata, runAs }: Place, { postgres }: Binaries)
 }
 
 /**
- * After `kill -9` the pid file stays. PostgreSQL removes it if that pid is dead, but neither if it is a zombie that
- * nobody reaps nor if, in a restarted container, the same small number belongs to another process of the same user.
+ * After `kill -9` the pid file stays, and so does the socket's lock file. PostgreSQL removes them if that pid is dead,
+ * but neither if it is a zombie that nobody reaps nor if, in a restarted container, the same small number belongs to
+ * another process of the same user.
  */
-function forgetReusedPid(pgdata: string): void {
-  const file = readPidFile(pgdata)
-  if (!file) return
-  let foreign = !(file.pid > 0) || processToken(file.pid) === 'gone'
-  try {
-    // A server's working directory is its data. Compared by inode, because a mount gives one directory two names.
-    const [own, cwd] = [statSync(pgdata), statSync(`/proc/${file.pid}/cwd`)]
-    foreign ||= cwd.ino !== own.ino || cwd.dev !== own.dev
-  } catch {
-    // No /proc, or a process of another user: what is not known for sure stays as it is.
+function forgetReusedPid({ pgdata, socketDir }: Place): void {
+  for (const file of [join(pgdata, 'postmaster.pid'), join(socketDir, `.s.PGSQL.${port}.lock`)]) {
+    const pid = firstNumber(file)
+    if (pid === undefined) continue
+    let foreign = !(pid > 0) || processToken(pid) === 'gone'
+    try {
+      // A server's working directory is its data. Compared by inode, because a mount gives one directory two names.
+      const [own, cwd] = [statSync(pgdata), statSync(`/proc/${pid}/cwd`)]
+      foreign ||= cwd.ino !== own.ino || cwd.dev !== own.dev
+    } catch {
+      // No /proc, or a process of another user: what is not known for sure stays as it is.
+    }
+    if (foreign) rmSync(file, { force: true })
   }
-  if (foreign) rmSync(join(pgdata, 'postmaster.pid'), { force: true })
+}
+
+function firstNumber(file: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(file, 'utf8'), 10)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
