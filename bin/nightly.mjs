@@ -13,6 +13,16 @@ const RUNS = [
     args: ['run', '--project', 'db', '--reporter=dot'],
     env: { ASSAY_NIGHTLY: '1' },
   },
+  {
+    name: 'fuzz: 20,000 requests from a seed of the day',
+    command: tool('vitest'),
+    args: ['run', '--project', 'db', 'test/fuzz.test.ts'],
+    env: {
+      ASSAY_FUZZ_RUNS: process.env.ASSAY_FUZZ_RUNS ?? '20000',
+      ASSAY_FUZZ_SEED: process.env.ASSAY_FUZZ_SEED ?? String(Math.floor(Date.now() / 86_400_000)),
+    },
+  },
+  { name: '50 kills of everything', command: tool('tsx'), args: ['bench/kill.ts'] },
 ]
 
 await setup()

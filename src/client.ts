@@ -55,7 +55,10 @@ export function createClient(options: ClientOptions): Client {
       ...(e.body ? { body: JSON.stringify(request.body) } : {}),
       ...(more.signal ? { signal: more.signal } : {}),
     })
-    const reply = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string; fields?: ApiError['fields']; detail?: ApiError['detail'] } }
+    const read: unknown = await response.json().catch(() => undefined)
+    // An answer that broke off is no answer, whatever its status said: what it acknowledged is not known.
+    if (response.ok && read === undefined) throw new ApiError(response.status, 'unreadable', 'The answer broke off. Try again.')
+    const reply = (read ?? {}) as { error?: { code?: string; message?: string; fields?: ApiError['fields']; detail?: ApiError['detail'] } }
     if (!response.ok) {
       const retry = Number(response.headers.get('retry-after')) || undefined
       const refusal = new ApiError(response.status, reply.error?.code ?? 'unreadable', reply.error?.message ?? `The server answered ${response.status}.`, reply.error?.fields, retry)
