@@ -6,7 +6,10 @@ import { rootRoute } from './routes/root.tsx'
 import { Pending } from './shell/pending.tsx'
 
 const galleryRoutes = import.meta.env.DEV
-  ? [page('/dev/gallery', () => import('./gallery/gallery.tsx'), 'GalleryPage')]
+  ? [
+      page('/dev/gallery', () => import('./gallery/gallery.tsx'), 'GalleryPage'),
+      page('/dev/forms', () => import('./gallery/work-forms.tsx'), 'WorkFormsPage'),
+    ]
   : []
 
 /** Every page of the product; each is fetched when first visited, or a moment before, on hover or touch. */
