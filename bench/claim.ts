@@ -17,7 +17,10 @@ const flat = []
 for (const n of sizes) {
   await clean()
   await fillQueue(db, { campaign: CAMPAIGN, entries: n, needed: 3 })
-  flat.push({ open_items: n, buffers: spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 400, width: windowWidth(n) })) })
+  flat.push({
+    open_items: n,
+    buffers: spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 400, width: windowWidth(n) })),
+  })
   process.stderr.write(`${n} entries: ${JSON.stringify(flat.at(-1))}\n`)
 }
 const exponent = growthExponent(flat.map((f) => ({ x: f.open_items, y: f.buffers.median })))
@@ -43,26 +46,46 @@ await clean()
 await fillQueue(db, { campaign: CAMPAIGN, entries: n, needed: 3 })
 stress.held_snapshot_after_20k_claims = await held(async () => {
   await claimBuffers(db, { campaign: CAMPAIGN, claims: 20_000, width: windowWidth(n) })
-  return spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 300, width: windowWidth(n), account: '999999999' }))
+  return spread(
+    await claimBuffers(db, { campaign: CAMPAIGN, claims: 300, width: windowWidth(n), account: '999999999' }),
+  )
 })
-for (const [name, share] of [['drained_level_99', 0.99], ['drained_level_999', 0.999], ['drained_level_100', 1]] as const) {
+for (const [name, share] of [
+  ['drained_level_99', 0.99],
+  ['drained_level_999', 0.999],
+  ['drained_level_100', 1],
+] as const) {
   await clean()
   await fillQueue(db, { campaign: CAMPAIGN, entries: n, needed: 3 })
   stress[`${name}_held_snapshot`] = await held(async () => {
-    await sql`update queue set cover = 1 where campaign_id = ${CAMPAIGN} and target_id % 1000 < ${Math.round(share * 1000)}`.execute(db)
+    await sql`update queue set cover = 1 where campaign_id = ${CAMPAIGN} and target_id % 1000 < ${Math.round(share * 1000)}`.execute(
+      db,
+    )
     return spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 200, width: windowWidth(n) }))
   })
 }
 await clean()
 await fillQueue(db, { campaign: CAMPAIGN, entries: n, needed: 3 })
-await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at) select campaign_id, 5, target_id, 2, 2, 1, now(), now() from queue`.execute(db)
-stress.exhausted_reviewer_windows = spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 200, width: windowWidth(n), account: '5' }))
-stress.exhausted_reviewer_search_step = spread(await probeBuffers(db, { campaign: CAMPAIGN, probes: 200, account: '5' }))
+await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at) select campaign_id, 5, target_id, 2, 2, 1, now(), now() from queue`.execute(
+  db,
+)
+stress.exhausted_reviewer_windows = spread(
+  await claimBuffers(db, { campaign: CAMPAIGN, claims: 200, width: windowWidth(n), account: '5' }),
+)
+stress.exhausted_reviewer_search_step = spread(
+  await probeBuffers(db, { campaign: CAMPAIGN, probes: 200, account: '5' }),
+)
 await sql`update lease set target_id = target_id + 10000000`.execute(db)
-stress.very_active_reviewer_stale_statistics = spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 200, width: windowWidth(n), account: '5' }))
+stress.very_active_reviewer_stale_statistics = spread(
+  await claimBuffers(db, { campaign: CAMPAIGN, claims: 200, width: windowWidth(n), account: '5' }),
+)
 
 await bench.close()
 saveResult('claim', 'npx tsx bench/claim.ts', {
   unit: 'shared buffers touched by one claim, everything inside it included',
-  flat, growth_exponent: Math.round(exponent * 1000) / 1000, goal: { buffers: 40, growth_exponent: 0.05, stress: 600 }, stress_open_items: n, stress,
+  flat,
+  growth_exponent: Math.round(exponent * 1000) / 1000,
+  goal: { buffers: 40, growth_exponent: 0.05, stress: 600 },
+  stress_open_items: n,
+  stress,
 })

@@ -31,7 +31,12 @@ await sql.raw(readFileSync('bench/lib/review.sql', 'utf8')).execute(db)
 await sql`create sequence bench_next`.execute(db)
 
 function findPgbench(): string | undefined {
-  const dirs = [...(process.env.PATH ?? '').split(':'), ...(existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').map((v) => `/usr/lib/postgresql/${v}/bin`) : [])]
+  const dirs = [
+    ...(process.env.PATH ?? '').split(':'),
+    ...(existsSync('/usr/lib/postgresql')
+      ? readdirSync('/usr/lib/postgresql').map((v) => `/usr/lib/postgresql/${v}/bin`)
+      : []),
+  ]
   return dirs.map((d) => join(d, 'pgbench')).find((f) => existsSync(f))
 }
 const pgbench = findPgbench()
@@ -42,8 +47,34 @@ async function runPgbench(count: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'assay-pgbench-'))
   writeFileSync(join(dir, 'review.sql'), `select bench_settling_review(nextval('bench_next'), ${PEOPLE});\n`)
   const { host, port, user, database } = bench.connection
-  const out = execFileSync(pgbench!, ['-h', host, '-p', String(port), '-U', user, '-n', '-M', 'prepared', '-c', '8', '-j', '2', '-t', String(count / 8), '-f', join(dir, 'review.sql'), database],
-    { encoding: 'utf8', env: { ...process.env, PGOPTIONS: '-c plan_cache_mode=force_generic_plan' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const out = execFileSync(
+    pgbench!,
+    [
+      '-h',
+      host,
+      '-p',
+      String(port),
+      '-U',
+      user,
+      '-n',
+      '-M',
+      'prepared',
+      '-c',
+      '8',
+      '-j',
+      '2',
+      '-t',
+      String(count / 8),
+      '-f',
+      join(dir, 'review.sql'),
+      database,
+    ],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, PGOPTIONS: '-c plan_cache_mode=force_generic_plan' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   rmSync(dir, { recursive: true })
   return Number(/tps = ([\d.]+) \(without/.exec(out)![1])
 }
@@ -55,7 +86,8 @@ const watch = watchMachine()
 for (let round = 0; round <= rounds; round++) {
   const ids = await lay(perRound)
   const r = await load({ port: server.port, connections: PEOPLE, requests: ids.map((g) => reviewRequest(g, PEOPLE)) })
-  if (r.by_status['200'] !== perRound) throw new Error(`not all reviews were recorded: ${JSON.stringify(r.by_status)} ${r.sample_error}`)
+  if (r.by_status['200'] !== perRound)
+    throw new Error(`not all reviews were recorded: ${JSON.stringify(r.by_status)} ${r.sample_error}`)
   const rate = perRound / r.seconds
   const pgRate = pgbench ? await runPgbench(perRound) : NaN
   // The first round warms both up.
@@ -70,8 +102,19 @@ const capacity = median(http)
 const openRounds = []
 for (let i = 0; i < 3; i++) {
   const ids = await lay(Math.ceil(capacity * 4))
-  const r = await load({ port: server.port, connections: 256, requests: ids.map((g) => reviewRequest(g, PEOPLE)), rate: capacity / 2, drop_first_ms: 1000, seed: i + 1 })
-  openRounds.push({ p50_ms: quantile(r.latencies_ms, 0.5), p99_ms: quantile(r.latencies_ms, 0.99), statuses: r.by_status })
+  const r = await load({
+    port: server.port,
+    connections: 256,
+    requests: ids.map((g) => reviewRequest(g, PEOPLE)),
+    rate: capacity / 2,
+    drop_first_ms: 1000,
+    seed: i + 1,
+  })
+  openRounds.push({
+    p50_ms: quantile(r.latencies_ms, 0.5),
+    p99_ms: quantile(r.latencies_ms, 0.99),
+    statuses: r.by_status,
+  })
   process.stderr.write(`open loop at ${Math.round(capacity / 2)}/s: ${JSON.stringify(openRounds.at(-1))}\n`)
 }
 
@@ -89,10 +132,16 @@ await bench.close()
 const round = (x: number) => Math.round(x * 100) / 100
 saveResult('review', 'npx tsx bench/review.ts', {
   what: 'a review that settles: one review, decision, evidence and four ledger rows in one committed transaction, each of 64 people waiting for its answer',
-  reviews_per_second_http: Math.round(capacity), pgbench_per_second: pgbench ? Math.round(median(pg)) : null,
-  share_of_pgbench: pgbench ? round(median(http.map((h, i) => h / pg[i]!))) : null, goal_share: 0.35,
+  reviews_per_second_http: Math.round(capacity),
+  pgbench_per_second: pgbench ? Math.round(median(pg)) : null,
+  share_of_pgbench: pgbench ? round(median(http.map((h, i) => h / pg[i]!))) : null,
+  goal_share: 0.35,
   rounds: http.map((h, i) => ({ http: Math.round(h), pgbench: Math.round(pg[i]!) })),
-  open_loop_at_half_capacity: openRounds.map((o) => ({ p50_ms: round(o.p50_ms), p99_ms: round(o.p99_ms) })), p99_ms_median: round(median(openRounds.map((o) => o.p99_ms))), goal_p99_ms: 10,
-  server_peak_memory_mb_256_in_flight: memory, goal_memory_mb: 250,
-  check: { ...check[0], expected_paid: check[0]!.decided * 4 }, other_work_cpu_share: others,
+  open_loop_at_half_capacity: openRounds.map((o) => ({ p50_ms: round(o.p50_ms), p99_ms: round(o.p99_ms) })),
+  p99_ms_median: round(median(openRounds.map((o) => o.p99_ms))),
+  goal_p99_ms: 10,
+  server_peak_memory_mb_256_in_flight: memory,
+  goal_memory_mb: 250,
+  check: { ...check[0], expected_paid: check[0]!.decided * 4 },
+  other_work_cpu_share: others,
 })

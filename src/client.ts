@@ -18,11 +18,16 @@ export class ApiError extends Error {
   }
 }
 
-type Call<E extends Endpoint> = object extends Request<E>
-  ? (request?: Request<E>, options?: CallOptions) => Promise<Result<E>>
-  : (request: Request<E>, options?: CallOptions) => Promise<Result<E>>
+type Call<E extends Endpoint> =
+  object extends Request<E>
+    ? (request?: Request<E>, options?: CallOptions) => Promise<Result<E>>
+    : (request: Request<E>, options?: CallOptions) => Promise<Result<E>>
 export type CallOptions = { idempotencyKey?: string; signal?: AbortSignal }
-export type Client = { [D in keyof typeof api]: { [K in keyof (typeof api)[D]]: (typeof api)[D][K] extends Endpoint ? Call<(typeof api)[D][K]> : never } }
+export type Client = {
+  [D in keyof typeof api]: {
+    [K in keyof (typeof api)[D]]: (typeof api)[D][K] extends Endpoint ? Call<(typeof api)[D][K]> : never
+  }
+}
 
 export type ClientOptions = {
   baseUrl: string
@@ -36,7 +41,8 @@ type Loose = { params?: Record<string, string>; query?: Record<string, unknown>;
 export function urlOf(e: Endpoint, request: Loose): string {
   const path = e.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(request.params?.[name] ?? ''))
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(name, String(value))
+  for (const [name, value] of Object.entries(request.query ?? {}))
+    if (value !== undefined) query.set(name, String(value))
   const tail = query.toString()
   return tail ? `${path}?${tail}` : path
 }
@@ -57,11 +63,20 @@ export function createClient(options: ClientOptions): Client {
     })
     const read: unknown = await response.json().catch(() => undefined)
     // An answer that broke off is no answer, whatever its status said: what it acknowledged is not known.
-    if (response.ok && read === undefined) throw new ApiError(response.status, 'unreadable', 'The answer broke off. Try again.')
-    const reply = (read ?? {}) as { error?: { code?: string; message?: string; fields?: ApiError['fields']; detail?: ApiError['detail'] } }
+    if (response.ok && read === undefined)
+      throw new ApiError(response.status, 'unreadable', 'The answer broke off. Try again.')
+    const reply = (read ?? {}) as {
+      error?: { code?: string; message?: string; fields?: ApiError['fields']; detail?: ApiError['detail'] }
+    }
     if (!response.ok) {
       const retry = Number(response.headers.get('retry-after')) || undefined
-      const refusal = new ApiError(response.status, reply.error?.code ?? 'unreadable', reply.error?.message ?? `The server answered ${response.status}.`, reply.error?.fields, retry)
+      const refusal = new ApiError(
+        response.status,
+        reply.error?.code ?? 'unreadable',
+        reply.error?.message ?? `The server answered ${response.status}.`,
+        reply.error?.fields,
+        retry,
+      )
       refusal.detail = reply.error?.detail ?? {}
       throw refusal
     }
@@ -70,7 +85,10 @@ export function createClient(options: ClientOptions): Client {
   const client: Record<string, Record<string, unknown>> = {}
   for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
     client[domain] = Object.fromEntries(
-      Object.entries(contract).map(([name, e]) => [name, (request?: Loose, more?: CallOptions) => call(e, request, more)]),
+      Object.entries(contract).map(([name, e]) => [
+        name,
+        (request?: Loose, more?: CallOptions) => call(e, request, more),
+      ]),
     )
   }
   return client as Client

@@ -18,7 +18,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const lent = process.env.ASSAY_TEST_SERVER?.split(':')
   const dir = lent ? undefined : mkdtempSync(join(tmpdir(), 'assay-test-'))
   const embedded = dir ? await openEmbedded({ dataDir: dir, settings: { max_connections: '300' } }) : undefined
-  const server = embedded ? { host: embedded.connection.host, port: embedded.connection.port, user: embedded.connection.user } : { host: lent![0]!, port: Number(lent![1]), user: lent![2]! }
+  const server = embedded
+    ? { host: embedded.connection.host, port: embedded.connection.port, user: embedded.connection.user }
+    : { host: lent![0]!, port: Number(lent![1]), user: lent![2]! }
   const template = `template_${process.pid}`
   const admin = new pg.Client({ ...server, database: 'postgres' })
   await admin.connect()
@@ -26,7 +28,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate({ ...server, database: template })
   project.provide('server', { ...server, template } as never)
   return async () => {
-    const { rows } = await admin.query<{ datname: string }>(`select datname from pg_database where datname = $1 or datname like $2`, [template, `test_${process.pid}_%`])
+    const { rows } = await admin.query<{ datname: string }>(
+      `select datname from pg_database where datname = $1 or datname like $2`,
+      [template, `test_${process.pid}_%`],
+    )
     for (const { datname } of rows) await admin.query(`drop database if exists ${datname} with (force)`)
     await admin.end()
     await embedded?.stop()

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import type pg from 'pg'
 import { expect, test } from 'vitest'
 import { race, type RaceResult } from '../bench/lib/race.ts'
 import { makeCampaign } from './campaign.ts'
@@ -9,8 +8,20 @@ import { createWorld, type World } from './world.ts'
 async function run(w: World, transactions: number): Promise<RaceResult> {
   const people = []
   for (let i = 0; i < 60; i++) people.push(await w.person(`p${i}`))
-  const c = await makeCampaign(w, { contributors: people, reviewers: people, items: Array.from({ length: 150 }, (_, i) => ({ topic: `t${i}` })), settings: { lease_seconds: 60, revision_seconds: 30, attempts_per_item: 20, batch_size: 5 } })
-  return race(w.parts, { campaign: c.id, people: people.map((p) => p.account_id), clients: 64, transactions, seed: 11, clock: w.clock })
+  const c = await makeCampaign(w, {
+    contributors: people,
+    reviewers: people,
+    items: Array.from({ length: 150 }, (_, i) => ({ topic: `t${i}` })),
+    settings: { lease_seconds: 60, revision_seconds: 30, attempts_per_item: 20, batch_size: 5 },
+  })
+  return race(w.parts, {
+    campaign: c.id,
+    people: people.map((p) => p.account_id),
+    clients: 64,
+    transactions,
+    seed: 11,
+    clock: w.clock,
+  })
 }
 const isSound = (r: RaceResult) => r.faults.length === 0 && r.violations.length === 0 && r.deadlocks === 0
 
@@ -53,7 +64,10 @@ test('planted fault: without the row lock on submissions the run fails', async (
 test('planted fault: cover raised before the lease is had, the run fails', async () => {
   const w = await createWorld({ poolSize: 16 })
   const { rows } = await sql<{ def: string }>`select pg_get_functiondef('claim_work'::regproc) as def`.execute(w.db)
-  const faulty = rows[0]!.def.replace(/if (take_lease\([^;]*?\)) then\s+update queue/, 'perform $1; if true then update queue')
+  const faulty = rows[0]!.def.replace(
+    /if (take_lease\([^;]*?\)) then\s+update queue/,
+    'perform $1; if true then update queue',
+  )
   expect(faulty).not.toBe(rows[0]!.def)
   await sql.raw(faulty.replace(/and \(select true from lease a[^\n]*is null\n/, '\n')).execute(w.db)
   const r = await run(w, 2000)

@@ -1,7 +1,11 @@
 import type { World } from './world.ts'
 import { Authenticator, type Ceremony } from './authenticator.ts'
 
-export type Answer = { status: number; body: Record<string, never> & { error?: { code: string; message: string } }; text: string }
+export type Answer = {
+  status: number
+  body: Record<string, never> & { error?: { code: string; message: string } }
+  text: string
+}
 
 /** A browser at the app: keeps its session cookie, sends JSON, remembers every byte it was sent. */
 export class Visitor {
@@ -15,10 +19,21 @@ export class Visitor {
     this.headers = headers
   }
 
-  async send(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async send(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await this.world.app.inject({
-      method, url,
-      headers: { host: 'localhost', ...(this.cookie ? { cookie: `assay_session=${this.cookie}` } : {}), ...this.headers, ...headers },
+      method,
+      url,
+      headers: {
+        host: 'localhost',
+        ...(this.cookie ? { cookie: `assay_session=${this.cookie}` } : {}),
+        ...this.headers,
+        ...headers,
+      },
       ...(body === undefined ? {} : { payload: body as object }),
     })
     for (const cookie of response.cookies) if (cookie.name === 'assay_session') this.cookie = cookie.value || undefined
@@ -26,15 +41,21 @@ export class Visitor {
     return { status: response.statusCode, body: safeJson(response.body) as Answer['body'], text: response.body }
   }
   get = (url: string) => this.send('GET', url)
-  post = (url: string, body: unknown = {}, headers: Record<string, string> = {}) => this.send('POST', url, body, headers)
+  post = (url: string, body: unknown = {}, headers: Record<string, string> = {}) =>
+    this.send('POST', url, body, headers)
   patch = (url: string, body: unknown) => this.send('PATCH', url, body)
   delete = (url: string) => this.send('DELETE', url)
 
   /** A new account with a passkey, the whole way. */
-  async join(handle?: string, more: object = {}): Promise<{ account_id: string; handle: string; passkey: Authenticator }> {
+  async join(
+    handle?: string,
+    more: object = {},
+  ): Promise<{ account_id: string; handle: string; passkey: Authenticator }> {
     const passkey = new Authenticator()
     const { options } = ok(await this.post('/v1/accounts/options', handle ? { handle } : {})) as { options: Ceremony }
-    const { account } = ok(await this.post('/v1/accounts', { response: passkey.create(options), terms_version: 1, adult: true, ...more })) as { account: { account_id: string; handle: string } }
+    const { account } = ok(
+      await this.post('/v1/accounts', { response: passkey.create(options), terms_version: 1, adult: true, ...more }),
+    ) as { account: { account_id: string; handle: string } }
     return { ...account, passkey }
   }
 

@@ -8,12 +8,20 @@ import { migrate } from '../../src/platform/db/migrate.ts'
 import { openDb, type Connection } from '../../src/platform/db/open.ts'
 import type { DB } from '../../src/platform/db/tables.ts'
 
-export type Bench = { db: Kysely<DB>; connection: Connection; config: ReturnType<typeof readConfig>; close(): Promise<void> }
+export type Bench = {
+  db: Kysely<DB>
+  connection: Connection
+  config: ReturnType<typeof readConfig>
+  close(): Promise<void>
+}
 
 /** A real, durable server of its own in a temporary directory, migrated; the same one that `npm start` uses. */
 export async function openBench(settings: Record<string, string> = {}): Promise<Bench> {
   const dir = mkdtempSync(join(tmpdir(), 'assay-bench-'))
-  const server = await openEmbedded({ dataDir: dir, settings: { max_connections: '300', shared_buffers: '1GB', max_wal_size: '8GB', ...settings } })
+  const server = await openEmbedded({
+    dataDir: dir,
+    settings: { max_connections: '300', shared_buffers: '1GB', max_wal_size: '8GB', ...settings },
+  })
   await migrate(server.connection)
   const { db } = openDb({ connection: server.connection, poolSize: 10, forceGenericPlan: true })
   return {
@@ -61,7 +69,8 @@ export function watchMachine(otherPids: readonly number[] = []): () => { others_
 }
 
 export const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)]!
-export const quantile = (xs: readonly number[], q: number): number => xs.toSorted((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * q))]!
+export const quantile = (xs: readonly number[], q: number): number =>
+  xs.toSorted((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * q))]!
 /** Slope of log(y) over log(x): how a cost grows with size. */
 export function growthExponent(points: readonly { x: number; y: number }[]): number {
   const lx = points.map((p) => Math.log(p.x))
@@ -74,8 +83,17 @@ export function growthExponent(points: readonly { x: number; y: number }[]): num
 /** Writes a result with the command that made it and the machine it ran on. */
 export function saveResult(name: string, command: string, result: object): void {
   const cpu = cpus()
-  const machine = { cpu: cpu[0]?.model ?? 'unknown', cores: cpu.length, memory_gib: Math.round(totalmem() / 2 ** 30), node: process.version, load_average: loadavg()[0] }
+  const machine = {
+    cpu: cpu[0]?.model ?? 'unknown',
+    cores: cpu.length,
+    memory_gib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    load_average: loadavg()[0],
+  }
   mkdirSync('bench/results', { recursive: true })
-  writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ command, measured_on: new Date().toISOString().slice(0, 10), machine, ...result }, null, 2)}\n`)
+  writeFileSync(
+    `bench/results/${name}.json`,
+    `${JSON.stringify({ command, measured_on: new Date().toISOString().slice(0, 10), machine, ...result }, null, 2)}\n`,
+  )
   process.stdout.write(`${JSON.stringify(result, null, 2)}\nsaved to bench/results/${name}.json\n`)
 }

@@ -7,16 +7,33 @@ import { readFileSync } from 'node:fs'
  * Closed loop: each connection sends its next request when the last is answered. Open loop (`rate`): requests are due
  * at Poisson times and their latency counts from when they were due, answered or not.
  */
-export type LoadPlan = { port: number; connections: number; requests: { method: string; path: string; key: string; body: string }[]; rate?: number; drop_first_ms?: number; seed?: number }
-export type LoadResult = { seconds: number; answered: number; by_status: Record<string, number>; latencies_ms: number[]; sample_error: string | undefined }
+export type LoadPlan = {
+  port: number
+  connections: number
+  requests: { method: string; path: string; key: string; body: string }[]
+  rate?: number
+  drop_first_ms?: number
+  seed?: number
+}
+export type LoadResult = {
+  seconds: number
+  answered: number
+  by_status: Record<string, number>
+  latencies_ms: number[]
+  sample_error: string | undefined
+}
 
 const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as LoadPlan
 
-const bytesOf = (r: LoadPlan['requests'][number]) => Buffer.from(
-  `${r.method} ${r.path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${r.key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(r.body)}\r\n\r\n${r.body}`)
+const bytesOf = (r: LoadPlan['requests'][number]) =>
+  Buffer.from(
+    `${r.method} ${r.path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${r.key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(r.body)}\r\n\r\n${r.body}`,
+  )
 
 /** One connection; `send` resolves with the status once the whole answer is in. */
-async function open(port: number): Promise<{ send(bytes: Buffer): Promise<{ status: number; body: string }>; socket: Socket }> {
+async function open(
+  port: number,
+): Promise<{ send(bytes: Buffer): Promise<{ status: number; body: string }>; socket: Socket }> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   let buffered = ''
@@ -32,7 +49,14 @@ async function open(port: number): Promise<{ send(bytes: Buffer): Promise<{ stat
     buffered = buffered.slice(end + 4 + length)
     waiting?.(answer)
   })
-  return { socket, send: (bytes) => new Promise((resolve) => { waiting = resolve; socket.write(bytes) }) }
+  return {
+    socket,
+    send: (bytes) =>
+      new Promise((resolve) => {
+        waiting = resolve
+        socket.write(bytes)
+      }),
+  }
 }
 
 const requests = plan.requests.map(bytesOf)
@@ -49,14 +73,16 @@ const note = (status: number, body: string, since: number) => {
 }
 
 if (plan.rate === undefined) {
-  await Promise.all(pool.map(async (c) => {
-    while (next < requests.length) {
-      const bytes = requests[next++]!
-      const at = performance.now()
-      const { status, body } = await c.send(bytes)
-      note(status, body, at)
-    }
-  }))
+  await Promise.all(
+    pool.map(async (c) => {
+      while (next < requests.length) {
+        const bytes = requests[next++]!
+        const at = performance.now()
+        const { status, body } = await c.send(bytes)
+        note(status, body, at)
+      }
+    }),
+  )
 } else {
   let s = (plan.seed ?? 1) >>> 0
   const fraction = () => {
@@ -91,5 +117,11 @@ if (plan.rate === undefined) {
 }
 const seconds = (performance.now() - started) / 1000
 for (const c of pool) c.socket.destroy()
-const result: LoadResult = { seconds, answered: Object.values(by_status).reduce((a, b) => a + b, 0), by_status, latencies_ms: latencies, sample_error: sampleError }
+const result: LoadResult = {
+  seconds,
+  answered: Object.values(by_status).reduce((a, b) => a + b, 0),
+  by_status,
+  latencies_ms: latencies,
+  sample_error: sampleError,
+}
 process.stdout.write(JSON.stringify(result))

@@ -9,7 +9,9 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
   const dir = mkdtempSync(join(tmpdir(), 'assay-load-'))
   const file = join(dir, 'plan.json')
   writeFileSync(file, JSON.stringify(plan))
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/lib/http-load.ts', file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/lib/http-load.ts', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let out = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
   const code = await new Promise((resolve) => child.on('close', resolve))

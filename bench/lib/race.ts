@@ -13,8 +13,24 @@ import { createRng } from '../../src/platform/rng.ts'
 import type { Parts } from '../../src/server/app.ts'
 import { jobContext, settleJobs } from '../../src/server/worker.ts'
 
-export type RaceOptions = { campaign: string; people: readonly string[]; clients: number; transactions: number; seed: number; clock: { advance(ms: number): void }; onProgress?: (done: number) => void }
-export type RaceResult = { transactions: number; refusals: Record<string, number>; faults: string[]; deadlocks: number; decided: number; expired: number; violations: string[] }
+export type RaceOptions = {
+  campaign: string
+  people: readonly string[]
+  clients: number
+  transactions: number
+  seed: number
+  clock: { advance(ms: number): void }
+  onProgress?: (done: number) => void
+}
+export type RaceResult = {
+  transactions: number
+  refusals: Record<string, number>
+  faults: string[]
+  deadlocks: number
+  decided: number
+  expired: number
+  violations: string[]
+}
 
 const JOBS = ['sweep_leases', 'queue_items', 'settle_rejections', 'escalate_overdue', 'measure_lanes']
 
@@ -28,7 +44,10 @@ export async function race(parts: Parts, o: RaceOptions): Promise<RaceResult> {
   const refusals: Record<string, number> = {}
   const faults: string[] = []
   let done = 0
-  const ctxOf = (account: string, roles: string[] = []): Ctx => ({ ...jobContext(parts), caller: { account_id: account, roles, via: 'key', scopes: [...SCOPES], session_id: '1' } })
+  const ctxOf = (account: string, roles: string[] = []): Ctx => ({
+    ...jobContext(parts),
+    caller: { account_id: account, roles, via: 'key', scopes: [...SCOPES], session_id: '1' },
+  })
   const attempt = async <T>(work: Promise<T>): Promise<T | undefined> => {
     done += 1
     if (done % 1000 === 0) o.onProgress?.(done)
@@ -41,7 +60,9 @@ export async function race(parts: Parts, o: RaceOptions): Promise<RaceResult> {
       return undefined
     }
   }
-  const { rows: before } = await sql<{ deadlocks: string }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(parts.db)
+  const { rows: before } = await sql<{
+    deadlocks: string
+  }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(parts.db)
   const mine = new Map<string, string[]>()
 
   const client = async () => {
@@ -56,7 +77,9 @@ export async function race(parts: Parts, o: RaceOptions): Promise<RaceResult> {
         if (rng.below(10) < 7) {
           const batch = items.map((item_id) => ({ item_id, answer: { fact: `fact ${rng.below(1000)}` } }))
           // Now and then the same request arrives twice at once, as retries do.
-          const answers = await Promise.all(Array.from({ length: rng.below(8) === 0 ? 2 : 1 }, () => attempt(submit(ctxOf(who), o.campaign, batch))))
+          const answers = await Promise.all(
+            Array.from({ length: rng.below(8) === 0 ? 2 : 1 }, () => attempt(submit(ctxOf(who), o.campaign, batch))),
+          )
           for (const s of answers[0]?.items ?? []) mine.set(who, [...(mine.get(who) ?? []).slice(-20), s.submission_id])
         } else if (rng.below(2) === 0) await attempt(giveBack(ctxOf(who), o.campaign, items[0]!))
         else await attempt(renewLease(ctxOf(who), o.campaign, items[0]!))
@@ -65,19 +88,32 @@ export async function race(parts: Parts, o: RaceOptions): Promise<RaceResult> {
         const work = got?.leases.map((l) => l.target_id) ?? []
         if (work.length === 0) continue
         if (rng.below(10) < 8) {
-          const verdicts = work.map((submission_id) => ({ submission_id, votes: { fact: rng.below(3) > 0 ? { approve: true } : { approve: false, reason: 'wrong' as const } } }))
-          await Promise.all(Array.from({ length: rng.below(8) === 0 ? 2 : 1 }, () => attempt(recordReviews(ctxOf(who), o.campaign, verdicts))))
+          const verdicts = work.map((submission_id) => ({
+            submission_id,
+            votes: { fact: rng.below(3) > 0 ? { approve: true } : { approve: false, reason: 'wrong' as const } },
+          }))
+          await Promise.all(
+            Array.from({ length: rng.below(8) === 0 ? 2 : 1 }, () =>
+              attempt(recordReviews(ctxOf(who), o.campaign, verdicts)),
+            ),
+          )
         } else if (rng.below(2) === 0) await attempt(giveBack(ctxOf(who), o.campaign, work[0]!))
       } else if (dice < 90) {
         const own = mine.get(who)
         if (!own || own.length === 0) continue
         const one = own[rng.below(own.length)]!
-        if (rng.below(2) === 0) await attempt(revise(ctxOf(who), o.campaign, one, { fact: `revised ${rng.below(1000)}` }))
+        if (rng.below(2) === 0)
+          await attempt(revise(ctxOf(who), o.campaign, one, { fact: `revised ${rng.below(1000)}` }))
         else await attempt(appeal(ctxOf(who), o.campaign, one, 'Please look again.'))
       } else if (dice < 93) {
         const other = o.people[rng.below(o.people.length)]!
         const target = mine.get(other)?.[0]
-        if (target) await attempt(directLeases(ctxOf(o.people[0]!, ['operator']), o.campaign, 'review', 'race', [{ account_id: who, target_id: target }]))
+        if (target)
+          await attempt(
+            directLeases(ctxOf(o.people[0]!, ['operator']), o.campaign, 'review', 'race', [
+              { account_id: who, target_id: target },
+            ]),
+          )
       } else {
         // Time passes: some leases run out while their holders work.
         o.clock.advance(rng.below(4000))
@@ -98,37 +134,93 @@ export async function race(parts: Parts, o: RaceOptions): Promise<RaceResult> {
   await settleJobs(parts, JOBS)
 
   await pause(1200)
-  const { rows: after } = await sql<{ deadlocks: string }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(parts.db)
-  const { rows: counts } = await sql<{ decided: number; expired: number }>`select (select count(*)::int from decision) as decided, (select count(*)::int from lease where state = 4) as expired`.execute(parts.db)
-  return { transactions: done, refusals, faults, deadlocks: Number(after[0]!.deadlocks) - Number(before[0]!.deadlocks), ...counts[0]!, violations: await violations(parts, o.campaign) }
+  const { rows: after } = await sql<{
+    deadlocks: string
+  }>`select deadlocks from pg_stat_database where datname = current_database()`.execute(parts.db)
+  const { rows: counts } = await sql<{
+    decided: number
+    expired: number
+  }>`select (select count(*)::int from decision) as decided, (select count(*)::int from lease where state = 4) as expired`.execute(
+    parts.db,
+  )
+  return {
+    transactions: done,
+    refusals,
+    faults,
+    deadlocks: Number(after[0]!.deadlocks) - Number(before[0]!.deadlocks),
+    ...counts[0]!,
+    violations: await violations(parts, o.campaign),
+  }
 }
 
 /** What must never be, each as one query over the tables alone. */
 export async function violations(parts: Parts, campaign: string): Promise<string[]> {
   const checks: [string, ReturnType<typeof sql<{ n: number }>>][] = [
-    ['over-assignment: more peers judged a round than the campaign allows', sql`select count(*)::int as n from (select submission_id, round from review where campaign_id = ${campaign} and lane = 2 group by 1, 2
-      having count(*) > (select (settings->'reviews'->>'max')::int from campaign_version where campaign_id = ${campaign} and version = 1)) x`],
-    ['over-assignment: two submissions of one item stand at once', sql`select count(*)::int as n from (select item_id from submission where campaign_id = ${campaign} and status in ('in_review', 'accepted', 'rejected') group by 1 having count(*) > 1) x`],
-    ['cover is not done work plus live leases (reviews)', sql`select count(*)::int as n from queue q where q.campaign_id = ${campaign} and q.lane = 2 and q.cover <>
-      (select count(*) from lease l where l.campaign_id = q.campaign_id and l.target_id = q.target_id and l.lane = 2 and l.state in (1, 2) and l.leased_at >= q.opened_at)`],
-    ['cover is not a standing submission or a live lease (items)', sql`select count(*)::int as n from queue q where q.campaign_id = ${campaign} and q.lane = 1 and q.cover <>
+    [
+      'over-assignment: more peers judged a round than the campaign allows',
+      sql`select count(*)::int as n from (select submission_id, round from review where campaign_id = ${campaign} and lane = 2 group by 1, 2
+      having count(*) > (select (settings->'reviews'->>'max')::int from campaign_version where campaign_id = ${campaign} and version = 1)) x`,
+    ],
+    [
+      'over-assignment: two submissions of one item stand at once',
+      sql`select count(*)::int as n from (select item_id from submission where campaign_id = ${campaign} and status in ('in_review', 'accepted', 'rejected') group by 1 having count(*) > 1) x`,
+    ],
+    [
+      'cover is not done work plus live leases (reviews)',
+      sql`select count(*)::int as n from queue q where q.campaign_id = ${campaign} and q.lane = 2 and q.cover <>
+      (select count(*) from lease l where l.campaign_id = q.campaign_id and l.target_id = q.target_id and l.lane = 2 and l.state in (1, 2) and l.leased_at >= q.opened_at)`,
+    ],
+    [
+      'cover is not a standing submission or a live lease (items)',
+      sql`select count(*)::int as n from queue q where q.campaign_id = ${campaign} and q.lane = 1 and q.cover <>
       (select count(*) from lease l where l.campaign_id = q.campaign_id and l.target_id = q.target_id and l.lane = 1 and l.state = 1)
-      + (select count(*) from submission s where s.campaign_id = q.campaign_id and s.item_id = q.target_id and s.status in ('in_review', 'accepted', 'rejected'))`],
-    ['self-review', sql`select count(*)::int as n from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id where s.author_id = r.reviewer_id`],
-    ['double decision', sql`select count(*)::int as n from (select subject_id, body->>'round' from event where kind = 'decided' group by 1, 2 having count(*) > 1) x`],
-    ['a decision that the votes do not bear out', sql`select count(*)::int as n from decision d join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id
+      + (select count(*) from submission s where s.campaign_id = q.campaign_id and s.item_id = q.target_id and s.status in ('in_review', 'accepted', 'rejected'))`,
+    ],
+    [
+      'self-review',
+      sql`select count(*)::int as n from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id where s.author_id = r.reviewer_id`,
+    ],
+    [
+      'double decision',
+      sql`select count(*)::int as n from (select subject_id, body->>'round' from event where kind = 'decided' group by 1, 2 having count(*) > 1) x`,
+    ],
+    [
+      'a decision that the votes do not bear out',
+      sql`select count(*)::int as n from decision d join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id
       where d.accepted <> (select count(*) filter (where (votes->'fact'->>'approve')::boolean) * 2 > count(*) from review r where r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round)
-        and not exists (select 1 from review r where r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round and r.lane = 3)`],
-    ['enough votes but no decision', sql`select count(*)::int as n from submission s where s.campaign_id = ${campaign} and s.status = 'in_review' and
-      (select count(*) >= 3 and count(*) % 2 = 1 from review r where r.campaign_id = s.campaign_id and r.submission_id = s.id and r.round = s.round)`],
-    ['double payment', sql`select count(*)::int as n from (select subject_id, credit, currency from transfer where kind = 'reward' group by 1, 2, 3 having count(*) > 1) x`],
-    ['accepted but not paid, or paid but not accepted', sql`select count(*)::int as n from submission s full join (select subject_id from transfer where kind = 'reward') t on t.subject_id = s.id where (s.status = 'accepted') <> (t.subject_id is not null)`],
-    ['a review of a decided round unpaid', sql`select count(*)::int as n from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round
-      where r.lane = 2 and not exists (select 1 from transfer t where t.campaign_id = r.campaign_id and t.id = 'review_pay:' || r.submission_id || ':' || r.reviewer_id || ':POINT')`],
-    ['a review after its decision', sql`select count(*)::int as n from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round where r.id > 0
-      and (select count(*) from review x where x.campaign_id = r.campaign_id and x.submission_id = r.submission_id and x.round = r.round) <> d.reviews`],
-    ['an open submission that nobody can review', sql`select count(*)::int as n from submission s where s.campaign_id = ${campaign} and s.status = 'in_review' and not exists (select 1 from queue q where q.campaign_id = s.campaign_id and q.target_id = s.id and q.lane in (2, 3))`],
-    ['an item that is open but out of the queue', sql`select count(*)::int as n from item i where i.campaign_id = ${campaign} and i.state = 'open' and not exists (select 1 from queue q where q.campaign_id = i.campaign_id and q.lane = 1 and q.target_id = i.id)`],
+        and not exists (select 1 from review r where r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round and r.lane = 3)`,
+    ],
+    [
+      'enough votes but no decision',
+      sql`select count(*)::int as n from submission s where s.campaign_id = ${campaign} and s.status = 'in_review' and
+      (select count(*) >= 3 and count(*) % 2 = 1 from review r where r.campaign_id = s.campaign_id and r.submission_id = s.id and r.round = s.round)`,
+    ],
+    [
+      'double payment',
+      sql`select count(*)::int as n from (select subject_id, credit, currency from transfer where kind = 'reward' group by 1, 2, 3 having count(*) > 1) x`,
+    ],
+    [
+      'accepted but not paid, or paid but not accepted',
+      sql`select count(*)::int as n from submission s full join (select subject_id from transfer where kind = 'reward') t on t.subject_id = s.id where (s.status = 'accepted') <> (t.subject_id is not null)`,
+    ],
+    [
+      'a review of a decided round unpaid',
+      sql`select count(*)::int as n from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round
+      where r.lane = 2 and not exists (select 1 from transfer t where t.campaign_id = r.campaign_id and t.id = 'review_pay:' || r.submission_id || ':' || r.reviewer_id || ':POINT')`,
+    ],
+    [
+      'a review after its decision',
+      sql`select count(*)::int as n from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round where r.id > 0
+      and (select count(*) from review x where x.campaign_id = r.campaign_id and x.submission_id = r.submission_id and x.round = r.round) <> d.reviews`,
+    ],
+    [
+      'an open submission that nobody can review',
+      sql`select count(*)::int as n from submission s where s.campaign_id = ${campaign} and s.status = 'in_review' and not exists (select 1 from queue q where q.campaign_id = s.campaign_id and q.target_id = s.id and q.lane in (2, 3))`,
+    ],
+    [
+      'an item that is open but out of the queue',
+      sql`select count(*)::int as n from item i where i.campaign_id = ${campaign} and i.state = 'open' and not exists (select 1 from queue q where q.campaign_id = i.campaign_id and q.lane = 1 and q.target_id = i.id)`,
+    ],
   ]
   const found: string[] = []
   for (const [what, query] of checks) {

@@ -8,7 +8,14 @@ export type ServedChild = { port: number; pid: number; peakMemoryMb(): number; s
 export async function serveChild(connection: Connection, env: Record<string, string> = {}): Promise<ServedChild> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bench/lib/serve-child.ts', JSON.stringify(connection)], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ASSAY_PORT: '0', ASSAY_RATE_ADDRESS: '0', ASSAY_RATE_ACCOUNT: '0', ASSAY_LOG_LEVEL: 'error', ...env },
+    env: {
+      ...process.env,
+      ASSAY_PORT: '0',
+      ASSAY_RATE_ADDRESS: '0',
+      ASSAY_RATE_ACCOUNT: '0',
+      ASSAY_LOG_LEVEL: 'error',
+      ...env,
+    },
   })
   const port = await new Promise<number>((resolve, reject) => {
     let out = ''
@@ -22,7 +29,12 @@ export async function serveChild(connection: Connection, env: Record<string, str
   return {
     port,
     pid: child.pid!,
-    peakMemoryMb: () => Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024),
-    stop: () => new Promise((resolve) => { child.once('exit', () => resolve()); child.kill('SIGTERM') }),
+    peakMemoryMb: () =>
+      Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+      }),
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from '../../test/world.ts'
-import { diagnose, type Finding } from './doctor.ts'
+import { diagnose } from './doctor.ts'
+import type { Finding } from './doctor-finding.ts'
 
 // Each fault is planted in a database that was in order before, and must be found with a way forward.
 describe('doctor', () => {

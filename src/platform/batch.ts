@@ -8,7 +8,11 @@ type Waiting<T, R> = { item: T; resolve: (r: R) => void; reject: (e: unknown) =>
  * `max`) goes as one transaction. No timer: a lone request goes at once; under load batches form by themselves.
  * Measured 2–4 times the rate of a call per request.
  */
-export function createBatcher<T, R>(options: { max: number; lanes: number; run: (items: T[]) => Promise<R[]> }): (item: T) => Promise<R> {
+export function createBatcher<T, R>(options: {
+  max: number
+  lanes: number
+  run: (items: T[]) => Promise<R[]>
+}): (item: T) => Promise<R> {
   let waiting: Waiting<T, R>[] = []
   let busy = 0
   const pump = (): void => {
@@ -44,7 +48,9 @@ export function createBatcher<T, R>(options: { max: number; lanes: number; run: 
 }
 
 /** One batcher for each database, made at first use. */
-export function perDatabase<T, R>(make: (db: Kysely<DB>) => (item: T) => Promise<R>): (db: Kysely<DB>, item: T) => Promise<R> {
+export function perDatabase<T, R>(
+  make: (db: Kysely<DB>) => (item: T) => Promise<R>,
+): (db: Kysely<DB>, item: T) => Promise<R> {
   const made = new WeakMap<Kysely<DB>, (item: T) => Promise<R>>()
   return (db, item) => {
     let batcher = made.get(db)

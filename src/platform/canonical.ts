@@ -24,7 +24,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** No lone surrogate: such text cannot be stored as UTF-8 nor hashed alike elsewhere. */
-export const isWellFormed = (s: string): boolean => !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(s)
+export const isWellFormed = (s: string): boolean =>
+  !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(s)
 
 export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 

@@ -24,7 +24,8 @@ const number = (env: Env, name: string, fallback: number): number => {
   const raw = env[name]
   if (raw === undefined || raw === '') return fallback
   const value = Number(raw)
-  if (!Number.isFinite(value) || value < 0) throw new Error(`${name} must be a number that is not negative, not "${raw}".`)
+  if (!Number.isFinite(value) || value < 0)
+    throw new Error(`${name} must be a number that is not negative, not "${raw}".`)
   return value
 }
 const flag = (env: Env, name: string, fallback: boolean): boolean => {
@@ -38,7 +39,8 @@ const flag = (env: Env, name: string, fallback: boolean): boolean => {
 /** Reads the settings from the environment; a wrong one stops the start with a sentence that names it. */
 export function readConfig(env: Env): Config {
   const roles = (env.ASSAY_ROLES || 'web,worker').split(',').map((r) => r.trim())
-  for (const r of roles) if (r !== 'web' && r !== 'worker') throw new Error(`ASSAY_ROLES may name web and worker, not "${r}".`)
+  for (const r of roles)
+    if (r !== 'web' && r !== 'worker') throw new Error(`ASSAY_ROLES may name web and worker, not "${r}".`)
   return {
     database_url: env.DATABASE_URL || undefined,
     data_dir: env.ASSAY_DATA || undefined,

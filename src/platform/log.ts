@@ -1,6 +1,10 @@
 import { pino } from 'pino'
 
-export type Log = { info(fields: object, message?: string): void; warn(fields: object, message?: string): void; error(fields: object, message?: string): void }
+export type Log = {
+  info(fields: object, message?: string): void
+  warn(fields: object, message?: string): void
+  error(fields: object, message?: string): void
+}
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'secret', 'code', 'password', 'answer', 'votes']
 

@@ -1,5 +1,8 @@
 /** What a refusal code means to a person, and the HTTP status it defaults to. `{name}` is filled from the detail. */
-export type RefusalMeaning = { status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 503; message: string }
+export type RefusalMeaning = {
+  status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 503
+  message: string
+}
 
 /** An expected "no": the caller broke a rule of a domain. Rolls the transaction back; becomes a 4xx with this code. */
 export class Refusal extends Error {

@@ -19,7 +19,11 @@ const isRetryable = (error: unknown): boolean => {
  * Runs one write in one transaction. With an idempotency key the answer is stored in the same transaction, and a
  * repeat of the request gets that answer; the same key with another request is refused. A deadlock is tried again.
  */
-export async function transact<T extends object>(ctx: Ctx, campaignId: string, write: (db: Transaction<DB>) => Promise<T>): Promise<T> {
+export async function transact<T extends object>(
+  ctx: Ctx,
+  campaignId: string,
+  write: (db: Transaction<DB>) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await ctx.db.transaction().execute(async (db) => {

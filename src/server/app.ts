@@ -22,7 +22,12 @@ import { serveWeb } from './web.ts'
 export type Parts = Omit<Ctx, 'now' | 'caller' | 'idempotency' | 'http'> & { clock: { now(): Date } }
 
 /** What a download endpoint answers. */
-export type Bytes = { stream: Readable | AsyncIterable<Uint8Array | string>; type: string; filename?: string; headers?: Record<string, string> }
+export type Bytes = {
+  stream: Readable | AsyncIterable<Uint8Array | string>
+  type: string
+  filename?: string
+  headers?: Record<string, string>
+}
 
 const SESSION_COOKIE = 'assay_session'
 const DEFAULT_BODY_LIMIT = 256 * 1024
@@ -31,17 +36,29 @@ const DEFAULT_BODY_LIMIT = 256 * 1024
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const { config } = parts
   const app = Fastify({
-    trustProxy: config.trust_proxy, bodyLimit: DEFAULT_BODY_LIMIT, logger: false, forceCloseConnections: 'idle',
+    trustProxy: config.trust_proxy,
+    bodyLimit: DEFAULT_BODY_LIMIT,
+    logger: false,
+    forceCloseConnections: 'idle',
     // An address that cannot be decoded never reaches a route, and so not the error handler below.
-    frameworkErrors: (error, request, reply) => answerError(parts, error, request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error, request, reply) =>
+      answerError(parts, error, request as FastifyRequest, reply as FastifyReply),
   })
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"], fontSrc: ["'self'"],
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+        fontSrc: ["'self'"],
       },
     },
     crossOriginEmbedderPolicy: false,
@@ -59,7 +76,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     const session = request.cookies[SESSION_COOKIE]
     if (!bearer && !session) return undefined
     // A cookie travels by itself; a page of another site must not be able to write with it.
-    if (!bearer && request.method !== 'GET' && request.headers.origin && request.headers.origin !== originOf(request)) throw new Refusal('cross_site')
+    if (!bearer && request.method !== 'GET' && request.headers.origin && request.headers.origin !== originOf(request))
+      throw new Refusal('cross_site')
     try {
       return await authenticate(parts.db, parts.clock.now(), bearer ? { key: bearer } : { session: session! })
     } catch (error) {
@@ -73,7 +91,9 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
 
   for (const [domain, contract] of Object.entries(api as Record<string, Contract>)) {
     for (const [name, e] of Object.entries(contract)) {
-      const handler = (routes as unknown as Record<string, Record<string, (ctx: Ctx, request: Parsed<Endpoint>) => Promise<unknown>>>)[domain]?.[name]
+      const handler = (
+        routes as unknown as Record<string, Record<string, (ctx: Ctx, request: Parsed<Endpoint>) => Promise<unknown>>>
+      )[domain]?.[name]
       if (!handler) throw new Error(`assumption broken: ${domain}.${name} has a handler`)
       const check = { params: checker(e.params, 'convert'), query: checker(e.query, 'convert'), body: checker(e.body) }
       app.route({
@@ -84,24 +104,36 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
         handler: async (request, reply) => {
           const caller = await callerOf(request, e.role === 'public')
           await (caller ? limits.account(caller.account_id) : limits.address(request.ip))
-          if (caller?.suspended !== undefined && !e.suspended && e.role !== 'public') throw new Refusal('account_suspended', { reason: caller.suspended })
-          const parsed = { params: check.params(request.params, '/params'), query: check.query(request.query, '/query'), body: check.body(request.body, '') }
+          if (caller?.suspended !== undefined && !e.suspended && e.role !== 'public')
+            throw new Refusal('account_suspended', { reason: caller.suspended })
+          const parsed = {
+            params: check.params(request.params, '/params'),
+            query: check.query(request.query, '/query'),
+            body: check.body(request.body, ''),
+          }
           await refuseRole(parts, e, caller, parsed.params as Record<string, string> | undefined)
-          for (const limit of e.limits ?? []) await limits.declared(limit, { address: request.ip, account_id: caller?.account_id, body: parsed.body })
+          for (const limit of e.limits ?? [])
+            await limits.declared(limit, { address: request.ip, account_id: caller?.account_id, body: parsed.body })
           const key = request.headers['idempotency-key']
           if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key))) {
-            throw new Refusal('invalid_request', {}, [{ field: '/headers/idempotency-key', code: 'invalid', message: 'Use 1 to 128 printable characters.' }])
+            throw new Refusal('invalid_request', {}, [
+              { field: '/headers/idempotency-key', code: 'invalid', message: 'Use 1 to 128 printable characters.' },
+            ])
           }
           const ctx: Ctx = {
             ...parts,
             now: parts.clock.now(),
             caller,
-            idempotency: typeof key === 'string' && e.method !== 'GET' ? { key, request_hash: requestHash(`${e.method} ${e.path}`, parsed) } : undefined,
+            idempotency:
+              typeof key === 'string' && e.method !== 'GET'
+                ? { key, request_hash: requestHash(`${e.method} ${e.path}`, parsed) }
+                : undefined,
             http: {
               address: request.ip,
               user_agent: request.headers['user-agent'] ?? '',
               origin: originOf(request),
-              setSession: (token, expires) => setSessionCookie(reply, token, expires, originOf(request).startsWith('https:')),
+              setSession: (token, expires) =>
+                setSessionCookie(reply, token, expires, originOf(request).startsWith('https:')),
             },
           }
           const answer = await handler(ctx, parsed as unknown as Parsed<Endpoint>)
@@ -109,7 +141,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
           if (e.answer !== 'stream') return reply.send(answer)
           const bytes = answer as Bytes
           reply.type(bytes.type).headers(bytes.headers ?? {})
-          if (bytes.filename) reply.header('content-disposition', `attachment; filename="${bytes.filename.replaceAll(/[^\w.-]/g, '_')}"`)
+          if (bytes.filename)
+            reply.header('content-disposition', `attachment; filename="${bytes.filename.replaceAll(/[^\w.-]/g, '_')}"`)
           return reply.send(bytes.stream instanceof Readable ? bytes.stream : Readable.from(bytes.stream))
         },
       })
@@ -131,12 +164,32 @@ function answerError(parts: Parts, error: unknown, request: FastifyRequest, repl
     if (meaning) {
       if (refusal.code === 'rate_limited') reply.header('retry-after', String(refusal.detail.seconds ?? 1))
       const message = sentenceOf(meaning as never, refusal.detail)
-      return reply.code(meaning.status).serializer(JSON.stringify).type('application/json').send({ error: { code: refusal.code, message, ...(refusal.fields ? { fields: refusal.fields } : {}), ...(Object.keys(refusal.detail).length ? { detail: refusal.detail } : {}) } })
+      return reply
+        .code(meaning.status)
+        .serializer(JSON.stringify)
+        .type('application/json')
+        .send({
+          error: {
+            code: refusal.code,
+            message,
+            ...(refusal.fields ? { fields: refusal.fields } : {}),
+            ...(Object.keys(refusal.detail).length ? { detail: refusal.detail } : {}),
+          },
+        })
     }
   }
   const id = parts.newId()
   parts.log.error({ fault: id, method: request.method, url: request.routeOptions.url, err: error }, 'fault')
-  return reply.code(500).serializer(JSON.stringify).type('application/json').send({ error: { code: 'fault', message: `Something broke on our side (fault ${id}). Nothing was lost; please try again.` } })
+  return reply
+    .code(500)
+    .serializer(JSON.stringify)
+    .type('application/json')
+    .send({
+      error: {
+        code: 'fault',
+        message: `Something broke on our side (fault ${id}). Nothing was lost; please try again.`,
+      },
+    })
 }
 
 /** The framework's own complaints, in our words. */
@@ -185,9 +238,19 @@ function nestsDeeperThan(raw: string, most: number): boolean {
 }
 
 function refuseUnstorable(value: unknown, path: string): void {
-  if (value === Infinity || value === -Infinity) throw new Refusal('invalid_request', {}, [{ field: path || '/', code: 'unstorable_number', message: 'This number is too large to keep.' }])
+  if (value === Infinity || value === -Infinity)
+    throw new Refusal('invalid_request', {}, [
+      { field: path || '/', code: 'unstorable_number', message: 'This number is too large to keep.' },
+    ])
   const bad = (s: string) => s.includes('\u0000') || !isWellFormed(s)
-  if (typeof value === 'string' && bad(value)) throw new Refusal('invalid_request', {}, [{ field: path || '/', code: 'unstorable_text', message: 'This text holds a character that is not valid Unicode.' }])
+  if (typeof value === 'string' && bad(value))
+    throw new Refusal('invalid_request', {}, [
+      {
+        field: path || '/',
+        code: 'unstorable_text',
+        message: 'This text holds a character that is not valid Unicode.',
+      },
+    ])
   if (Array.isArray(value)) value.forEach((v, i) => refuseUnstorable(v, `${path}/${i}`))
   else if (value && typeof value === 'object') {
     for (const [k, v] of Object.entries(value)) {
@@ -205,12 +268,20 @@ function checker(schema: TSchema | undefined, convert?: 'convert'): (value: unkn
     if (convert) refuseUnstorable(value, at)
     const given = convert ? Value.Convert(schema, { ...(value as object) }) : value
     if (compiled.Check(given)) return given
-    const fields: FieldProblem[] = compiled.Errors(given).slice(0, 20).map((error) => ({ field: (at + error.instancePath) || '/', code: error.keyword, message: error.message }))
+    const fields: FieldProblem[] = compiled
+      .Errors(given)
+      .slice(0, 20)
+      .map((error) => ({ field: at + error.instancePath || '/', code: error.keyword, message: error.message }))
     throw new Refusal('invalid_request', {}, fields)
   }
 }
 
-async function refuseRole(parts: Parts, e: Endpoint, caller: Caller | undefined, params: Record<string, string> | undefined): Promise<void> {
+async function refuseRole(
+  parts: Parts,
+  e: Endpoint,
+  caller: Caller | undefined,
+  params: Record<string, string> | undefined,
+): Promise<void> {
   if (e.role === 'public') return
   if (!caller) throw new Refusal('not_signed_in')
   if (!caller.scopes.includes(e.scope)) throw new Refusal('scope_missing', { scope: e.scope })
@@ -222,7 +293,8 @@ async function refuseRole(parts: Parts, e: Endpoint, caller: Caller | undefined,
   }
   if (e.role === 'requester' && isOperator) return
   const campaignId = params?.campaign_id
-  if (!campaignId || !(await isMember(parts.db, parts.clock.now(), campaignId, caller.account_id, e.role))) throw new Refusal('not_allowed', { role: e.role })
+  if (!campaignId || !(await isMember(parts.db, parts.clock.now(), campaignId, caller.account_id, e.role)))
+    throw new Refusal('not_allowed', { role: e.role })
 }
 
 function setSessionCookie(reply: FastifyReply, token: string | null, expires: Date | null, secure: boolean): void {

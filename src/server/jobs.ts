@@ -15,4 +15,28 @@ import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
 /** Every background job of the program. */
-export const jobs: readonly Job[] = [sequencer, forgetOldAnswers, forgetEndedSessions, finishErasuresJob, openItems, queueItems, closeCampaigns, measureOpenCampaigns, balanceRoles, sweepLeases, measureLanes, escalateOverdue, settleRejections, freezeSeasons, countScores, decideRedundancy, decideLeftOver, thawRewards, auditLedger, deliverMessages, remindOfEnds, buildReleases, buildReports]
+export const jobs: readonly Job[] = [
+  sequencer,
+  forgetOldAnswers,
+  forgetEndedSessions,
+  finishErasuresJob,
+  openItems,
+  queueItems,
+  closeCampaigns,
+  measureOpenCampaigns,
+  balanceRoles,
+  sweepLeases,
+  measureLanes,
+  escalateOverdue,
+  settleRejections,
+  freezeSeasons,
+  countScores,
+  decideRedundancy,
+  decideLeftOver,
+  thawRewards,
+  auditLedger,
+  deliverMessages,
+  remindOfEnds,
+  buildReleases,
+  buildReports,
+]

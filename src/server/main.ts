@@ -14,7 +14,11 @@ import { startWorker } from './worker.ts'
 export type Running = { url: string; parts: Parts; stop(): Promise<void> }
 
 /** Everything a process needs to work on a database: pool, clock, ids, chance. The caller closes it. */
-export async function openParts(connection: Connection | string, config: Config, log: Log): Promise<Parts & { locks: JobLocks; close(): Promise<void> }> {
+export async function openParts(
+  connection: Connection | string,
+  config: Config,
+  log: Log,
+): Promise<Parts & { locks: JobLocks; close(): Promise<void> }> {
   const { db } = openDb({ connection, poolSize: config.pool_size, forceGenericPlan: config.force_generic_plan })
   const node = await claimNode(connection)
   const clock = { now: () => new Date() }

@@ -10,12 +10,19 @@ const JOB_LOCKS = 7_216_034
  * advisory lock on a connection of its own: it is free again the moment the process dies. The same connection holds
  * the locks of the jobs that this process runs.
  */
-export async function claimNode(connection: Connection | string): Promise<{ number: number; locks: JobLocks; release(): Promise<void> }> {
-  const client = new pg.Client({ ...(typeof connection === 'string' ? { connectionString: connection } : connection), application_name: 'assay node number' })
+export async function claimNode(
+  connection: Connection | string,
+): Promise<{ number: number; locks: JobLocks; release(): Promise<void> }> {
+  const client = new pg.Client({
+    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    application_name: 'assay node number',
+  })
   client.on('error', () => {})
   await client.connect()
   const { rows } = await client.query<{ n: number }>(
-    `select n from generate_series(0, 1023) n where pg_try_advisory_lock($1, n) limit 1`, [NODE_LOCKS])
+    `select n from generate_series(0, 1023) n where pg_try_advisory_lock($1, n) limit 1`,
+    [NODE_LOCKS],
+  )
   if (!rows[0]) throw new Error('1,024 processes already work on this database.')
   // One statement at a time on this connection.
   let last: Promise<unknown> = Promise.resolve()
@@ -25,8 +32,18 @@ export async function claimNode(connection: Connection | string): Promise<{ numb
     return mine
   }
   const locks: JobLocks = {
-    take: (name) => inTurn(async () => (await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as got', [JOB_LOCKS, name])).rows[0]!.got),
-    drop: (name) => inTurn(async () => void (await client.query('select pg_advisory_unlock($1, hashtext($2))', [JOB_LOCKS, name]))),
+    take: (name) =>
+      inTurn(
+        async () =>
+          (
+            await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as got', [
+              JOB_LOCKS,
+              name,
+            ])
+          ).rows[0]!.got,
+      ),
+    drop: (name) =>
+      inTurn(async () => void (await client.query('select pg_advisory_unlock($1, hashtext($2))', [JOB_LOCKS, name]))),
   }
   return { number: rows[0].n, locks, release: () => client.end() }
 }

@@ -9,7 +9,8 @@ import { Refusal } from '../platform/refusal.ts'
  * of its own, which its endpoint declares. A rate of 0 switches off every limit by address, or by account.
  */
 export function createRateLimits(config: Config) {
-  const make = (points: number, duration: number) => (points > 0 ? new RateLimiterMemory({ points, duration }) : undefined)
+  const make = (points: number, duration: number) =>
+    points > 0 ? new RateLimiterMemory({ points, duration }) : undefined
   const byAddress = make(config.rate_per_minute_address, 60)
   const byAccount = make(config.rate_per_minute_account, 60)
   const declared = new Map<string, RateLimiterMemory>()
@@ -17,7 +18,8 @@ export function createRateLimits(config: Config) {
     if (limit.by === 'address' ? !byAddress : !byAccount) return undefined
     const name = `${limit.name} ${limit.by}`
     let limiter = declared.get(name)
-    if (!limiter) declared.set(name, (limiter = new RateLimiterMemory({ points: limit.times, duration: limit.seconds })))
+    if (!limiter)
+      declared.set(name, (limiter = new RateLimiterMemory({ points: limit.times, duration: limit.seconds })))
     return limiter
   }
   return {
@@ -25,7 +27,14 @@ export function createRateLimits(config: Config) {
     account: (accountId: string) => take(byAccount, accountId),
     /** Counts one attempt against an endpoint's own limit. */
     declared: (limit: RateLimit, who: { address: string; account_id: string | undefined; body: unknown }) =>
-      take(limiterOf(limit), limit.by === 'address' ? networkOf(who.address) : limit.by === 'account' ? (who.account_id ?? '') : fieldOf(who.body, limit.by)),
+      take(
+        limiterOf(limit),
+        limit.by === 'address'
+          ? networkOf(who.address)
+          : limit.by === 'account'
+            ? (who.account_id ?? '')
+            : fieldOf(who.body, limit.by),
+      ),
   }
 }
 
@@ -33,7 +42,8 @@ async function take(limiter: RateLimiterMemory | undefined, key: string): Promis
   try {
     await limiter?.consume(key)
   } catch (error) {
-    if (error instanceof RateLimiterRes) throw new Refusal('rate_limited', { seconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) })
+    if (error instanceof RateLimiterRes)
+      throw new Refusal('rate_limited', { seconds: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) })
     throw error
   }
 }
@@ -46,8 +56,14 @@ export function networkOf(address: string): string {
   const [head = '', tail] = address.split('::')
   const left = head.split(':').filter(Boolean)
   const right = tail?.split(':').filter(Boolean) ?? []
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
-  return groups.slice(0, 4).map((g) => g.toLowerCase().replace(/^0+(?=.)/, '')).join(':')
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
+  return groups
+    .slice(0, 4)
+    .map((g) => g.toLowerCase().replace(/^0+(?=.)/, ''))
+    .join(':')
 }
 
 /** What a person typed counts as the same however it is written. */

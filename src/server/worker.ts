@@ -4,13 +4,23 @@ import type { Parts } from './app.ts'
 import { jobs } from './jobs.ts'
 
 /** A context without a caller, as jobs and the command line have it. */
-export const jobContext = (parts: Parts): Ctx => ({ ...parts, now: parts.clock.now(), caller: undefined, idempotency: undefined, http: undefined })
+export const jobContext = (parts: Parts): Ctx => ({
+  ...parts,
+  now: parts.clock.now(),
+  caller: undefined,
+  idempotency: undefined,
+  http: undefined,
+})
 
 /** Jobs at work at one time: they share the pool with requests. */
 const AT_ONCE = 3
 
 /** Wakes every job at its pace until stopped. Two workers may run side by side: a job runs in one of them at a time. */
-export function startWorker(parts: Parts, locks: JobLocks, elapsedMs: () => number = () => performance.now()): { stop(): Promise<void> } {
+export function startWorker(
+  parts: Parts,
+  locks: JobLocks,
+  elapsedMs: () => number = () => performance.now(),
+): { stop(): Promise<void> } {
   let stopped = false
   const wakeUps = new Set<() => void>()
   const pause = (ms: number) =>

@@ -9,7 +9,8 @@
     }
   }
   var theme = read('assay.theme')
-  if (theme !== 'light' && theme !== 'dark') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  if (theme !== 'light' && theme !== 'dark')
+    theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
   root.dataset.theme = theme
   var language = read('assay.language') || (navigator.language || 'en').slice(0, 2)
   if (language === 'ar') {

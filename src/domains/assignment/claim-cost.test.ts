@@ -48,10 +48,16 @@ describe('what a claim costs', () => {
     await fillQueue(w.db, { campaign: CAMPAIGN, entries: n, needed: 3 })
     await sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at)
       select campaign_id, 5, target_id, 2, 2, 1, now(), now() from queue`.execute(w.db)
-    expect(Math.max(...(await claimBuffers(w.db, { campaign: CAMPAIGN, claims: 10, width: windowWidth(n), account: '5' })))).toBeLessThanOrEqual(600)
-    expect(Math.max(...(await probeBuffers(w.db, { campaign: CAMPAIGN, probes: 20, account: '5' })))).toBeLessThanOrEqual(600)
+    expect(
+      Math.max(...(await claimBuffers(w.db, { campaign: CAMPAIGN, claims: 10, width: windowWidth(n), account: '5' }))),
+    ).toBeLessThanOrEqual(600)
+    expect(
+      Math.max(...(await probeBuffers(w.db, { campaign: CAMPAIGN, probes: 20, account: '5' }))),
+    ).toBeLessThanOrEqual(600)
     // The same history, now of other targets: a long record elsewhere must cost nothing, statistics stale or not.
     await sql`update lease set target_id = target_id + 1000000`.execute(w.db)
-    expect(median(await claimBuffers(w.db, { campaign: CAMPAIGN, claims: 30, width: windowWidth(n), account: '5' }))).toBeLessThanOrEqual(60)
+    expect(
+      median(await claimBuffers(w.db, { campaign: CAMPAIGN, claims: 30, width: windowWidth(n), account: '5' })),
+    ).toBeLessThanOrEqual(60)
   }, 120_000)
 })

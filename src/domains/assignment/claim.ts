@@ -5,7 +5,18 @@ import { campaignOf, versionOf, type Version } from '../campaigns/queries.ts'
 import { exclusionsOf } from '../integrity/queries.ts'
 import { seasonOf } from '../seasons/queries.ts'
 import type { Lane } from './contract.ts'
-import { addTaken, claimByProbe, claimByWindow, cursorOf, LANE, liveLeases, queueSizes, setCursor, takenBy, type Lease } from './queries.ts'
+import {
+  addTaken,
+  claimByProbe,
+  claimByWindow,
+  cursorOf,
+  LANE,
+  liveLeases,
+  queueSizes,
+  setCursor,
+  takenBy,
+  type Lease,
+} from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
 
 export type Claimed = { state: 'work' | 'searching' | 'none'; leases: Lease[]; retry_after_seconds: number | null }
@@ -34,7 +45,12 @@ async function sizesOf(ctx: Ctx, db: Db, campaignId: string): Promise<Map<number
  * Random windows find work at once while there is some; when they do not, an exact search goes on from where this
  * person's last one stopped, a bounded stretch at a time, and only its end says "nothing left".
  */
-export async function claim(ctx: Ctx, campaignId: string, lane: 'contribute' | 'review', count: number | undefined): Promise<Claimed> {
+export async function claim(
+  ctx: Ctx,
+  campaignId: string,
+  lane: 'contribute' | 'review',
+  count: number | undefined,
+): Promise<Claimed> {
   const who = callerOf(ctx).account_id
   const held = await liveLeases(ctx.db, campaignId, who, [LANE[lane]], ctx.now)
   if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
@@ -43,13 +59,23 @@ export async function claim(ctx: Ctx, campaignId: string, lane: 'contribute' | '
   if (!campaign) throw new Refusal('campaign_not_open')
   const version = await versionOf(ctx.db, campaignId, campaign.version)
   const { caps: all, batch_size } = version.settings
-  const caps = lane === 'contribute' ? { total: all.contribute_total, daily: all.contribute_daily } : { total: all.review_total, daily: all.review_daily }
+  const caps =
+    lane === 'contribute'
+      ? { total: all.contribute_total, daily: all.contribute_daily }
+      : { total: all.review_total, daily: all.review_daily }
   const capped = caps.total !== null || caps.daily !== null
   const day = dayOf(ctx.now)
   const season = await seasonOf(ctx.db, campaign.season_id)
   const want = Math.min(count ?? batch_size, batch_size)
   if (!capped) {
-    const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at: season?.ends_at ?? null, taken: { today: 0, total: 0 }, caps })
+    const refusal = refuseClaim({
+      lane,
+      campaign,
+      now: ctx.now,
+      season_ends_at: season?.ends_at ?? null,
+      taken: { today: 0, total: 0 },
+      caps,
+    })
     if (refusal) throw new Refusal(refusal)
     return search(ctx, ctx.db, { campaignId, lane, who, want, version })
   }
@@ -59,25 +85,54 @@ export async function claim(ctx: Ctx, campaignId: string, lane: 'contribute' | '
     const taken = await takenBy(db, campaignId, who, LANE[lane], day)
     const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at: season?.ends_at ?? null, taken, caps })
     if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
-    const claimed = await search(ctx, db, { campaignId, lane, who, want: Math.min(want, allowance(taken, caps)), version })
+    const claimed = await search(ctx, db, {
+      campaignId,
+      lane,
+      who,
+      want: Math.min(want, allowance(taken, caps)),
+      version,
+    })
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
     return claimed
   })
 }
 
 /** Finds and leases work in any lane for one person; the part that QA's lanes share. */
-export async function search(ctx: Ctx, db: Db, q: { campaignId: string; lane: Lane; who: string; want: number; version: Version }): Promise<Claimed> {
+export async function search(
+  ctx: Ctx,
+  db: Db,
+  q: { campaignId: string; lane: Lane; who: string; want: number; version: Version },
+): Promise<Claimed> {
   const { campaignId, lane, who, version } = q
   const until = new Date(ctx.now.getTime() + version.settings.lease_seconds * 1000)
-  const base = { campaign_id: campaignId, lane: LANE[lane], account_id: who, want: q.want, excluded: await exclusionsOf(db, who), version: version.version, at: ctx.now, until }
-  const asLease = (target_id: string): Lease => ({ campaign_id: campaignId, account_id: who, target_id, lane: LANE[lane], state: 1, version: version.version, leased_at: ctx.now, expires_at: until })
+  const base = {
+    campaign_id: campaignId,
+    lane: LANE[lane],
+    account_id: who,
+    want: q.want,
+    excluded: await exclusionsOf(db, who),
+    version: version.version,
+    at: ctx.now,
+    until,
+  }
+  const asLease = (target_id: string): Lease => ({
+    campaign_id: campaignId,
+    account_id: who,
+    target_id,
+    lane: LANE[lane],
+    state: 1,
+    version: version.version,
+    leased_at: ctx.now,
+    expires_at: until,
+  })
   const size = (await sizesOf(ctx, db, campaignId)).get(LANE[lane]) ?? 0
   const levels = levelsOf(lane, version)
   const got = await claimByWindow(db, { ...base, levels, start: ctx.rng.below(2 ** 31), width: windowWidth(size) })
   if (got.length > 0) return { state: 'work', leases: got.map(asLease), retry_after_seconds: null }
 
   const kept = await cursorOf(db, campaignId, who, LANE[lane])
-  const pass = kept && ctx.now.getTime() - kept.began_at.getTime() < PASS_KEPT_MS ? kept : { after_id: '0', began_at: ctx.now }
+  const pass =
+    kept && ctx.now.getTime() - kept.began_at.getTime() < PASS_KEPT_MS ? kept : { after_id: '0', began_at: ctx.now }
   const keep = (after_id: string) => setCursor(db, campaignId, who, LANE[lane], { after_id, began_at: pass.began_at })
   let after = pass.after_id
   for (let probe = 0; probe < PROBES_PER_REQUEST; probe++) {

@@ -8,7 +8,14 @@ import { exclusionPairs } from '../integrity/queries.ts'
 import type { Lane } from './contract.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, takeLeases } from './queries.ts'
 
-export type DirectOutcome = 'leased' | 'held_already' | 'done_already' | 'own_work' | 'excluded' | 'no_place' | 'not_open'
+export type DirectOutcome =
+  | 'leased'
+  | 'held_already'
+  | 'done_already'
+  | 'own_work'
+  | 'excluded'
+  | 'no_place'
+  | 'not_open'
 type Pair = { account_id: string; target_id: string }
 
 /**
@@ -18,14 +25,21 @@ type Pair = { account_id: string; target_id: string }
 export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, reason: string, pairs: readonly Pair[]) {
   return transact(ctx, campaignId, async (db) => {
     const campaign = await campaignOf(db, campaignId)
-    if (!campaign || campaign.status === 'draft' || campaign.status === 'awaiting_approval') throw new Refusal('campaign_not_open')
+    if (!campaign || campaign.status === 'draft' || campaign.status === 'awaiting_approval')
+      throw new Refusal('campaign_not_open')
     const { settings } = await versionOf(db, campaignId, campaign.version)
     const keys = pairs.map((p) => ({ campaign_id: campaignId, ...p }))
     const held = new Map((await lockLeases(db, keys)).map((l) => [pairKey(l), l]))
     const wanted = keys.filter((k) => (held.get(pairKey(k))?.state ?? LEASE.expired) === LEASE.expired)
-    const targets = [...new Set(wanted.map((k) => k.target_id))].map((target_id) => ({ campaign_id: campaignId, lane: LANE[lane], target_id }))
+    const targets = [...new Set(wanted.map((k) => k.target_id))].map((target_id) => ({
+      campaign_id: campaignId,
+      lane: LANE[lane],
+      target_id,
+    }))
     const excluded = await exclusionPairs(db, [...new Set(wanted.map((k) => k.account_id))])
-    const entries = new Map((await lockEntries(db, targets)).map((e) => [e.target_id, { ...e, free: e.needed - e.cover }]))
+    const entries = new Map(
+      (await lockEntries(db, targets)).map((e) => [e.target_id, { ...e, free: e.needed - e.cover }]),
+    )
 
     const outcome = new Map<string, DirectOutcome>()
     const grant: Pair[] = []
@@ -46,15 +60,39 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       }
     }
     const until = new Date(ctx.now.getTime() + settings.lease_seconds * 1000)
-    const taken = await takeLeases(db, { campaign_id: campaignId, lane: LANE[lane], version: campaign.version, at: ctx.now, until, director: callerOf(ctx).account_id }, grant)
+    const taken = await takeLeases(
+      db,
+      {
+        campaign_id: campaignId,
+        lane: LANE[lane],
+        version: campaign.version,
+        at: ctx.now,
+        until,
+        director: callerOf(ctx).account_id,
+      },
+      grant,
+    )
     for (const t of taken) if (!t.took) outcome.set(pairKey(t), 'held_already')
     const leased = taken.filter((t) => t.took)
-    await addCover(db, leased.map((t) => ({ campaign_id: campaignId, lane: LANE[lane], target_id: t.target_id })), 1)
+    await addCover(
+      db,
+      leased.map((t) => ({ campaign_id: campaignId, lane: LANE[lane], target_id: t.target_id })),
+      1,
+    )
     if (leased.length > 0) {
-      await recordEvents(ctx, db, [{
-        campaign_id: campaignId, kind: 'leases_directed', subject_id: campaignId,
-        body: { lane, reason, by: callerOf(ctx).account_id, leases: leased.map((t) => ({ account_id: t.account_id, target_id: t.target_id })) },
-      }])
+      await recordEvents(ctx, db, [
+        {
+          campaign_id: campaignId,
+          kind: 'leases_directed',
+          subject_id: campaignId,
+          body: {
+            lane,
+            reason,
+            by: callerOf(ctx).account_id,
+            leases: leased.map((t) => ({ account_id: t.account_id, target_id: t.target_id })),
+          },
+        },
+      ])
     }
     return { items: pairs.map((p) => ({ ...p, outcome: outcome.get(pairKey(p))! })), next: null }
   })

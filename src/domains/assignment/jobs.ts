@@ -30,9 +30,22 @@ export const queueItems: Job = {
       const items = await itemsToQueue(db, 5 * BATCH)
       const opened = items.filter((i) => i.open)
       const ended = items.filter((i) => !i.open)
-      await openWork(ctx, db, opened.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id, author_id: '0', needed: i.needed })))
+      await openWork(
+        ctx,
+        db,
+        opened.map((i) => ({
+          campaign_id: i.campaign_id,
+          lane: 'contribute',
+          target_id: i.id,
+          author_id: '0',
+          needed: i.needed,
+        })),
+      )
       await markQueued(db, opened, true)
-      await closeWork(db, ended.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })))
+      await closeWork(
+        db,
+        ended.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })),
+      )
       await markQueued(db, ended, false)
       return { more: items.length === 5 * BATCH }
     })

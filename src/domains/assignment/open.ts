@@ -6,13 +6,24 @@ export type OpenWork = { campaign_id: string; lane: Lane; target_id: string; aut
 
 /** Puts work into the queue at a chance place. Work that is there already stays as it is. */
 export async function openWork(ctx: Pick<Ctx, 'rng' | 'now'>, db: Db, work: readonly OpenWork[]): Promise<void> {
-  await insertWork(db, work.map((w) => ({ ...w, lane: LANE[w.lane], rk: ctx.rng.below(2 ** 31) })), ctx.now)
+  await insertWork(
+    db,
+    work.map((w) => ({ ...w, lane: LANE[w.lane], rk: ctx.rng.below(2 ** 31) })),
+    ctx.now,
+  )
 }
 
 /** Asks for more answers or reviews of a target that is in the queue. */
-export const widen = (db: Db, campaignId: string, lane: Lane, targetId: string, by: number): Promise<void> => addNeeded(db, { campaign_id: campaignId, lane: LANE[lane], target_id: targetId }, by)
+export const widen = (db: Db, campaignId: string, lane: Lane, targetId: string, by: number): Promise<void> =>
+  addNeeded(db, { campaign_id: campaignId, lane: LANE[lane], target_id: targetId }, by)
 
 /** Takes targets out of the queue, in the canonical order of locks: they are settled, or never needed again. */
-export async function closeWork(db: Db, work: readonly { campaign_id: string; lane: Lane; target_id: string }[]): Promise<void> {
-  await deleteWork(db, work.map((w) => ({ ...w, lane: LANE[w.lane] })))
+export async function closeWork(
+  db: Db,
+  work: readonly { campaign_id: string; lane: Lane; target_id: string }[],
+): Promise<void> {
+  await deleteWork(
+    db,
+    work.map((w) => ({ ...w, lane: LANE[w.lane] })),
+  )
 }

@@ -8,31 +8,101 @@ import type { Lane } from './contract.ts'
 export const LANE = { contribute: 1, review: 2, expert: 3, appeal: 4, audit: 5 } as const satisfies Record<Lane, number>
 export const LEASE = { leased: 1, submitted: 2, returned: 3, expired: 4 } as const
 
-export type Lease = { campaign_id: string; account_id: string; target_id: string; lane: number; state: number; version: number; leased_at: Date; expires_at: Date }
+export type Lease = {
+  campaign_id: string
+  account_id: string
+  target_id: string
+  lane: number
+  state: number
+  version: number
+  leased_at: Date
+  expires_at: Date
+}
 export type LeaseKey = { campaign_id: string; account_id: string; target_id: string }
-export type Work = { campaign_id: string; lane: number; target_id: string; author_id: string; needed: number; rk: number }
+export type Work = {
+  campaign_id: string
+  lane: number
+  target_id: string
+  author_id: string
+  needed: number
+  rk: number
+}
 
 /** Claims through the windows; see `claim_work` in the migration for why its cost stays flat. */
-export async function claimByWindow(db: Db, q: { campaign_id: string; lane: number; account_id: string; want: number; levels: number; start: number; width: number; excluded: readonly string[]; version: number; at: Date; until: Date }): Promise<string[]> {
-  const { rows } = await sql<{ got: string[] }>`select claim_work(${q.campaign_id}::bigint, ${q.lane}::smallint, ${q.account_id}::bigint, ${q.want}::int, ${q.levels}::int, ${q.start}::int,
-    ${q.width}::bigint, ${[...q.excluded]}::bigint[], ${q.version}::int, ${q.at}::timestamptz, ${q.until}::timestamptz) as got`.execute(db)
+export async function claimByWindow(
+  db: Db,
+  q: {
+    campaign_id: string
+    lane: number
+    account_id: string
+    want: number
+    levels: number
+    start: number
+    width: number
+    excluded: readonly string[]
+    version: number
+    at: Date
+    until: Date
+  },
+): Promise<string[]> {
+  const { rows } = await sql<{
+    got: string[]
+  }>`select claim_work(${q.campaign_id}::bigint, ${q.lane}::smallint, ${q.account_id}::bigint, ${q.want}::int, ${q.levels}::int, ${q.start}::int,
+    ${q.width}::bigint, ${[...q.excluded]}::bigint[], ${q.version}::int, ${q.at}::timestamptz, ${q.until}::timestamptz) as got`.execute(
+    db,
+  )
   return rows[0]!.got
 }
 
 /** Claims by the next stretch of the exact search. `last_id` null: the end of the queue was reached. */
-export async function claimByProbe(db: Db, q: { campaign_id: string; lane: number; account_id: string; want: number; after: string; excluded: readonly string[]; version: number; at: Date; until: Date }): Promise<{ got: string[]; last_id: string | null }> {
-  const { rows } = await sql<{ got: string[]; last_id: string | null }>`select got, last_id from probe_work(${q.campaign_id}::bigint, ${q.lane}::smallint, ${q.account_id}::bigint,
-    ${q.want}::int, ${q.after}::bigint, ${[...q.excluded]}::bigint[], ${q.version}::int, ${q.at}::timestamptz, ${q.until}::timestamptz)`.execute(db)
+export async function claimByProbe(
+  db: Db,
+  q: {
+    campaign_id: string
+    lane: number
+    account_id: string
+    want: number
+    after: string
+    excluded: readonly string[]
+    version: number
+    at: Date
+    until: Date
+  },
+): Promise<{ got: string[]; last_id: string | null }> {
+  const { rows } = await sql<{
+    got: string[]
+    last_id: string | null
+  }>`select got, last_id from probe_work(${q.campaign_id}::bigint, ${q.lane}::smallint, ${q.account_id}::bigint,
+    ${q.want}::int, ${q.after}::bigint, ${[...q.excluded]}::bigint[], ${q.version}::int, ${q.at}::timestamptz, ${q.until}::timestamptz)`.execute(
+    db,
+  )
   return rows[0]!
 }
 
 export type Cursor = { after_id: string; began_at: Date }
 
-export async function cursorOf(db: Db, campaignId: string, accountId: string, lane: number): Promise<Cursor | undefined> {
-  return db.selectFrom('claim_cursor').select(['after_id', 'began_at']).where('campaign_id', '=', campaignId).where('account_id', '=', accountId).where('lane', '=', lane).executeTakeFirst()
+export async function cursorOf(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+  lane: number,
+): Promise<Cursor | undefined> {
+  return db
+    .selectFrom('claim_cursor')
+    .select(['after_id', 'began_at'])
+    .where('campaign_id', '=', campaignId)
+    .where('account_id', '=', accountId)
+    .where('lane', '=', lane)
+    .executeTakeFirst()
 }
 
-export async function setCursor(db: Db, campaignId: string, accountId: string, lane: number, cursor: Cursor): Promise<void> {
+export async function setCursor(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+  lane: number,
+  cursor: Cursor,
+): Promise<void> {
   await db
     .insertInto('claim_cursor')
     .values({ campaign_id: campaignId, account_id: accountId, lane, ...cursor })
@@ -41,7 +111,13 @@ export async function setCursor(db: Db, campaignId: string, accountId: string, l
 }
 
 /** What a person holds and may still hand in at its full right. */
-export async function liveLeases(db: Db, campaignId: string, accountId: string, lanes: readonly number[], now: Date): Promise<Lease[]> {
+export async function liveLeases(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+  lanes: readonly number[],
+  now: Date,
+): Promise<Lease[]> {
   return db
     .selectFrom('lease')
     .select(['campaign_id', 'account_id', 'target_id', 'lane', 'state', 'version', 'leased_at', 'expires_at'])
@@ -60,7 +136,14 @@ export async function allLiveLeases(db: Db, accountId: string, now: Date) {
   return db
     .selectFrom('lease')
     .innerJoin('campaign', 'campaign.id', 'lease.campaign_id')
-    .select(['lease.campaign_id', 'campaign.title', 'lease.target_id', 'lease.lane', 'lease.leased_at', 'lease.expires_at'])
+    .select([
+      'lease.campaign_id',
+      'campaign.title',
+      'lease.target_id',
+      'lease.lane',
+      'lease.leased_at',
+      'lease.expires_at',
+    ])
     .where('lease.account_id', '=', accountId)
     .where('lease.state', '=', LEASE.leased)
     .where('lease.expires_at', '>', now)
@@ -72,7 +155,8 @@ export async function allLiveLeases(db: Db, accountId: string, now: Date) {
 /** Locks leases, in the canonical order (target, then person). Missing ones are simply not returned. */
 export async function lockLeases(db: Db, keys: readonly LeaseKey[]): Promise<Lease[]> {
   if (keys.length === 0) return []
-  const { rows } = await sql<Lease>`select l.campaign_id, l.account_id, l.target_id, l.lane, l.state, l.version, l.leased_at, l.expires_at
+  const { rows } =
+    await sql<Lease>`select l.campaign_id, l.account_id, l.target_id, l.lane, l.state, l.version, l.leased_at, l.expires_at
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, account_id bigint, target_id bigint)
     join lease l on l.campaign_id = k.campaign_id and l.account_id = k.account_id and l.target_id = k.target_id
     order by l.target_id, l.account_id for update of l`.execute(db)
@@ -87,13 +171,30 @@ export async function setLeaseState(db: Db, keys: readonly LeaseKey[], state: nu
 }
 
 export async function setExpiry(db: Db, key: LeaseKey, until: Date): Promise<void> {
-  await db.updateTable('lease').set({ expires_at: until }).where('campaign_id', '=', key.campaign_id).where('account_id', '=', key.account_id).where('target_id', '=', key.target_id).execute()
+  await db
+    .updateTable('lease')
+    .set({ expires_at: until })
+    .where('campaign_id', '=', key.campaign_id)
+    .where('account_id', '=', key.account_id)
+    .where('target_id', '=', key.target_id)
+    .execute()
 }
 
 /** Locks queue entries in their canonical order and says which still have a place free. */
-export async function lockEntries(db: Db, entries: readonly { campaign_id: string; lane: number; target_id: string }[]) {
+export async function lockEntries(
+  db: Db,
+  entries: readonly { campaign_id: string; lane: number; target_id: string }[],
+) {
   if (entries.length === 0) return []
-  const { rows } = await sql<{ campaign_id: string; lane: number; target_id: string; author_id: string; cover: number; needed: number; opened_at: Date }>`
+  const { rows } = await sql<{
+    campaign_id: string
+    lane: number
+    target_id: string
+    author_id: string
+    cover: number
+    needed: number
+    opened_at: Date
+  }>`
     select q.campaign_id, q.lane, q.target_id, q.author_id, q.cover, q.needed, q.opened_at
       from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as k(campaign_id bigint, lane smallint, target_id bigint)
       join queue q on q.campaign_id = k.campaign_id and q.lane = k.lane and q.target_id = k.target_id
@@ -102,7 +203,11 @@ export async function lockEntries(db: Db, entries: readonly { campaign_id: strin
 }
 
 /** Raises or lowers how many have or hold a place. The table's check keeps it between 0 and needed. */
-export async function addCover(db: Db, entries: readonly { campaign_id: string; lane: number; target_id: string }[], by: number): Promise<void> {
+export async function addCover(
+  db: Db,
+  entries: readonly { campaign_id: string; lane: number; target_id: string }[],
+  by: number,
+): Promise<void> {
   if (entries.length === 0) return
   await sql`update queue q set cover = q.cover + d.n * ${by}
     from (select k.campaign_id, k.lane, k.target_id, count(*)::smallint as n
@@ -122,7 +227,10 @@ export async function insertWork(db: Db, work: readonly Work[], at: Date): Promi
 }
 
 /** Takes entries out of the queue; an open lease on one lives on as late work. */
-export async function deleteWork(db: Db, entries: readonly { campaign_id: string; lane: number; target_id: string }[]): Promise<void> {
+export async function deleteWork(
+  db: Db,
+  entries: readonly { campaign_id: string; lane: number; target_id: string }[],
+): Promise<void> {
   if (entries.length === 0) return
   await sql`delete from queue q
     using (select q.campaign_id, q.lane, q.target_id
@@ -133,13 +241,29 @@ export async function deleteWork(db: Db, entries: readonly { campaign_id: string
 }
 
 /** Asks for more answers or reviews of one target. */
-export async function addNeeded(db: Db, entry: { campaign_id: string; lane: number; target_id: string }, by: number): Promise<void> {
-  await sql`update queue set needed = needed + ${by} where campaign_id = ${entry.campaign_id} and lane = ${entry.lane} and target_id = ${entry.target_id}`.execute(db)
+export async function addNeeded(
+  db: Db,
+  entry: { campaign_id: string; lane: number; target_id: string },
+  by: number,
+): Promise<void> {
+  await sql`update queue set needed = needed + ${by} where campaign_id = ${entry.campaign_id} and lane = ${entry.lane} and target_id = ${entry.target_id}`.execute(
+    db,
+  )
 }
 
 /** Leases past their time, locked in the canonical order. */
-export async function lockExpired(db: Db, now: Date, limit: number): Promise<{ campaign_id: string; account_id: string; target_id: string; lane: number; leased_at: Date }[]> {
-  const { rows } = await sql<{ campaign_id: string; account_id: string; target_id: string; lane: number; leased_at: Date }>`
+export async function lockExpired(
+  db: Db,
+  now: Date,
+  limit: number,
+): Promise<{ campaign_id: string; account_id: string; target_id: string; lane: number; leased_at: Date }[]> {
+  const { rows } = await sql<{
+    campaign_id: string
+    account_id: string
+    target_id: string
+    lane: number
+    leased_at: Date
+  }>`
     with due as materialized (select campaign_id, account_id, target_id from lease where state = 1 and expires_at <= ${now} limit ${limit})
     select l.campaign_id, l.account_id, l.target_id, l.lane, l.leased_at from due d
       join lease l on l.campaign_id = d.campaign_id and l.account_id = d.account_id and l.target_id = d.target_id
@@ -149,16 +273,26 @@ export async function lockExpired(db: Db, now: Date, limit: number): Promise<{ c
 }
 
 /** Takes leases for given people, the operator's right; their entries are locked. Returns which were new. */
-export async function takeLeases(db: Db, q: { campaign_id: string; lane: number; version: number; at: Date; until: Date; director: string }, pairs: readonly { account_id: string; target_id: string }[]): Promise<{ account_id: string; target_id: string; took: boolean }[]> {
+export async function takeLeases(
+  db: Db,
+  q: { campaign_id: string; lane: number; version: number; at: Date; until: Date; director: string },
+  pairs: readonly { account_id: string; target_id: string }[],
+): Promise<{ account_id: string; target_id: string; took: boolean }[]> {
   const { rows } = await sql<{ account_id: string; target_id: string; took: boolean }>`
     select k.account_id, k.target_id, take_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, k.account_id, k.target_id, ${q.version}::int,
       (select greatest(${q.at}::timestamptz, e.opened_at) from queue e where e.campaign_id = ${q.campaign_id} and e.lane = ${q.lane} and e.target_id = k.target_id), ${q.until}::timestamptz, ${q.director}::bigint) as took
-      from (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as k(account_id bigint, target_id bigint) order by target_id, account_id) k`.execute(db)
+      from (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as k(account_id bigint, target_id bigint) order by target_id, account_id) k`.execute(
+    db,
+  )
   return rows
 }
 
 export async function queueSizes(db: Db, campaignId: string): Promise<Map<number, number>> {
-  const rows = await db.selectFrom('queue_size').select(['lane', 'entries']).where('campaign_id', '=', campaignId).execute()
+  const rows = await db
+    .selectFrom('queue_size')
+    .select(['lane', 'entries'])
+    .where('campaign_id', '=', campaignId)
+    .execute()
   return new Map(rows.map((r) => [r.lane, r.entries]))
 }
 
@@ -166,41 +300,76 @@ export async function queueSizes(db: Db, campaignId: string): Promise<Map<number
 export async function measureQueues(db: Db, at: Date): Promise<void> {
   await sql`insert into queue_size (campaign_id, lane, entries, measured_at)
     select campaign_id, lane, count(*), ${at} from queue group by 1, 2
-    on conflict (campaign_id, lane) do update set entries = excluded.entries, measured_at = excluded.measured_at`.execute(db)
-  await sql`update queue_size s set entries = 0, measured_at = ${at} where entries > 0 and measured_at < ${at}`.execute(db)
+    on conflict (campaign_id, lane) do update set entries = excluded.entries, measured_at = excluded.measured_at`.execute(
+    db,
+  )
+  await sql`update queue_size s set entries = 0, measured_at = ${at} where entries > 0 and measured_at < ${at}`.execute(
+    db,
+  )
 }
 
-export async function takenBy(db: Db, campaignId: string, accountId: string, lane: number, day: string): Promise<{ today: number; total: number }> {
-  const { rows } = await sql<{ today: string; total: string }>`select coalesce(sum(taken) filter (where day = ${day}::date), 0) as today, coalesce(sum(taken), 0) as total
+export async function takenBy(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+  lane: number,
+  day: string,
+): Promise<{ today: number; total: number }> {
+  const { rows } = await sql<{
+    today: string
+    total: string
+  }>`select coalesce(sum(taken) filter (where day = ${day}::date), 0) as today, coalesce(sum(taken), 0) as total
     from work_taken where campaign_id = ${campaignId} and account_id = ${accountId} and lane = ${lane}`.execute(db)
   return { today: Number(rows[0]!.today), total: Number(rows[0]!.total) }
 }
 
 /** Counts work taken (or, when negative, given back) on a day. Locks the person's own row, so their claims count one after the other. */
-export async function addTaken(db: Db, rows: readonly { campaign_id: string; account_id: string; lane: number; day: string; by: number }[]): Promise<void> {
+export async function addTaken(
+  db: Db,
+  rows: readonly { campaign_id: string; account_id: string; lane: number; day: string; by: number }[],
+): Promise<void> {
   if (rows.length === 0) return
   await sql`insert into work_taken (campaign_id, account_id, lane, day, taken)
     select campaign_id, account_id, lane, day, greatest(0, sum(by)) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, account_id bigint, lane smallint, day date, by int)
      group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (campaign_id, account_id, lane, day) do update set taken = greatest(0, work_taken.taken + (select sum(by) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(campaign_id bigint, account_id bigint, lane smallint, day date, by int) where r.campaign_id = work_taken.campaign_id and r.account_id = work_taken.account_id and r.lane = work_taken.lane and r.day = work_taken.day))`.execute(db)
+      as r(campaign_id bigint, account_id bigint, lane smallint, day date, by int) where r.campaign_id = work_taken.campaign_id and r.account_id = work_taken.account_id and r.lane = work_taken.lane and r.day = work_taken.day))`.execute(
+    db,
+  )
 }
 
 /** Reviews' targets as a reviewer may see them: the item's data and the answer, nothing of who or when. */
-export async function blindWork(db: Db, campaignId: string, submissionIds: readonly string[]): Promise<Map<string, { data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number }>> {
+export async function blindWork(
+  db: Db,
+  campaignId: string,
+  submissionIds: readonly string[],
+): Promise<Map<string, { data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number }>> {
   if (submissionIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('submission')
-    .innerJoin('submission_answer', (j) => j.onRef('submission_answer.campaign_id', '=', 'submission.campaign_id').onRef('submission_answer.submission_id', '=', 'submission.id'))
-    .innerJoin('item', (j) => j.onRef('item.campaign_id', '=', 'submission.campaign_id').onRef('item.id', '=', 'submission.item_id'))
+    .innerJoin('submission_answer', (j) =>
+      j
+        .onRef('submission_answer.campaign_id', '=', 'submission.campaign_id')
+        .onRef('submission_answer.submission_id', '=', 'submission.id'),
+    )
+    .innerJoin('item', (j) =>
+      j.onRef('item.campaign_id', '=', 'submission.campaign_id').onRef('item.id', '=', 'submission.item_id'),
+    )
     .select(['submission.id', 'submission.version', 'submission_answer.answer', 'item.data'])
     .where('submission.campaign_id', '=', campaignId)
     .where('submission.id', 'in', [...submissionIds])
     .execute()
-  const work = new Map<string, { data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number }>()
+  const work = new Map<
+    string,
+    { data: Record<string, unknown> | null; answer: Record<string, unknown>; version: number }
+  >()
   for (const r of rows) {
     const { form } = await versionOf(db, campaignId, r.version)
-    work.set(r.id, { data: shownData(form, r.data as Record<string, unknown> | null), answer: r.answer as Record<string, unknown>, version: r.version })
+    work.set(r.id, {
+      data: shownData(form, r.data as Record<string, unknown> | null),
+      answer: r.answer as Record<string, unknown>,
+      version: r.version,
+    })
   }
   return work
 }

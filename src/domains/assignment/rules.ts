@@ -10,7 +10,9 @@ export const givesWork = (status: string, lane: 'contribute' | 'review'): boolea
 
 /** Who reads a campaign's instructions and form here. QA judges work, and a draft has none: it is its requester's alone. */
 export function mayReadWorkPage(f: { status: string; is_member: boolean; platform_roles: readonly string[] }): boolean {
-  return f.is_member || f.platform_roles.includes('operator') || (f.platform_roles.includes('qa') && f.status !== 'draft')
+  return (
+    f.is_member || f.platform_roles.includes('operator') || (f.platform_roles.includes('qa') && f.status !== 'draft')
+  )
 }
 
 export type ClaimFacts = {
@@ -23,7 +25,9 @@ export type ClaimFacts = {
 }
 
 /** May this person lease more here now? First broken rule wins. */
-export function refuseClaim(f: ClaimFacts): 'campaign_not_open' | 'season_over' | 'total_cap_reached' | 'daily_cap_reached' | undefined {
+export function refuseClaim(
+  f: ClaimFacts,
+): 'campaign_not_open' | 'season_over' | 'total_cap_reached' | 'daily_cap_reached' | undefined {
   if (!f.campaign || !givesWork(f.campaign.status, f.lane)) return 'campaign_not_open'
   if (f.lane === 'contribute' && f.campaign.deadline && f.campaign.deadline <= f.now) return 'campaign_not_open'
   if (f.lane === 'contribute' && f.season_ends_at && f.season_ends_at <= f.now) return 'season_over'
@@ -34,7 +38,10 @@ export function refuseClaim(f: ClaimFacts): 'campaign_not_open' | 'season_over' 
 
 /** How many more the caps allow. */
 export function allowance(taken: ClaimFacts['taken'], caps: ClaimFacts['caps']): number {
-  return Math.min(caps.total === null ? Infinity : caps.total - taken.total, caps.daily === null ? Infinity : caps.daily - taken.today)
+  return Math.min(
+    caps.total === null ? Infinity : caps.total - taken.total,
+    caps.daily === null ? Infinity : caps.daily - taken.today,
+  )
 }
 
 /** The UTC day that daily caps count by. */
@@ -49,7 +56,10 @@ type Placed = { campaign_id: string; lane: number; target_id: string }
  * The leases that hold a place in an entry. A lease older than its entry does not: the target was settled and came back
  * (an appeal), and the old lease belongs to the round before.
  */
-export function coveredBy<L extends Placed & { leased_at: Date }>(leases: readonly L[], entries: readonly (Placed & { opened_at: Date })[]): L[] {
+export function coveredBy<L extends Placed & { leased_at: Date }>(
+  leases: readonly L[],
+  entries: readonly (Placed & { opened_at: Date })[],
+): L[] {
   const opened = new Map(entries.map((e) => [`${e.campaign_id}/${e.lane}/${e.target_id}`, e.opened_at]))
   return leases.filter((l) => {
     const at = opened.get(`${l.campaign_id}/${l.lane}/${l.target_id}`)

@@ -220,7 +220,11 @@ export async function workOf(
   const work = []
   for (const r of rows) {
     const { form } = await versionOf(db, campaignId, r.version)
-    work.push({ ...r, data: shownData(form, r.data as Record<string, unknown> | null), answer: r.answer as Record<string, unknown> })
+    work.push({
+      ...r,
+      data: shownData(form, r.data as Record<string, unknown> | null),
+      answer: r.answer as Record<string, unknown>,
+    })
   }
   return work
 }

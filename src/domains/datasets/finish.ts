@@ -136,14 +136,12 @@ async function recordReleased(
     await recordEvents(
       ctx,
       db,
-      revoked
-        .slice(i, i + EVENTS_AT_ONCE)
-        .map((r) => ({
-          campaign_id,
-          kind: 'revoked',
-          subject_id: r.submission_id,
-          body: { release_id: id, number, reason: r.reason },
-        })),
+      revoked.slice(i, i + EVENTS_AT_ONCE).map((r) => ({
+        campaign_id,
+        kind: 'revoked',
+        subject_id: r.submission_id,
+        body: { release_id: id, number, reason: r.reason },
+      })),
     )
   }
 }

@@ -33,10 +33,12 @@ export async function authenticate(db: Kysely<DB>, now: Date, credential: Creden
   const memory = memoryOf(db)
   const known = memory.byHash.get(hash)
   const at = now.getTime()
-  if (known && Math.abs(at - known.at) < REMEMBERED_MS && at < known.ends_at && at - known.seen_at < TOUCH_EVERY_MS) return known.caller
+  if (known && Math.abs(at - known.at) < REMEMBERED_MS && at < known.ends_at && at - known.seen_at < TOUCH_EVERY_MS)
+    return known.caller
   // What is revoked while this look-up is under way must not be remembered by it.
   const { generation } = memory
-  const found = 'session' in credential ? await bySession(db, now, credential.session) : await byKey(db, now, credential.key)
+  const found =
+    'session' in credential ? await bySession(db, now, credential.session) : await byKey(db, now, credential.key)
   if (generation === memory.generation) {
     memory.byHash.delete(hash)
     memory.byHash.set(hash, { ...found, at })
@@ -50,7 +52,8 @@ export function forgetCallers(db: Kysely<DB>, who: { account_id: Id } | { sessio
   const memory = memoryOf(db)
   memory.generation += 1
   for (const [hash, { caller }] of memory.byHash) {
-    if ('account_id' in who ? caller.account_id === who.account_id : caller.session_id === who.session_id) memory.byHash.delete(hash)
+    if ('account_id' in who ? caller.account_id === who.account_id : caller.session_id === who.session_id)
+      memory.byHash.delete(hash)
   }
 }
 
@@ -66,19 +69,36 @@ async function bySession(db: Kysely<DB>, now: Date, token: string): Promise<Omit
     await touchSession(db, row.id, now, new Date(ends))
   }
   const standing = row.suspended_at ? { suspended: row.suspension_reason ?? '' } : {}
-  const caller: Caller = { account_id: row.account_id, roles: row.roles, via: 'session', scopes: SCOPES, session_id: row.id, ...standing }
+  const caller: Caller = {
+    account_id: row.account_id,
+    roles: row.roles,
+    via: 'session',
+    scopes: SCOPES,
+    session_id: row.id,
+    ...standing,
+  }
   return { caller, seen_at: seen, ends_at: ends }
 }
 
 async function byKey(db: Kysely<DB>, now: Date, key: string): Promise<Omit<Known, 'at'>> {
   const row = await findKey(db, hashOf(key))
   const refused = refuseKey(row, now)
-  if (refused || !row) throw new Refusal(refused ?? 'not_signed_in', refused === 'account_suspended' ? { reason: row?.suspension_reason ?? '' } : {})
+  if (refused || !row)
+    throw new Refusal(
+      refused ?? 'not_signed_in',
+      refused === 'account_suspended' ? { reason: row?.suspension_reason ?? '' } : {},
+    )
   let seen = row.last_used_at?.getTime() ?? 0
   if (now.getTime() - seen >= TOUCH_EVERY_MS) {
     seen = now.getTime()
     await touchKey(db, row.id, now)
   }
-  const caller: Caller = { account_id: row.account_id, roles: row.roles, via: 'key', scopes: row.scopes as Scope[], session_id: row.id }
+  const caller: Caller = {
+    account_id: row.account_id,
+    roles: row.roles,
+    via: 'key',
+    scopes: row.scopes as Scope[],
+    session_id: row.id,
+  }
   return { caller, seen_at: seen, ends_at: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY }
 }

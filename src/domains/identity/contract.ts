@@ -1,5 +1,17 @@
 import Type, { type Static } from 'typebox'
-import { At, declareRefusals, endpoint, Id, JsonObject, listOf, nullable, obj, oneOf, Page, SCOPES, text } from '../../platform/http/endpoint.ts'
+import {
+  At,
+  declareRefusals,
+  endpoint,
+  Id,
+  JsonObject,
+  listOf,
+  nullable,
+  obj,
+  oneOf,
+  SCOPES,
+  text,
+} from '../../platform/http/endpoint.ts'
 
 export const LANGUAGES = ['en', 'ar'] as const
 export const Language = oneOf(LANGUAGES)
@@ -9,7 +21,10 @@ export const SIGN_IN_WAYS = ['passkey', 'recovery_code', 'link', 'wallet', 'new_
 /** What the account page should ask for next, most urgent first. */
 export const PROMPTS = ['accept_terms', 'first_passkey', 'recovery_codes', 'second_passkey'] as const
 
-export const Handle = Type.String({ pattern: '^[a-z][a-z0-9_-]{2,31}$', description: '3 to 32 small letters, digits, - and _, first a letter' })
+export const Handle = Type.String({
+  pattern: '^[a-z][a-z0-9_-]{2,31}$',
+  description: '3 to 32 small letters, digits, - and _, first a letter',
+})
 const TermsVersion = Type.Integer({ minimum: 1, maximum: 1_000_000 })
 /** What `navigator.credentials` answered, as JSON. */
 const PasskeyAnswer = JsonObject
@@ -17,14 +32,26 @@ const Code = text(60, 8)
 const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{20,64}$' })
 
 export const AccountView = obj({
-  account_id: Id, handle: text(64), language: Language, created_at: At,
+  account_id: Id,
+  handle: text(64),
+  language: Language,
+  created_at: At,
   roles: Type.Array(oneOf(PLATFORM_ROLES)),
   /** What the shell may show: platform roles and memberships in any campaign. */
-  access: obj({ requester: Type.Boolean(), contributor: Type.Boolean(), reviewer: Type.Boolean(), qa: Type.Boolean(), operator: Type.Boolean(), restricted_data: Type.Boolean() }),
-  via: oneOf(['session', 'key'] as const), scopes: Type.Array(oneOf(SCOPES)),
+  access: obj({
+    requester: Type.Boolean(),
+    contributor: Type.Boolean(),
+    reviewer: Type.Boolean(),
+    qa: Type.Boolean(),
+    operator: Type.Boolean(),
+    restricted_data: Type.Boolean(),
+  }),
+  via: oneOf(['session', 'key'] as const),
+  scopes: Type.Array(oneOf(SCOPES)),
   /** Null when an API key asks. `fresh_at`: when this person last proved to be here. */
   session: nullable(obj({ session_id: Id, how: oneOf(SIGN_IN_WAYS), fresh_at: At })),
-  passkeys: Type.Integer(), recovery_codes_left: Type.Integer(),
+  passkeys: Type.Integer(),
+  recovery_codes_left: Type.Integer(),
   terms: obj({ accepted_version: nullable(Type.Integer()), current_version: Type.Integer() }),
   unread: Type.Integer(),
   /** A suspended person still reaches their account, data and money. */
@@ -45,248 +72,290 @@ const CODE_LIMIT = { name: 'code', by: '/handle', times: 5, seconds: 900 } as co
 
 export const identity = {
   ways: endpoint({
-    method: 'GET', path: '/v1/sign-in', role: 'public', scope: 'read', summary: 'How one can sign in at this address',
+    method: 'GET',
+    path: '/v1/sign-in',
+    role: 'public',
+    scope: 'read',
+    summary: 'How one can sign in at this address',
     result: obj({
       passkeys: Type.Boolean(),
       /** Where passkeys do work, when they do not here. */
       passkeys_at: nullable(text(300)),
-      wallet: Type.Boolean(), terms_version: Type.Integer(),
+      wallet: Type.Boolean(),
+      terms_version: Type.Integer(),
     }),
     refusals: [],
   }),
   terms: endpoint({
-    method: 'GET', path: '/v1/terms', role: 'public', scope: 'read', summary: 'The current platform terms, in every language',
-    result: obj({ version: Type.Integer(), published_at: At, texts: Type.Array(obj({ language: Language, title: text(200), body: text(40_000) })) }),
+    method: 'GET',
+    path: '/v1/terms',
+    role: 'public',
+    scope: 'read',
+    summary: 'The current platform terms, in every language',
+    result: obj({
+      version: Type.Integer(),
+      published_at: At,
+      texts: Type.Array(obj({ language: Language, title: text(200), body: text(40_000) })),
+    }),
     refusals: [],
   }),
   handle_free: endpoint({
-    method: 'GET', path: '/v1/handles/{handle}', role: 'public', scope: 'read', summary: 'Whether a handle can be taken, and one that can',
-    params: obj({ handle: text(64) }), result: obj({ handle: text(64), free: Type.Boolean(), suggestion: Handle }), refusals: [],
+    method: 'GET',
+    path: '/v1/handles/{handle}',
+    role: 'public',
+    scope: 'read',
+    summary: 'Whether a handle can be taken, and one that can',
+    params: obj({ handle: text(64) }),
+    result: obj({ handle: text(64), free: Type.Boolean(), suggestion: Handle }),
+    refusals: [],
   }),
   create_options: endpoint({
-    method: 'POST', path: '/v1/accounts/options', role: 'public', scope: 'account', summary: 'New account with a passkey, first half: what the browser needs',
+    method: 'POST',
+    path: '/v1/accounts/options',
+    role: 'public',
+    scope: 'account',
+    summary: 'New account with a passkey, first half: what the browser needs',
     body: obj({ handle: Type.Optional(Handle), language: Type.Optional(Language) }),
-    result: obj({ handle: Handle, options: JsonObject }), refusals: ['handle_taken', 'passkeys_not_here'],
+    result: obj({ handle: Handle, options: JsonObject }),
+    refusals: ['handle_taken', 'passkeys_not_here'],
   }),
   create: endpoint({
-    method: 'POST', path: '/v1/accounts', role: 'public', scope: 'account',
-    summary: 'New account with a passkey, second half: makes the account, accepts the terms, signs in; an invitation is redeemed with it',
+    method: 'POST',
+    path: '/v1/accounts',
+    role: 'public',
+    scope: 'account',
+    summary:
+      'New account with a passkey, second half: makes the account, accepts the terms, signs in; an invitation is redeemed with it',
     body: obj({ response: PasskeyAnswer, passkey_name: Type.Optional(text(60, 1)), ...NewAccount }),
-    result: SignedIn, refusals: ['handle_taken', 'passkeys_not_here', 'challenge_over', 'passkey_refused', 'terms_changed', 'invitation_over'], limits: [SIGN_IN_LIMIT],
+    result: SignedIn,
+    refusals: [
+      'handle_taken',
+      'passkeys_not_here',
+      'challenge_over',
+      'passkey_refused',
+      'terms_changed',
+      'invitation_over',
+    ],
+    limits: [SIGN_IN_LIMIT],
   }),
   create_with_codes: endpoint({
-    method: 'POST', path: '/v1/accounts/codes', role: 'public', scope: 'account',
+    method: 'POST',
+    path: '/v1/accounts/codes',
+    role: 'public',
+    scope: 'account',
     summary: 'New account without a passkey, for browsers inside apps: signs in and shows ten recovery codes once',
     body: obj({ handle: Type.Optional(Handle), language: Type.Optional(Language), ...NewAccount }),
-    result: obj({ account: AccountView, recovery_codes: Type.Array(text(40)) }), refusals: ['handle_taken', 'terms_changed', 'invitation_over'], limits: [SIGN_IN_LIMIT],
+    result: obj({ account: AccountView, recovery_codes: Type.Array(text(40)) }),
+    refusals: ['handle_taken', 'terms_changed', 'invitation_over'],
+    limits: [SIGN_IN_LIMIT],
   }),
   sign_in_options: endpoint({
-    method: 'POST', path: '/v1/sign-in/passkey/options', role: 'public', scope: 'account', summary: 'Sign in with a passkey, first half; no name is asked for',
-    body: obj({}), result: obj({ options: JsonObject }), refusals: ['passkeys_not_here'],
+    method: 'POST',
+    path: '/v1/sign-in/passkey/options',
+    role: 'public',
+    scope: 'account',
+    summary: 'Sign in with a passkey, first half; no name is asked for',
+    body: obj({}),
+    result: obj({ options: JsonObject }),
+    refusals: ['passkeys_not_here'],
   }),
   sign_in: endpoint({
-    method: 'POST', path: '/v1/sign-in/passkey', role: 'public', scope: 'account', summary: 'Sign in with a passkey, second half',
-    body: obj({ response: PasskeyAnswer }), result: SignedIn,
-    refusals: ['passkeys_not_here', 'challenge_over', 'passkey_unknown', 'passkey_refused'], limits: [SIGN_IN_LIMIT],
+    method: 'POST',
+    path: '/v1/sign-in/passkey',
+    role: 'public',
+    scope: 'account',
+    summary: 'Sign in with a passkey, second half',
+    body: obj({ response: PasskeyAnswer }),
+    result: SignedIn,
+    refusals: ['passkeys_not_here', 'challenge_over', 'passkey_unknown', 'passkey_refused'],
+    limits: [SIGN_IN_LIMIT],
   }),
   sign_in_with_code: endpoint({
-    method: 'POST', path: '/v1/sign-in/code', role: 'public', scope: 'account', summary: 'Sign in with a recovery code; it works once',
-    body: obj({ handle: text(64, 1), code: Code }), result: SignedIn, refusals: ['code_wrong'], limits: [SIGN_IN_LIMIT, CODE_LIMIT],
+    method: 'POST',
+    path: '/v1/sign-in/code',
+    role: 'public',
+    scope: 'account',
+    summary: 'Sign in with a recovery code; it works once',
+    body: obj({ handle: text(64, 1), code: Code }),
+    result: SignedIn,
+    refusals: ['code_wrong'],
+    limits: [SIGN_IN_LIMIT, CODE_LIMIT],
   }),
   sign_in_with_link: endpoint({
-    method: 'POST', path: '/v1/sign-in/link', role: 'public', scope: 'account',
-    summary: 'Sign in with what a one-time link carries after its #: from an in-app browser to the real one, or the operator\'s first',
-    body: obj({ token: Code }), result: SignedIn, refusals: ['link_over'], limits: [SIGN_IN_LIMIT],
+    method: 'POST',
+    path: '/v1/sign-in/link',
+    role: 'public',
+    scope: 'account',
+    summary:
+      "Sign in with what a one-time link carries after its #: from an in-app browser to the real one, or the operator's first",
+    body: obj({ token: Code }),
+    result: SignedIn,
+    refusals: ['link_over'],
+    limits: [SIGN_IN_LIMIT],
   }),
 }
 
-const Invitation = obj({ invitation_id: Id, campaign_id: nullable(Id), created_at: At, expires_at: At, uses_left: Type.Integer(), used: Type.Integer() })
-const InvitationMade = obj({ invitation_id: Id, url: text(400), token: Token, expires_at: At, uses_left: Type.Integer() })
-const InvitationTerms = { uses: Type.Integer({ minimum: 1, maximum: 100_000 }), days: Type.Integer({ minimum: 1, maximum: 365 }) }
+const Invitation = obj({
+  invitation_id: Id,
+  campaign_id: nullable(Id),
+  created_at: At,
+  expires_at: At,
+  uses_left: Type.Integer(),
+  used: Type.Integer(),
+})
+const InvitationMade = obj({
+  invitation_id: Id,
+  url: text(400),
+  token: Token,
+  expires_at: At,
+  uses_left: Type.Integer(),
+})
+const InvitationTerms = {
+  uses: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  days: Type.Integer({ minimum: 1, maximum: 365 }),
+}
 
 export const invitations = {
   look: endpoint({
-    method: 'GET', path: '/v1/invitations/{token}', role: 'public', scope: 'read', summary: 'What an invitation is to, before anyone signs in',
+    method: 'GET',
+    path: '/v1/invitations/{token}',
+    role: 'public',
+    scope: 'read',
+    summary: 'What an invitation is to, before anyone signs in',
     params: obj({ token: Token }),
     result: obj({
-      invited_by: text(64), expires_at: At,
-      campaign: nullable(obj({ campaign_id: Id, title: text(200), task_class: text(40), difficulty: text(40), language: text(20), status: text(40) })),
+      invited_by: text(64),
+      expires_at: At,
+      campaign: nullable(
+        obj({
+          campaign_id: Id,
+          title: text(200),
+          task_class: text(40),
+          difficulty: text(40),
+          language: text(20),
+          status: text(40),
+        }),
+      ),
     }),
     refusals: ['invitation_over'],
   }),
   redeem: endpoint({
-    method: 'POST', path: '/v1/invitations/{token}/redeem', role: 'person', scope: 'account', summary: 'Take up an invitation while signed in; twice is once',
-    params: obj({ token: Token }), body: obj({}), result: obj({ invitation_id: Id, campaign_id: nullable(Id) }), refusals: ['invitation_over'],
+    method: 'POST',
+    path: '/v1/invitations/{token}/redeem',
+    role: 'person',
+    scope: 'account',
+    summary: 'Take up an invitation while signed in; twice is once',
+    params: obj({ token: Token }),
+    body: obj({}),
+    result: obj({ invitation_id: Id, campaign_id: nullable(Id) }),
+    refusals: ['invitation_over'],
   }),
   invite: endpoint({
-    method: 'POST', path: '/v1/campaigns/{campaign_id}/invitations', role: 'requester', scope: 'campaigns', summary: 'Invite people to a campaign; the link is shown once',
-    params: obj({ campaign_id: Id }), body: obj(InvitationTerms), result: InvitationMade, refusals: ['campaign_not_found'],
+    method: 'POST',
+    path: '/v1/campaigns/{campaign_id}/invitations',
+    role: 'requester',
+    scope: 'campaigns',
+    summary: 'Invite people to a campaign; the link is shown once',
+    params: obj({ campaign_id: Id }),
+    body: obj(InvitationTerms),
+    result: InvitationMade,
+    refusals: ['campaign_not_found'],
   }),
   list: endpoint({
-    method: 'GET', path: '/v1/campaigns/{campaign_id}/invitations', role: 'requester', scope: 'campaigns', summary: 'A campaign\'s invitations',
-    params: obj({ campaign_id: Id }), result: listOf(Invitation), refusals: [],
+    method: 'GET',
+    path: '/v1/campaigns/{campaign_id}/invitations',
+    role: 'requester',
+    scope: 'campaigns',
+    summary: "A campaign's invitations",
+    params: obj({ campaign_id: Id }),
+    result: listOf(Invitation),
+    refusals: [],
   }),
   revoke: endpoint({
-    method: 'DELETE', path: '/v1/campaigns/{campaign_id}/invitations/{invitation_id}', role: 'requester', scope: 'campaigns', summary: 'End an invitation',
-    params: obj({ campaign_id: Id, invitation_id: Id }), result: obj({ invitation_id: Id, revoked: Type.Boolean() }), refusals: ['invitation_over'],
+    method: 'DELETE',
+    path: '/v1/campaigns/{campaign_id}/invitations/{invitation_id}',
+    role: 'requester',
+    scope: 'campaigns',
+    summary: 'End an invitation',
+    params: obj({ campaign_id: Id, invitation_id: Id }),
+    result: obj({ invitation_id: Id, revoked: Type.Boolean() }),
+    refusals: ['invitation_over'],
   }),
   invite_to_platform: endpoint({
-    method: 'POST', path: '/v1/invitations', role: 'operator', scope: 'operate', summary: 'Invite people to this installation; the link is shown once',
-    body: obj(InvitationTerms), result: InvitationMade, refusals: [],
+    method: 'POST',
+    path: '/v1/invitations',
+    role: 'operator',
+    scope: 'operate',
+    summary: 'Invite people to this installation; the link is shown once',
+    body: obj(InvitationTerms),
+    result: InvitationMade,
+    refusals: [],
   }),
 }
 
-const Scopes = Type.Array(oneOf(SCOPES), { minItems: 1, maxItems: SCOPES.length })
-const PasskeyView = obj({
-  passkey_id: Id, name: text(60), created_at: At, last_used_at: nullable(At),
+export const Scopes = Type.Array(oneOf(SCOPES), { minItems: 1, maxItems: SCOPES.length })
+export const PasskeyView = obj({
+  passkey_id: Id,
+  name: text(60),
+  created_at: At,
+  last_used_at: nullable(At),
   /** Synced to the person's other devices by whoever keeps it. */
   synced: Type.Boolean(),
 })
-const KeyView = obj({
-  key_id: Id, name: text(60), prefix: text(40), scopes: Type.Array(oneOf(SCOPES)),
-  created_at: At, last_used_at: nullable(At), expires_at: nullable(At), revoked_at: nullable(At),
+export const KeyView = obj({
+  key_id: Id,
+  name: text(60),
+  prefix: text(40),
+  scopes: Type.Array(oneOf(SCOPES)),
+  created_at: At,
+  last_used_at: nullable(At),
+  expires_at: nullable(At),
+  revoked_at: nullable(At),
 })
-const sessionOnly = ['session_needed'] as const
-const freshOnly = ['session_needed', 'fresh_sign_in_needed'] as const
-
-/** One's own account. An API key may look, but never makes keys or ways in. */
-export const account = {
-  view: endpoint({
-    method: 'GET', path: '/v1/me', role: 'person', suspended: true, scope: 'read', summary: 'Who I am here, what I may see, and what to be asked for next',
-    result: AccountView, refusals: [],
-  }),
-  change: endpoint({
-    method: 'PATCH', path: '/v1/me', role: 'person', suspended: true, scope: 'account', summary: 'Change handle or language',
-    body: obj({ handle: Type.Optional(Handle), language: Type.Optional(Language) }), result: AccountView, refusals: ['handle_taken'],
-  }),
-  accept_terms: endpoint({
-    method: 'POST', path: '/v1/me/terms', role: 'person', suspended: true, scope: 'account', summary: 'Accept the current platform terms',
-    body: obj({ version: Type.Integer({ minimum: 1 }), adult: Type.Literal(true) }), result: obj({ version: Type.Integer(), accepted_at: At }), refusals: ['terms_changed'],
-  }),
-  sign_out: endpoint({
-    method: 'POST', path: '/v1/me/sign-out', role: 'person', suspended: true, scope: 'account', summary: 'End this session',
-    body: obj({}), result: obj({ signed_out: Type.Boolean() }), refusals: [...sessionOnly],
-  }),
-  sessions: endpoint({
-    method: 'GET', path: '/v1/me/sessions', role: 'person', suspended: true, scope: 'account', summary: 'Where I am signed in',
-    result: listOf(obj({ session_id: Id, how: oneOf(SIGN_IN_WAYS), device: text(100), created_at: At, last_seen_at: At, expires_at: At, this_one: Type.Boolean() })), refusals: [],
-  }),
-  revoke_session: endpoint({
-    method: 'DELETE', path: '/v1/me/sessions/{session_id}', role: 'person', suspended: true, scope: 'account', summary: 'End one of my sessions',
-    params: obj({ session_id: Id }), result: obj({ session_id: Id, revoked: Type.Boolean() }), refusals: [...sessionOnly, 'not_found'],
-  }),
-  revoke_other_sessions: endpoint({
-    method: 'POST', path: '/v1/me/sessions/revoke-others', role: 'person', suspended: true, scope: 'account', summary: 'End every session of mine but this one',
-    body: obj({}), result: obj({ revoked: Type.Integer() }), refusals: [...sessionOnly],
-  }),
-  fresh_options: endpoint({
-    method: 'POST', path: '/v1/me/fresh/options', role: 'person', suspended: true, scope: 'account', summary: 'Confirm that it is me, first half of the way by passkey',
-    body: obj({}), result: obj({ options: JsonObject }), refusals: [...sessionOnly, 'passkeys_not_here'],
-  }),
-  fresh: endpoint({
-    method: 'POST', path: '/v1/me/fresh', role: 'person', suspended: true, scope: 'account', summary: 'Confirm that it is me, with a passkey\'s answer or a recovery code; the session gets a new token',
-    body: Type.Union([obj({ response: JsonObject }), obj({ code: text(60, 8) })]), result: obj({ fresh_at: At }),
-    refusals: [...sessionOnly, 'passkeys_not_here', 'challenge_over', 'passkey_refused', 'passkey_unknown', 'code_wrong'],
-    limits: [{ name: 'sign_in', by: 'address', times: 10, seconds: 60 }, { name: 'code', by: 'account', times: 5, seconds: 900 }],
-  }),
-  hand_over: endpoint({
-    method: 'POST', path: '/v1/me/hand-over', role: 'person', scope: 'account',
-    summary: 'A one-time link to go on in another browser as me; its last part can also be typed there',
-    body: obj({}), result: obj({ url: text(400), token: text(60), expires_at: At }), refusals: [...sessionOnly],
-  }),
-  passkeys: endpoint({
-    method: 'GET', path: '/v1/me/passkeys', role: 'person', suspended: true, scope: 'account', summary: 'My passkeys', result: listOf(PasskeyView), refusals: [],
-  }),
-  passkey_options: endpoint({
-    method: 'POST', path: '/v1/me/passkeys/options', role: 'person', scope: 'account', summary: 'Add a passkey, first half',
-    body: obj({}), result: obj({ options: JsonObject }), refusals: [...freshOnly, 'passkeys_not_here', 'too_many_passkeys'],
-  }),
-  add_passkey: endpoint({
-    method: 'POST', path: '/v1/me/passkeys', role: 'person', scope: 'account', summary: 'Add a passkey, second half; the session gets a new token',
-    body: obj({ response: JsonObject, name: Type.Optional(text(60, 1)) }), result: PasskeyView,
-    refusals: [...freshOnly, 'passkeys_not_here', 'challenge_over', 'passkey_refused', 'passkey_known', 'too_many_passkeys'],
-  }),
-  rename_passkey: endpoint({
-    method: 'PATCH', path: '/v1/me/passkeys/{passkey_id}', role: 'person', suspended: true, scope: 'account', summary: 'Name a passkey',
-    params: obj({ passkey_id: Id }), body: obj({ name: text(60, 1) }), result: PasskeyView, refusals: [...sessionOnly, 'not_found'],
-  }),
-  remove_passkey: endpoint({
-    method: 'DELETE', path: '/v1/me/passkeys/{passkey_id}', role: 'person', scope: 'account', summary: 'Remove a passkey, never the last way in',
-    params: obj({ passkey_id: Id }), result: obj({ passkey_id: Id, removed: Type.Boolean() }), refusals: [...freshOnly, 'not_found', 'last_way_in'],
-  }),
-  recovery_codes: endpoint({
-    method: 'POST', path: '/v1/me/recovery-codes', role: 'person', suspended: true, scope: 'account', summary: 'Ten new recovery codes, shown once; older ones stop working',
-    body: obj({}), result: obj({ recovery_codes: Type.Array(text(40)), made_at: At }), refusals: [...freshOnly],
-  }),
-  keys: endpoint({ method: 'GET', path: '/v1/me/keys', role: 'person', suspended: true, scope: 'account', summary: 'My API keys, without their secrets', result: listOf(KeyView), refusals: [] }),
-  create_key: endpoint({
-    method: 'POST', path: '/v1/me/keys', role: 'person', scope: 'account', summary: 'A new API key. It is shown once; a repeated request answers the same key with a new secret',
-    body: obj({ name: text(60, 1), scopes: Scopes, expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) }),
-    result: obj({ ...KeyView.properties, api_key: text(100) }), refusals: [...freshOnly, 'scope_not_yours', 'too_many_keys'],
-  }),
-  revoke_key: endpoint({
-    method: 'DELETE', path: '/v1/me/keys/{key_id}', role: 'person', suspended: true, scope: 'account', summary: 'Revoke an API key',
-    params: obj({ key_id: Id }), result: obj({ key_id: Id, revoked: Type.Boolean() }), refusals: ['not_found'],
-  }),
-}
-
-const Roles = Type.Array(oneOf(PLATFORM_ROLES), { maxItems: PLATFORM_ROLES.length })
-const PersonView = obj({
-  account_id: Id, handle: text(64), language: Language, roles: Roles, created_at: At, last_seen_at: nullable(At),
-  suspended_at: nullable(At), suspension_reason: nullable(text(1000)), erased_at: nullable(At),
-  campaigns: Type.Integer(), submissions: Type.Integer(), reviews: Type.Integer(),
-})
-const Person = obj({ account_id: Id })
-
-/** People, as the operator sees them. */
-export const people = {
-  list: endpoint({
-    method: 'GET', path: '/v1/people', role: 'operator', scope: 'operate', summary: 'People, newest first; search by handle or id',
-    query: obj({ ...Page, search: Type.Optional(text(64)), role: Type.Optional(oneOf(PLATFORM_ROLES)), suspended: Type.Optional(Type.Boolean()) }),
-    result: listOf(PersonView), refusals: [],
-  }),
-  one: endpoint({
-    method: 'GET', path: '/v1/people/{account_id}', role: 'operator', scope: 'operate', summary: 'One person',
-    params: Person, result: PersonView, refusals: ['person_not_found'],
-  }),
-  create: endpoint({
-    method: 'POST', path: '/v1/people', role: 'operator', scope: 'operate',
-    summary: 'Service accounts with a key each, for replays and tests; repeated with its idempotency key it answers the same accounts with new keys',
-    body: obj({ people: Type.Array(obj({ handle: Handle, scopes: Scopes, language: Type.Optional(Language) }), { minItems: 1, maxItems: 200 }) }),
-    result: obj({ items: Type.Array(obj({ account_id: Id, handle: Handle, api_key: text(100) })), next: Type.Null() }),
-    refusals: ['handle_taken', 'handle_twice', 'scope_not_yours'],
-  }),
-  set_roles: endpoint({
-    method: 'PUT', path: '/v1/people/{account_id}/roles', role: 'operator', scope: 'operate', summary: 'Set platform roles; there is always an operator left',
-    params: Person, body: obj({ roles: Roles }), result: PersonView, refusals: ['person_not_found', 'person_erased', 'last_operator', 'session_needed'],
-  }),
-  suspend: endpoint({
-    method: 'POST', path: '/v1/people/{account_id}/suspend', role: 'operator', scope: 'operate', summary: 'Suspend an account, with the reason that its owner is told',
-    params: Person, body: obj({ reason: text(1000, 3) }), result: PersonView, refusals: ['person_not_found', 'person_erased', 'own_account', 'last_operator'],
-  }),
-  unsuspend: endpoint({
-    method: 'POST', path: '/v1/people/{account_id}/unsuspend', role: 'operator', scope: 'operate', summary: 'End a suspension, with a reason',
-    params: Person, body: obj({ reason: text(1000, 3) }), result: PersonView, refusals: ['person_not_found', 'person_erased'],
-  }),
-}
+export const sessionOnly = ['session_needed'] as const
+export const freshOnly = ['session_needed', 'fresh_sign_in_needed'] as const
 
 export const identityRefusals = declareRefusals({
   handle_taken: { status: 409, message: 'Somebody has this handle already. {suggestion} is free.' },
-  passkeys_not_here: { status: 409, message: 'Passkeys do not work at this address. Open Assay at {url}, or start without a passkey.' },
+  passkeys_not_here: {
+    status: 409,
+    message: 'Passkeys do not work at this address. Open Assay at {url}, or start without a passkey.',
+  },
   challenge_over: { status: 410, message: 'This took longer than five minutes, or was sent twice. Start again.' },
-  passkey_refused: { status: 422, message: 'The passkey\'s answer does not check out. Start again from this page.' },
-  passkey_unknown: { status: 404, message: 'This passkey belongs to no account here. Create an account, or use another passkey or a recovery code.' },
-  code_wrong: { status: 403, message: 'Handle and code do not fit together, or the code was used before. Try another of your codes.' },
+  passkey_refused: { status: 422, message: "The passkey's answer does not check out. Start again from this page." },
+  passkey_unknown: {
+    status: 404,
+    message: 'This passkey belongs to no account here. Create an account, or use another passkey or a recovery code.',
+  },
+  code_wrong: {
+    status: 403,
+    message: 'Handle and code do not fit together, or the code was used before. Try another of your codes.',
+  },
   link_over: { status: 410, message: 'This link was used or has expired. Ask for a new one where it came from.' },
-  terms_changed: { status: 409, message: 'The terms have changed: version {version} counts now. Read it, then accept again.' },
-  invitation_over: { status: 410, message: 'This invitation has expired, was used up, or never existed. Ask for a new one, or join without it.' },
+  terms_changed: {
+    status: 409,
+    message: 'The terms have changed: version {version} counts now. Read it, then accept again.',
+  },
+  invitation_over: {
+    status: 410,
+    message: 'This invitation has expired, was used up, or never existed. Ask for a new one, or join without it.',
+  },
   session_needed: { status: 403, message: 'Only a person signed in at a browser may do this; an API key may not.' },
-  fresh_sign_in_needed: { status: 403, message: 'Confirm that it is you: use your passkey or a recovery code, then try again.' },
+  fresh_sign_in_needed: {
+    status: 403,
+    message: 'Confirm that it is you: use your passkey or a recovery code, then try again.',
+  },
   last_way_in: { status: 409, message: 'This is your last way in. Add another passkey or make recovery codes first.' },
   passkey_known: { status: 409, message: 'This passkey is on an account already.' },
   too_many_passkeys: { status: 409, message: 'An account holds up to {limit} passkeys. Remove one you no longer use.' },
-  too_many_keys: { status: 409, message: 'An account holds up to {limit} live API keys. Revoke one you no longer use.' },
-  scope_not_yours: { status: 403, message: 'You cannot give a key the scope "{scope}", because you do not have it yourself.' },
+  too_many_keys: {
+    status: 409,
+    message: 'An account holds up to {limit} live API keys. Revoke one you no longer use.',
+  },
+  scope_not_yours: {
+    status: 403,
+    message: 'You cannot give a key the scope "{scope}", because you do not have it yourself.',
+  },
   own_account: { status: 409, message: 'You cannot do this to your own account.' },
   last_operator: { status: 409, message: 'This is the last operator. Make somebody else one first.' },
   person_not_found: { status: 404, message: 'There is no such account.' },

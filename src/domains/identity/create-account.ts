@@ -18,7 +18,9 @@ type Wanted = { handle?: string; language?: 'en' | 'ar' }
 
 /** A handle that nobody has: the wanted one, one near it, or a friendly one. */
 export async function freeHandle(ctx: Pick<Ctx, 'randomBytes'>, db: Db, near?: string): Promise<string> {
-  const drawn = Array.from({ length: 8 }, () => (near ? nearbyHandle(near, ctx.randomBytes(2)) : friendlyHandle(ctx.randomBytes(4))))
+  const drawn = Array.from({ length: 8 }, () =>
+    near ? nearbyHandle(near, ctx.randomBytes(2)) : friendlyHandle(ctx.randomBytes(4)),
+  )
   const taken = await takenHandles(db, drawn)
   const free = drawn.find((h) => !taken.has(h) && !isReserved(h))
   return free ?? `${near ? 'friend' : 'quiet-friend'}-${Buffer.from(ctx.randomBytes(6)).toString('hex')}`
@@ -26,13 +28,15 @@ export async function freeHandle(ctx: Pick<Ctx, 'randomBytes'>, db: Db, near?: s
 
 export async function handleFree(ctx: Ctx, wanted: string) {
   const handle = wanted.toLowerCase()
-  const free = /^[a-z][a-z0-9_-]{2,31}$/.test(handle) && !isReserved(handle) && !(await takenHandles(ctx.db, [handle])).has(handle)
+  const free =
+    /^[a-z][a-z0-9_-]{2,31}$/.test(handle) && !isReserved(handle) && !(await takenHandles(ctx.db, [handle])).has(handle)
   return { handle, free, suggestion: free ? handle : await freeHandle(ctx, ctx.db, handle) }
 }
 
 /** Refuses a handle that is taken or reserved, and names one that is free. */
 export async function refuseTaken(ctx: Ctx, db: Db, handle: string): Promise<void> {
-  if (isReserved(handle) || (await takenHandles(db, [handle])).has(handle)) throw new Refusal('handle_taken', { handle, suggestion: await freeHandle(ctx, db, handle) })
+  if (isReserved(handle) || (await takenHandles(db, [handle])).has(handle))
+    throw new Refusal('handle_taken', { handle, suggestion: await freeHandle(ctx, db, handle) })
 }
 
 export async function createOptions(ctx: Ctx, wanted: Wanted) {
@@ -44,7 +48,10 @@ export async function createOptions(ctx: Ctx, wanted: Wanted) {
 }
 
 /** Makes the account whose options were asked for: account, passkey, terms, invitation and session commit together. */
-export async function createWithPasskey(ctx: Ctx, body: Agreed & { response: unknown; passkey_name?: string }): Promise<{ account: AccountView }> {
+export async function createWithPasskey(
+  ctx: Ctx,
+  body: Agreed & { response: unknown; passkey_name?: string },
+): Promise<{ account: AccountView }> {
   // Looked at before the passkey is: a person should not touch their device twice for these.
   await refuseTerms(ctx.db, body.terms_version)
   if (body.invitation) await refuseInvitation(ctx, ctx.db, body.invitation)
@@ -52,7 +59,14 @@ export async function createWithPasskey(ctx: Ctx, body: Agreed & { response: unk
   const kept = data as { account_id: Id; handle: string; chosen: boolean; language: string }
   const begun = await transact(unrepeated(ctx), '0', async (db) => {
     await makeAccount(ctx, db, { ...kept, ...body, via: 'passkey' })
-    const made = await insertPasskey(db, { ...passkey, id: ctx.newId(), account_id: kept.account_id, name: body.passkey_name ?? 'Passkey', created_at: ctx.now, last_used_at: null })
+    const made = await insertPasskey(db, {
+      ...passkey,
+      id: ctx.newId(),
+      account_id: kept.account_id,
+      name: body.passkey_name ?? 'Passkey',
+      created_at: ctx.now,
+      last_used_at: null,
+    })
     if (!made) throw new Refusal('passkey_refused')
     return beginSession(ctx, db, kept.account_id, 'new_account')
   })
@@ -60,12 +74,22 @@ export async function createWithPasskey(ctx: Ctx, body: Agreed & { response: unk
 }
 
 /** For browsers inside apps, where passkeys do not work: the way in is recovery codes, until a passkey is added. */
-export async function createWithCodes(ctx: Ctx, body: Agreed & Wanted): Promise<{ account: AccountView; recovery_codes: string[] }> {
+export async function createWithCodes(
+  ctx: Ctx,
+  body: Agreed & Wanted,
+): Promise<{ account: AccountView; recovery_codes: string[] }> {
   await refuseTerms(ctx.db, body.terms_version)
   const account_id = ctx.newId()
   const { begun, recovery_codes } = await transact(unrepeated(ctx), '0', async (db) => {
     const handle = body.handle ?? (await freeHandle(ctx, db))
-    await makeAccount(ctx, db, { ...body, account_id, handle, chosen: body.handle !== undefined, language: body.language ?? 'en', via: 'recovery_codes' })
+    await makeAccount(ctx, db, {
+      ...body,
+      account_id,
+      handle,
+      chosen: body.handle !== undefined,
+      language: body.language ?? 'en',
+      via: 'recovery_codes',
+    })
     const codes = await makeRecoveryCodes(ctx, db, account_id)
     return { begun: await beginSession(ctx, db, account_id, 'new_account'), recovery_codes: codes }
   })
@@ -77,7 +101,13 @@ async function signedIn(ctx: Ctx, begun: Begun): Promise<AccountView> {
   return viewOf(ctx, begun.caller)
 }
 
-type NewAccount = Agreed & { account_id: Id; handle: string; chosen: boolean; language: string; via: 'passkey' | 'recovery_codes' }
+type NewAccount = Agreed & {
+  account_id: Id
+  handle: string
+  chosen: boolean
+  language: string
+  via: 'passkey' | 'recovery_codes'
+}
 
 async function makeAccount(ctx: Ctx, db: Db, a: NewAccount): Promise<void> {
   await refuseTerms(db, a.terms_version)
@@ -91,7 +121,14 @@ async function makeAccount(ctx: Ctx, db: Db, a: NewAccount): Promise<void> {
     assert(await insertAccount(db, row()), 'a handle drawn afresh is free')
   }
   await acceptTerms(db, { account_id: a.account_id, version: a.terms_version, adult: a.adult, accepted_at: ctx.now })
-  await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_created', subject_id: a.account_id, body: { via: a.via, terms_version: a.terms_version } }])
+  await recordEvents(ctx, db, [
+    {
+      campaign_id: '0',
+      kind: 'account_created',
+      subject_id: a.account_id,
+      body: { via: a.via, terms_version: a.terms_version },
+    },
+  ])
   if (a.invitation) await useInvitation(ctx, db, a.invitation, a.account_id)
 }
 

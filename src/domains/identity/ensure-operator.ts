@@ -14,8 +14,14 @@ export async function ensureOperator(ctx: Ctx): Promise<{ account_id: Id; made: 
     if (there) return { account_id: there.id, made: false }
     const account_id = ctx.newId()
     const row = { id: account_id, handle: 'operator', language: 'en', roles: ['operator'], created_at: ctx.now }
-    if (!(await insertAccount(db, row))) assert(await insertAccount(db, { ...row, handle: await freeHandle(ctx, db, 'operator') }), 'a handle drawn afresh is free')
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_created', subject_id: account_id, body: { via: 'first_start' } }])
+    if (!(await insertAccount(db, row)))
+      assert(
+        await insertAccount(db, { ...row, handle: await freeHandle(ctx, db, 'operator') }),
+        'a handle drawn afresh is free',
+      )
+    await recordEvents(ctx, db, [
+      { campaign_id: '0', kind: 'account_created', subject_id: account_id, body: { via: 'first_start' } },
+    ])
     return { account_id, made: true }
   })
 }

@@ -11,10 +11,18 @@ import { sessionById } from './way-queries.ts'
 const urlOf = (origin: string, token: string): string => `${new URL(origin).origin}/sign-in#${token}`
 
 /** A one-time link that signs this account in, e.g. the operator's first, printed at the start. */
-export async function createSignInLink(ctx: Pick<Ctx, 'db' | 'now' | 'randomBytes'>, accountId: Id, origin: string): Promise<string> {
+export async function createSignInLink(
+  ctx: Pick<Ctx, 'db' | 'now' | 'randomBytes'>,
+  accountId: Id,
+  origin: string,
+): Promise<string> {
   const token = newCode(ctx)
   await putOneTime(ctx.db, {
-    value_hash: hashOfLink(token), purpose: 'link', account_id: accountId, data: { made_by: 'operator', fresh_at: ctx.now.toISOString() }, created_at: ctx.now,
+    value_hash: hashOfLink(token),
+    purpose: 'link',
+    account_id: accountId,
+    data: { made_by: 'operator', fresh_at: ctx.now.toISOString() },
+    created_at: ctx.now,
     expires_at: new Date(ctx.now.getTime() + OPERATOR_LINK_MS),
   })
   return urlOf(origin, token)
@@ -30,8 +38,12 @@ export async function handOver(ctx: Ctx) {
   // One at a time: the link shown last is the one that works.
   await dropOneTime(ctx.db, caller.account_id, ['link'])
   await putOneTime(ctx.db, {
-    value_hash: hashOfLink(token), purpose: 'link', account_id: caller.account_id, data: { made_by: 'hand_over', fresh_at: session.fresh_at.toISOString() },
-    created_at: ctx.now, expires_at: expires,
+    value_hash: hashOfLink(token),
+    purpose: 'link',
+    account_id: caller.account_id,
+    data: { made_by: 'hand_over', fresh_at: session.fresh_at.toISOString() },
+    created_at: ctx.now,
+    expires_at: expires,
   })
   return { url: urlOf(ctx.config.public_url ?? ctx.http.origin, token), token, expires_at: expires.toISOString() }
 }

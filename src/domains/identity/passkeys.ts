@@ -9,8 +9,15 @@ import { personOf, requireProof, rotateSession, unrepeated } from './sessions.ts
 import { codesLeft, deletePasskey, insertPasskey, passkeysOf, renamePasskey } from './way-queries.ts'
 
 type Row = { id: string; name: string; synced: boolean; created_at: Date; last_used_at: Date | null }
-const view = (p: Row) => ({ passkey_id: p.id, name: p.name, created_at: p.created_at.toISOString(), last_used_at: p.last_used_at?.toISOString() ?? null, synced: p.synced })
-const credentials = (rows: { credential_id: string; transports: string[] }[]) => rows.map((p) => ({ id: p.credential_id, transports: p.transports }))
+const view = (p: Row) => ({
+  passkey_id: p.id,
+  name: p.name,
+  created_at: p.created_at.toISOString(),
+  last_used_at: p.last_used_at?.toISOString() ?? null,
+  synced: p.synced,
+})
+const credentials = (rows: { credential_id: string; transports: string[] }[]) =>
+  rows.map((p) => ({ id: p.credential_id, transports: p.transports }))
 
 export async function listPasskeys(ctx: Ctx) {
   const rows = await passkeysOf(ctx.db, callerOf(ctx).account_id)
@@ -30,7 +37,14 @@ export async function addPasskeyOptions(ctx: Ctx) {
   if (known.length >= MAX_PASSKEYS) throw new Refusal('too_many_passkeys', { limit: MAX_PASSKEYS })
   const account = await accountById(ctx.db, account_id)
   assert(account, 'a caller has an account')
-  return { options: await registrationOptions(ctx, 'add_passkey', { account_id, handle: account.handle, known: credentials(known), data: {} }) }
+  return {
+    options: await registrationOptions(ctx, 'add_passkey', {
+      account_id,
+      handle: account.handle,
+      known: credentials(known),
+      data: {},
+    }),
+  }
 }
 
 export async function addPasskey(ctx: Ctx, response: unknown, name?: string) {
@@ -42,7 +56,14 @@ export async function addPasskey(ctx: Ctx, response: unknown, name?: string) {
     await lockAccountRow(db, account_id)
     const known = await passkeysOf(db, account_id)
     if (known.length >= MAX_PASSKEYS) throw new Refusal('too_many_passkeys', { limit: MAX_PASSKEYS })
-    const row = { ...passkey, id: ctx.newId(), account_id, name: name ?? `Passkey ${known.length + 1}`, created_at: ctx.now, last_used_at: null }
+    const row = {
+      ...passkey,
+      id: ctx.newId(),
+      account_id,
+      name: name ?? `Passkey ${known.length + 1}`,
+      created_at: ctx.now,
+      last_used_at: null,
+    }
     if (!(await insertPasskey(db, row))) throw new Refusal('passkey_known')
     return view(row)
   })

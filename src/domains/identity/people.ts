@@ -7,7 +7,16 @@ import { transact } from '../../platform/transact.ts'
 import { forgetCallers } from './authenticate.ts'
 import type { PLATFORM_ROLES } from './contract.ts'
 import { freeHandle } from './create-account.ts'
-import { insertAccounts, listPeople, lockOperators, onePerson, otherOperators, type PersonRow, updateRoles, updateSuspension } from './people-queries.ts'
+import {
+  insertAccounts,
+  listPeople,
+  lockOperators,
+  onePerson,
+  otherOperators,
+  type PersonRow,
+  updateRoles,
+  updateSuspension,
+} from './people-queries.ts'
 import { dropOneTime } from './queries.ts'
 import { refuseOperatorLoss, scopeNotAllowed } from './rules.ts'
 import { newApiKey } from './secrets.ts'
@@ -17,14 +26,29 @@ import { insertKeys, keysNamed, renewKey } from './way-queries.ts'
 type PlatformRole = (typeof PLATFORM_ROLES)[number]
 const iso = (at: Date | null) => at?.toISOString() ?? null
 const view = ({ id, ...p }: PersonRow) => ({
-  account_id: id, ...p, language: p.language as 'en' | 'ar', roles: p.roles as PlatformRole[], created_at: p.created_at.toISOString(),
-  last_seen_at: iso(p.last_seen_at), suspended_at: iso(p.suspended_at), erased_at: iso(p.erased_at),
+  account_id: id,
+  ...p,
+  language: p.language as 'en' | 'ar',
+  roles: p.roles as PlatformRole[],
+  created_at: p.created_at.toISOString(),
+  last_seen_at: iso(p.last_seen_at),
+  suspended_at: iso(p.suspended_at),
+  erased_at: iso(p.erased_at),
 })
 
-export async function people(ctx: Ctx, query: { after?: string; limit?: number; search?: string; role?: string; suspended?: boolean }) {
+export async function people(
+  ctx: Ctx,
+  query: { after?: string; limit?: number; search?: string; role?: string; suspended?: boolean },
+) {
   const limit = query.limit ?? 50
   const after = query.after && /^[1-9]\d{0,17}$/.test(query.after) ? query.after : undefined
-  const rows = await listPeople(ctx.db, { after, search: query.search || undefined, role: query.role, suspended: query.suspended, limit: limit + 1 })
+  const rows = await listPeople(ctx.db, {
+    after,
+    search: query.search || undefined,
+    role: query.role,
+    suspended: query.suspended,
+    limit: limit + 1,
+  })
   const items = rows.slice(0, limit).map(view)
   return { items, next: rows.length > limit ? (items.at(-1)?.account_id ?? null) : null }
 }
@@ -54,7 +78,14 @@ export async function setRoles(ctx: Ctx, id: Id, roles: readonly PlatformRole[])
     const losesOperator = before.roles.includes('operator') && !roles.includes('operator')
     refuseIf(refuseOperatorLoss(losesOperator, await otherOperators(db, id)))
     await updateRoles(db, id, [...new Set(roles)].sort())
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'roles_changed', subject_id: id, body: { by: caller.account_id, before: before.roles, after: [...new Set(roles)].sort() } }])
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: '0',
+        kind: 'roles_changed',
+        subject_id: id,
+        body: { by: caller.account_id, before: before.roles, after: [...new Set(roles)].sort() },
+      },
+    ])
     return view(await theirs(db, id))
   })
   forgetCallers(ctx.db, { account_id: id })
@@ -71,7 +102,15 @@ export async function suspend(ctx: Ctx, id: Id, reason: string) {
     refuseIf(refuseOperatorLoss(before.roles.includes('operator'), await otherOperators(db, id)))
     await updateSuspension(db, id, { suspended_at: before.suspended_at ?? ctx.now, suspension_reason: reason })
     await dropOneTime(db, id, ['link'])
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_suspended', subject_id: id, body: { by: caller.account_id }, commit: { reason } }])
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: '0',
+        kind: 'account_suspended',
+        subject_id: id,
+        body: { by: caller.account_id },
+        commit: { reason },
+      },
+    ])
     return view(await theirs(db, id))
   })
   forgetCallers(ctx.db, { account_id: id })
@@ -83,7 +122,15 @@ export async function unsuspend(ctx: Ctx, id: Id, reason: string) {
   const answer = await transact(ctx, '0', async (db) => {
     await changeable(db, id)
     await updateSuspension(db, id, { suspended_at: null, suspension_reason: null })
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_unsuspended', subject_id: id, body: { by: caller.account_id }, commit: { reason } }])
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: '0',
+        kind: 'account_unsuspended',
+        subject_id: id,
+        body: { by: caller.account_id },
+        commit: { reason },
+      },
+    ])
     return view(await theirs(db, id))
   })
   forgetCallers(ctx.db, { account_id: id })
@@ -96,7 +143,10 @@ const SERVICE = 'service'
  * Accounts with a key each, made by an operator for replays and tests, all or none. The stored answer holds no key, so
  * a repeat answers the same accounts with new keys and the former ones end.
  */
-export async function createServiceAccounts(ctx: Ctx, wanted: readonly { handle: string; scopes: Scope[]; language?: string }[]) {
+export async function createServiceAccounts(
+  ctx: Ctx,
+  wanted: readonly { handle: string; scopes: Scope[]; language?: string }[],
+) {
   const caller = callerOf(ctx)
   for (const w of wanted) {
     const refused = scopeNotAllowed(w.scopes, caller)
@@ -106,20 +156,54 @@ export async function createServiceAccounts(ctx: Ctx, wanted: readonly { handle:
   const keys = wanted.map(() => newApiKey(ctx))
   const ids = wanted.map(() => ctx.newId())
   const { items } = await transact(ctx, '0', async (db) => {
-    const [taken] = await insertAccounts(db, wanted.map((w, i) => ({ id: ids[i]!, handle: w.handle, language: w.language ?? 'en', created_at: ctx.now })))
-    if (taken !== undefined) throw new Refusal('handle_taken', { handle: taken, suggestion: await freeHandle(ctx, db, taken) })
-    await insertKeys(db, wanted.map((w, i) => {
-      const { prefix, secret_hash } = keys[i]!
-      return { id: ctx.newId(), account_id: ids[i]!, name: SERVICE, prefix, secret_hash, scopes: [...new Set(w.scopes)], created_at: ctx.now, expires_at: null }
-    }))
-    await recordEvents(ctx, db, ids.map((id) => ({ campaign_id: '0', kind: 'account_created', subject_id: id, body: { via: 'operator', by: caller.account_id } })))
+    const [taken] = await insertAccounts(
+      db,
+      wanted.map((w, i) => ({ id: ids[i]!, handle: w.handle, language: w.language ?? 'en', created_at: ctx.now })),
+    )
+    if (taken !== undefined)
+      throw new Refusal('handle_taken', { handle: taken, suggestion: await freeHandle(ctx, db, taken) })
+    await insertKeys(
+      db,
+      wanted.map((w, i) => {
+        const { prefix, secret_hash } = keys[i]!
+        return {
+          id: ctx.newId(),
+          account_id: ids[i]!,
+          name: SERVICE,
+          prefix,
+          secret_hash,
+          scopes: [...new Set(w.scopes)],
+          created_at: ctx.now,
+          expires_at: null,
+        }
+      }),
+    )
+    await recordEvents(
+      ctx,
+      db,
+      ids.map((id) => ({
+        campaign_id: '0',
+        kind: 'account_created',
+        subject_id: id,
+        body: { via: 'operator', by: caller.account_id },
+      })),
+    )
     return { items: wanted.map((w, i) => ({ account_id: ids[i]!, handle: w.handle })) }
   })
-  if (items[0]!.account_id !== ids[0]) await renewServiceKeys(ctx, items.map((p) => p.account_id), keys)
+  if (items[0]!.account_id !== ids[0])
+    await renewServiceKeys(
+      ctx,
+      items.map((p) => p.account_id),
+      keys,
+    )
   return { items: items.map((p, i) => ({ ...p, api_key: keys[i]!.key })), next: null }
 }
 
-async function renewServiceKeys(ctx: Ctx, accounts: readonly Id[], keys: readonly { prefix: string; secret_hash: string }[]): Promise<void> {
+async function renewServiceKeys(
+  ctx: Ctx,
+  accounts: readonly Id[],
+  keys: readonly { prefix: string; secret_hash: string }[],
+): Promise<void> {
   await ctx.db.transaction().execute(async (db) => {
     const live = new Map((await keysNamed(db, accounts, SERVICE)).map((k) => [k.account_id, k.id]))
     for (const [i, account] of accounts.entries()) {

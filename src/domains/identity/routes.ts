@@ -3,11 +3,19 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import { createKey, listKeys, revokeKey } from './api-keys.ts'
 import { signInOptions } from './ceremony.ts'
 import { callerOf } from '../../platform/context.ts'
-import type { account, identity, invitations, people } from './contract.ts'
+import type { account, people } from './account/contract.ts'
+import type { identity, invitations } from './contract.ts'
 import { createOptions, createWithCodes, createWithPasskey, handleFree } from './create-account.ts'
 import { invite, listInvitations, lookAtInvitation, redeemInvitation, revokeInvitation } from './invitations.ts'
 import { handOver } from './links.ts'
-import { addPasskey, addPasskeyOptions, freshOptions, listPasskeys, removePasskey, renameMyPasskey } from './passkeys.ts'
+import {
+  addPasskey,
+  addPasskeyOptions,
+  freshOptions,
+  listPasskeys,
+  removePasskey,
+  renameMyPasskey,
+} from './passkeys.ts'
 import { createServiceAccounts, people as listPeople, person, setRoles, suspend, unsuspend } from './people.ts'
 import { acceptCurrentTerms, changeProfile, showTerms, waysIn } from './profile.ts'
 import { regenerateCodes } from './recovery-codes.ts'

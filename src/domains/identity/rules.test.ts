@@ -3,7 +3,18 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { SCOPES } from '../../platform/http/endpoint.ts'
 import {
-  deviceOf, friendlyHandle, isFresh, isReserved, nearbyHandle, promptsFor, refuseInvitationRow, refuseKey, refuseOperatorLoss, refuseRemoval, refuseSession, scopeNotAllowed,
+  deviceOf,
+  friendlyHandle,
+  isFresh,
+  isReserved,
+  nearbyHandle,
+  promptsFor,
+  refuseInvitationRow,
+  refuseKey,
+  refuseOperatorLoss,
+  refuseRemoval,
+  refuseSession,
+  scopeNotAllowed,
 } from './rules.ts'
 import { hashOfCode, newApiKey, newCode } from './secrets.ts'
 
@@ -24,7 +35,8 @@ test.each([
   expect(refuseKey(row, now)).toBe(key)
 })
 
-test('a key without an end does not expire', () => expect(refuseKey({ ...good, expires_at: null }, now)).toBeUndefined())
+test('a key without an end does not expire', () =>
+  expect(refuseKey({ ...good, expires_at: null }, now)).toBeUndefined())
 
 describe('scopes', () => {
   const all = [...SCOPES]
@@ -36,10 +48,12 @@ describe('scopes', () => {
     expect(scopeNotAllowed(['read', 'review'], { roles: ['operator'], scopes: ['read'] })).toBe('review')
   })
   test('a subset of an allowed set is allowed', () => {
-    fc.assert(fc.property(fc.subarray(all), fc.subarray(all), fc.subarray(['operator', 'qa']), (wanted, held, roles) => {
-      if (scopeNotAllowed(held, { roles, scopes: held })) return
-      expect(scopeNotAllowed(wanted, { roles, scopes: held })).toBe(wanted.find((s) => !held.includes(s)))
-    }))
+    fc.assert(
+      fc.property(fc.subarray(all), fc.subarray(all), fc.subarray(['operator', 'qa']), (wanted, held, roles) => {
+        if (scopeNotAllowed(held, { roles, scopes: held })) return
+        expect(scopeNotAllowed(wanted, { roles, scopes: held })).toBe(wanted.find((s) => !held.includes(s)))
+      }),
+    )
   })
 })
 
@@ -58,32 +72,45 @@ test('proof of presence counts up to its minutes', () => {
 })
 
 test('what to ask for next', () => {
-  expect(promptsFor({ terms_accepted: false, passkeys: 0, recovery_codes: 0 })).toEqual(['accept_terms', 'first_passkey', 'recovery_codes'])
-  expect(promptsFor({ terms_accepted: true, passkeys: 1, recovery_codes: 0 })).toEqual(['recovery_codes', 'second_passkey'])
+  expect(promptsFor({ terms_accepted: false, passkeys: 0, recovery_codes: 0 })).toEqual([
+    'accept_terms',
+    'first_passkey',
+    'recovery_codes',
+  ])
+  expect(promptsFor({ terms_accepted: true, passkeys: 1, recovery_codes: 0 })).toEqual([
+    'recovery_codes',
+    'second_passkey',
+  ])
   expect(promptsFor({ terms_accepted: true, passkeys: 2, recovery_codes: 5 })).toEqual([])
 })
 
 test('an invitation is over when it is late, used up, its maker is gone, or it never was', () => {
   const open = { expires_at: later, uses_left: 1, erased_at: null }
   expect(refuseInvitationRow(open, now)).toBeUndefined()
-  for (const over of [undefined, { ...open, expires_at: now }, { ...open, uses_left: 0 }, { ...open, erased_at: now }]) expect(refuseInvitationRow(over, now)).toBe('invitation_over')
+  for (const over of [undefined, { ...open, expires_at: now }, { ...open, uses_left: 0 }, { ...open, erased_at: now }])
+    expect(refuseInvitationRow(over, now)).toBe('invitation_over')
 })
 
 const bytes = (n: number) => fc.uint8Array({ minLength: n, maxLength: n })
 
 describe('names and codes', () => {
   test('drawn handles fit the rule for handles and mislead nobody', () => {
-    fc.assert(fc.property(bytes(4), fc.string(), (b, wanted) => {
-      for (const handle of [friendlyHandle(b), nearbyHandle(wanted, b)]) expect(handle).toMatch(/^[a-z][a-z0-9_-]{2,31}$/)
-      expect(isReserved(friendlyHandle(b))).toBe(false)
-    }))
+    fc.assert(
+      fc.property(bytes(4), fc.string(), (b, wanted) => {
+        for (const handle of [friendlyHandle(b), nearbyHandle(wanted, b)])
+          expect(handle).toMatch(/^[a-z][a-z0-9_-]{2,31}$/)
+        expect(isReserved(friendlyHandle(b))).toBe(false)
+      }),
+    )
     expect(nearbyHandle('Sam!', new Uint8Array([0, 0]))).toBe('sam-1000')
     expect(nearbyHandle('123', new Uint8Array([0, 0]))).toBe('friend-1000')
   })
 
   test('codes have four groups of four letters that cannot be mistaken, and any typing of one is the same', () => {
     let n = 0
-    const from = { randomBytes: (size: number) => createHash('shake256', { outputLength: size }).update(`${n++}`).digest() }
+    const from = {
+      randomBytes: (size: number) => createHash('shake256', { outputLength: size }).update(`${n++}`).digest(),
+    }
     const codes = Array.from({ length: 2000 }, () => newCode(from))
     expect(new Set(codes).size).toBe(2000)
     for (const code of codes) expect(code).toMatch(/^[2-9bcdfghjkmnpqrstvwxz]{4}(-[2-9bcdfghjkmnpqrstvwxz]{4}){3}$/)
@@ -102,8 +129,14 @@ describe('names and codes', () => {
 })
 
 test.each([
-  ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1', 'Safari, iPhone'],
-  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0', 'Edge, Windows'],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+    'Safari, iPhone',
+  ],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0',
+    'Edge, Windows',
+  ],
   ['Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0', 'Firefox, Linux'],
   ['curl/8.5.0', 'Another program'],
   ['', 'Another program'],

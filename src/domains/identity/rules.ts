@@ -9,14 +9,20 @@ export const TOUCH_EVERY_MS = 60_000
 type Standing = { erased_at: Date | null; suspended_at: Date | null }
 
 /** Why this session does not count, if so. A suspended person's counts: what is theirs stays in reach. */
-export function refuseSession(session: (Standing & { revoked_at: Date | null; expires_at: Date }) | undefined, now: Date): string | undefined {
+export function refuseSession(
+  session: (Standing & { revoked_at: Date | null; expires_at: Date }) | undefined,
+  now: Date,
+): string | undefined {
   if (!session) return 'session_ended'
   if (session.revoked_at || session.expires_at <= now) return 'session_ended'
   return session.erased_at ? 'not_signed_in' : undefined
 }
 
 /** Why this API key does not count, if so. */
-export function refuseKey(key: (Standing & { revoked_at: Date | null; expires_at: Date | null }) | undefined, now: Date): string | undefined {
+export function refuseKey(
+  key: (Standing & { revoked_at: Date | null; expires_at: Date | null }) | undefined,
+  now: Date,
+): string | undefined {
   if (!key) return 'key_unknown'
   if (key.revoked_at) return 'key_revoked'
   if (key.expires_at && key.expires_at <= now) return 'key_expired'
@@ -34,12 +40,17 @@ export const MAX_KEYS = 50
 /** Browsers cap a cookie's life at 400 days; the session itself ends on the server. */
 export const COOKIE_DAYS = 400
 
-export const isFresh = (freshAt: Date, now: Date, minutes: number): boolean => now.getTime() - freshAt.getTime() <= minutes * 60_000
+export const isFresh = (freshAt: Date, now: Date, minutes: number): boolean =>
+  now.getTime() - freshAt.getTime() <= minutes * 60_000
 
 /** The first scope that this person could not use and so may not hand to a key. */
-export function scopeNotAllowed(wanted: readonly Scope[], caller: { roles: readonly string[]; scopes: readonly Scope[] }): Scope | undefined {
+export function scopeNotAllowed(
+  wanted: readonly Scope[],
+  caller: { roles: readonly string[]; scopes: readonly Scope[] },
+): Scope | undefined {
   const operator = caller.roles.includes('operator')
-  const mayUse = (scope: Scope) => (scope === 'operate' ? operator : scope === 'audit' ? operator || caller.roles.includes('qa') : true)
+  const mayUse = (scope: Scope) =>
+    scope === 'operate' ? operator : scope === 'audit' ? operator || caller.roles.includes('qa') : true
   return wanted.find((scope) => !caller.scopes.includes(scope) || !mayUse(scope))
 }
 
@@ -48,7 +59,11 @@ export const refuseRemoval = (left: { other_passkeys: number; recovery_codes: nu
   left.other_passkeys + left.recovery_codes === 0 ? 'last_way_in' : undefined
 
 /** What the account page asks for next, most urgent first. */
-export function promptsFor(a: { terms_accepted: boolean; passkeys: number; recovery_codes: number }): (typeof PROMPTS)[number][] {
+export function promptsFor(a: {
+  terms_accepted: boolean
+  passkeys: number
+  recovery_codes: number
+}): (typeof PROMPTS)[number][] {
   const prompts: (typeof PROMPTS)[number][] = []
   if (!a.terms_accepted) prompts.push('accept_terms')
   if (a.passkeys === 0) prompts.push('first_passkey')
@@ -61,9 +76,21 @@ export function promptsFor(a: { terms_accepted: boolean; passkeys: number; recov
 export const refuseOperatorLoss = (losesOperator: boolean, otherOperators: number): string | undefined =>
   losesOperator && otherOperators === 0 ? 'last_operator' : undefined
 
-const RESERVED = new Set(['admin', 'administrator', 'assay', 'moderator', 'operator', 'qa', 'root', 'staff', 'support', 'system'])
+const RESERVED = new Set([
+  'admin',
+  'administrator',
+  'assay',
+  'moderator',
+  'operator',
+  'qa',
+  'root',
+  'staff',
+  'support',
+  'system',
+])
 /** Names that would mislead, or that erasure gives. */
-export const isReserved = (handle: string): boolean => RESERVED.has(handle) || handle.startsWith('erased-') || handle.startsWith('operator-')
+export const isReserved = (handle: string): boolean =>
+  RESERVED.has(handle) || handle.startsWith('erased-') || handle.startsWith('operator-')
 
 const FIRST = (
   'amber autumn brave bright brisk calm candid clear clever coastal copper cosmic crisp curious daring dawn eager early fair fleet ' +
@@ -82,14 +109,30 @@ export const friendlyHandle = (bytes: Uint8Array): string =>
 
 /** A free-looking handle near the one somebody wanted. */
 export const nearbyHandle = (wanted: string, bytes: Uint8Array): string =>
-  `${wanted.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '').replace(/^[^a-z]+/, '').slice(0, 24) || 'friend'}-${1000 + (((bytes[0]! << 8) | bytes[1]!) % 9000)}`
+  `${
+    wanted
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_-]/g, '')
+      .replace(/^[^a-z]+/, '')
+      .slice(0, 24) || 'friend'
+  }-${1000 + (((bytes[0]! << 8) | bytes[1]!) % 9000)}`
 
 const BROWSERS: [RegExp, string][] = [
-  [/\bEdgA?\//, 'Edge'], [/\bOPR\//, 'Opera'], [/SamsungBrowser\//, 'Samsung Internet'], [/FxiOS\/|Firefox\//, 'Firefox'],
-  [/CriOS\/|Chrome\//, 'Chrome'], [/Version\/[\d.]+.*Safari\//, 'Safari'],
+  [/\bEdgA?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/SamsungBrowser\//, 'Samsung Internet'],
+  [/FxiOS\/|Firefox\//, 'Firefox'],
+  [/CriOS\/|Chrome\//, 'Chrome'],
+  [/Version\/[\d.]+.*Safari\//, 'Safari'],
 ]
 const SYSTEMS: [RegExp, string][] = [
-  [/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Windows/, 'Windows'], [/Mac OS X|Macintosh/, 'Mac'], [/CrOS/, 'ChromeOS'], [/Linux/, 'Linux'],
+  [/Android/, 'Android'],
+  [/iPhone/, 'iPhone'],
+  [/iPad/, 'iPad'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X|Macintosh/, 'Mac'],
+  [/CrOS/, 'ChromeOS'],
+  [/Linux/, 'Linux'],
 ]
 const nameIn = (list: [RegExp, string][], userAgent: string) => list.find(([pattern]) => pattern.test(userAgent))?.[1]
 
@@ -100,5 +143,10 @@ export function deviceOf(userAgent: string): string {
 }
 
 /** Why an invitation cannot be used, if so. */
-export const refuseInvitationRow = (invitation: { expires_at: Date; uses_left: number; erased_at: Date | null } | undefined, now: Date): string | undefined =>
-  !invitation || invitation.expires_at <= now || invitation.uses_left === 0 || invitation.erased_at ? 'invitation_over' : undefined
+export const refuseInvitationRow = (
+  invitation: { expires_at: Date; uses_left: number; erased_at: Date | null } | undefined,
+  now: Date,
+): string | undefined =>
+  !invitation || invitation.expires_at <= now || invitation.uses_left === 0 || invitation.erased_at
+    ? 'invitation_over'
+    : undefined

@@ -23,7 +23,8 @@ export function newCode(from: Source, groups = 4): string {
   const letters: string[] = []
   while (letters.length < groups * 4) {
     // Bytes past the last whole multiple of the alphabet would make some letters likelier.
-    for (const byte of from.randomBytes(32)) if (byte < 243 && letters.length < groups * 4) letters.push(CODE_LETTERS[byte % 27]!)
+    for (const byte of from.randomBytes(32))
+      if (byte < 243 && letters.length < groups * 4) letters.push(CODE_LETTERS[byte % 27]!)
   }
   return Array.from({ length: groups }, (_, i) => letters.slice(i * 4, i * 4 + 4).join('')).join('-')
 }

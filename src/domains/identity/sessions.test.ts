@@ -36,7 +36,7 @@ describe('sessions', () => {
     expect(await sessionsOf(home)).toHaveLength(1)
   })
 
-  test('end at sign-out, and the browser\'s cookie goes', async () => {
+  test("end at sign-out, and the browser's cookie goes", async () => {
     const v = new Visitor(w)
     await v.join()
     const kept = v.cookie
@@ -61,7 +61,14 @@ describe('sessions', () => {
   test('note when they were used at most once a minute', async () => {
     const v = new Visitor(w)
     const { account_id } = await v.join()
-    const seen = async () => (await w.db.selectFrom('session').select('last_seen_at').where('account_id', '=', account_id).executeTakeFirstOrThrow()).last_seen_at.getTime()
+    const seen = async () =>
+      (
+        await w.db
+          .selectFrom('session')
+          .select('last_seen_at')
+          .where('account_id', '=', account_id)
+          .executeTakeFirstOrThrow()
+      ).last_seen_at.getTime()
     const first = await seen()
     w.clock.advance(MINUTE - 1)
     await v.get('/v1/me')
@@ -87,14 +94,14 @@ describe('sessions', () => {
     expect(await sessionsOf(v)).toHaveLength(1)
   })
 
-  test('cannot be used from another site\'s page', async () => {
+  test("cannot be used from another site's page", async () => {
     const v = new Visitor(w)
     await v.join()
     expect(code(await v.post('/v1/me/sign-out', {}, { origin: 'https://evil.example' }))).toBe('cross_site')
     expect((await v.post('/v1/me/hand-over', {}, { origin: 'http://localhost' })).status).toBe(200)
   })
 
-  test('the cookie is out of scripts\' reach and stays with this site', async () => {
+  test("the cookie is out of scripts' reach and stays with this site", async () => {
     const answer = await w.app.inject({ method: 'POST', url: '/v1/accounts/codes', payload: agreed })
     const [cookie] = answer.cookies
     expect(cookie).toMatchObject({ name: 'assay_session', httpOnly: true, sameSite: 'Lax', path: '/' })
@@ -105,7 +112,8 @@ describe('sessions', () => {
     const v = new Visitor(w)
     const { account_id } = await v.join()
     ok(await v.post('/v1/me/sign-out'))
-    const kept = async () => (await w.db.selectFrom('session').select('id').where('account_id', '=', account_id).execute()).length
+    const kept = async () =>
+      (await w.db.selectFrom('session').select('id').where('account_id', '=', account_id).execute()).length
     await w.jobs(['forget_ended_sessions'])
     expect(await kept()).toBe(1)
     w.clock.advance(30 * DAY + 1)
@@ -115,11 +123,12 @@ describe('sessions', () => {
 })
 
 describe('proof of presence', () => {
-  test('is asked again after ten minutes for ways in; a passkey gives it, and the session\'s token changes', async () => {
+  test("is asked again after ten minutes for ways in; a passkey gives it, and the session's token changes", async () => {
     const v = new Visitor(w)
     const { passkey } = await v.join()
     w.clock.advance(10 * MINUTE + 1)
-    for (const url of ['/v1/me/passkeys/options', '/v1/me/recovery-codes']) expect(code(await v.post(url))).toBe('fresh_sign_in_needed')
+    for (const url of ['/v1/me/passkeys/options', '/v1/me/recovery-codes'])
+      expect(code(await v.post(url))).toBe('fresh_sign_in_needed')
     expect(code(await v.post('/v1/me/keys', { name: 'k', scopes: ['read'] }))).toBe('fresh_sign_in_needed')
     const old = v.cookie
     ok(await v.prove(passkey))
@@ -130,7 +139,7 @@ describe('proof of presence', () => {
     expect(code(await thief.get('/v1/me'))).toBe('session_ended')
   })
 
-  test('comes from one\'s own passkey only', async () => {
+  test("comes from one's own passkey only", async () => {
     const [a, b] = [new Visitor(w), new Visitor(w)]
     await a.join()
     const { passkey } = await b.join()
@@ -154,7 +163,9 @@ describe('recovery codes', () => {
     expect(new Set(recovery_codes).size).toBe(10)
     const elsewhere = new Visitor(w)
     const typed = recovery_codes[3]!.toUpperCase().replaceAll('-', ' ')
-    expect(ok(await elsewhere.post('/v1/sign-in/code', { handle: handle.toUpperCase(), code: typed })).account).toMatchObject({ handle, recovery_codes_left: 9 })
+    expect(
+      ok(await elsewhere.post('/v1/sign-in/code', { handle: handle.toUpperCase(), code: typed })).account,
+    ).toMatchObject({ handle, recovery_codes_left: 9 })
     expect(code(await new Visitor(w).post('/v1/sign-in/code', { handle, code: recovery_codes[3] }))).toBe('code_wrong')
     const rows = JSON.stringify(await w.db.selectFrom('recovery_code').selectAll().execute())
     for (const c of recovery_codes) expect(rows).not.toContain(c)
@@ -162,7 +173,9 @@ describe('recovery codes', () => {
 
   test('of a wrong code and of an unknown handle the answer is the same', async () => {
     const { handle } = await new Visitor(w).join()
-    const [known, unknown] = await Promise.all([handle, 'nobody-at-all'].map((h) => new Visitor(w).post('/v1/sign-in/code', { handle: h, code: 'wrong-wrong' })))
+    const [known, unknown] = await Promise.all(
+      [handle, 'nobody-at-all'].map((h) => new Visitor(w).post('/v1/sign-in/code', { handle: h, code: 'wrong-wrong' })),
+    )
     expect(known!.text).toBe(unknown!.text)
     expect(code(known!)).toBe('code_wrong')
   })
@@ -171,19 +184,35 @@ describe('recovery codes', () => {
     const [a, b] = [new Visitor(w), new Visitor(w)]
     const made = ok(await a.post('/v1/accounts/codes', agreed)) as unknown as { recovery_codes: string[] }
     const { handle } = await b.join()
-    expect(code(await new Visitor(w).post('/v1/sign-in/code', { handle, code: made.recovery_codes[0] }))).toBe('code_wrong')
+    expect(code(await new Visitor(w).post('/v1/sign-in/code', { handle, code: made.recovery_codes[0] }))).toBe(
+      'code_wrong',
+    )
   })
 
   test('made again, the old ones end', async () => {
     const v = new Visitor(w)
-    const made = ok(await v.post('/v1/accounts/codes', agreed)) as unknown as { account: { handle: string }; recovery_codes: string[] }
+    const made = ok(await v.post('/v1/accounts/codes', agreed)) as unknown as {
+      account: { handle: string }
+      recovery_codes: string[]
+    }
     ok(await v.post('/v1/me/recovery-codes'))
-    expect(code(await new Visitor(w).post('/v1/sign-in/code', { handle: made.account.handle, code: made.recovery_codes[0] }))).toBe('code_wrong')
+    expect(
+      code(
+        await new Visitor(w).post('/v1/sign-in/code', { handle: made.account.handle, code: made.recovery_codes[0] }),
+      ),
+    ).toBe('code_wrong')
   })
 
   test('used twice at once, a code signs in once', async () => {
-    const made = ok(await new Visitor(w).post('/v1/accounts/codes', agreed)) as unknown as { account: { handle: string }; recovery_codes: string[] }
-    const answers = await Promise.all(Array.from({ length: 6 }, () => new Visitor(w).post('/v1/sign-in/code', { handle: made.account.handle, code: made.recovery_codes[0] })))
+    const made = ok(await new Visitor(w).post('/v1/accounts/codes', agreed)) as unknown as {
+      account: { handle: string }
+      recovery_codes: string[]
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        new Visitor(w).post('/v1/sign-in/code', { handle: made.account.handle, code: made.recovery_codes[0] }),
+      ),
+    )
     expect(answers.filter((a) => a.status === 200)).toHaveLength(1)
   })
 })
@@ -192,7 +221,12 @@ describe('a browser inside an app, without passkeys', () => {
   test('starts at once with codes, is asked for a passkey, and adds it later without proof, having none to show', async () => {
     const v = new Visitor(w)
     ok(await v.post('/v1/accounts/codes', { ...agreed, language: 'ar' }))
-    expect(ok(await v.get('/v1/me'))).toMatchObject({ language: 'ar', passkeys: 0, recovery_codes_left: 10, prompts: ['first_passkey'] })
+    expect(ok(await v.get('/v1/me'))).toMatchObject({
+      language: 'ar',
+      passkeys: 0,
+      recovery_codes_left: 10,
+      prompts: ['first_passkey'],
+    })
     w.clock.advance(2 * DAY)
     expect((await v.post('/v1/me/passkeys/options')).status).toBe(200)
   })
@@ -203,7 +237,9 @@ describe('a browser inside an app, without passkeys', () => {
     const link = ok(await inApp.post('/v1/me/hand-over')) as unknown as { url: string; token: string }
     expect(link.url).toBe(`http://localhost/sign-in#${link.token}`)
     const real = new Visitor(w)
-    expect(ok(await real.post('/v1/sign-in/link', { token: link.token.toUpperCase() })).account).toMatchObject({ session: { how: 'link' } })
+    expect(ok(await real.post('/v1/sign-in/link', { token: link.token.toUpperCase() })).account).toMatchObject({
+      session: { how: 'link' },
+    })
     expect(code(await new Visitor(w).post('/v1/sign-in/link', { token: link.token }))).toBe('link_over')
 
     const late = ok(await inApp.post('/v1/me/hand-over')) as unknown as { token: string }

@@ -7,7 +7,15 @@ import type { SIGN_IN_WAYS } from './contract.ts'
 import { accountById, dropOneTime } from './queries.ts'
 import { COOKIE_DAYS, deviceOf, FRESH_MINUTES, isFresh, SESSION_DAYS } from './rules.ts'
 import { hashOf, newToken } from './secrets.ts'
-import { insertSession, passkeysOf, renewToken, revokeSessionRow, revokeSessionsBut, sessionById, sessionsOf } from './way-queries.ts'
+import {
+  insertSession,
+  passkeysOf,
+  renewToken,
+  revokeSessionRow,
+  revokeSessionsBut,
+  sessionById,
+  sessionsOf,
+} from './way-queries.ts'
 
 type How = (typeof SIGN_IN_WAYS)[number]
 const DAY_MS = 86_400_000
@@ -26,12 +34,23 @@ export async function beginSession(ctx: Ctx, db: Db, accountId: Id, how: How, fr
   const token = newToken(ctx)
   const id = ctx.newId()
   await insertSession(db, {
-    token_hash: hashOf(token), id, account_id: accountId, how, user_agent: (ctx.http?.user_agent ?? '').slice(0, 300), created_at: ctx.now, fresh_at: freshAt, last_seen_at: ctx.now,
+    token_hash: hashOf(token),
+    id,
+    account_id: accountId,
+    how,
+    user_agent: (ctx.http?.user_agent ?? '').slice(0, 300),
+    created_at: ctx.now,
+    fresh_at: freshAt,
+    last_seen_at: ctx.now,
     expires_at: new Date(ctx.now.getTime() + SESSION_DAYS * DAY_MS),
   })
   const replaced = ctx.caller?.via === 'session' ? ctx.caller.session_id : undefined
   if (replaced) await revokeSessionRow(db, ctx.caller!.account_id, replaced, ctx.now)
-  return { caller: { account_id: accountId, roles: account.roles, via: 'session', scopes: [], session_id: id }, token, replaced }
+  return {
+    caller: { account_id: accountId, roles: account.roles, via: 'session', scopes: [], session_id: id },
+    token,
+    replaced,
+  }
 }
 
 /** Gives the browser its token. Only after the commit, or a rolled-back session would be in its hands. */
@@ -80,8 +99,13 @@ export async function listSessions(ctx: Ctx) {
   const rows = await sessionsOf(ctx.db, caller.account_id, ctx.now)
   return {
     items: rows.map((s) => ({
-      session_id: s.id, how: s.how as How, device: deviceOf(s.user_agent), created_at: s.created_at.toISOString(), last_seen_at: s.last_seen_at.toISOString(),
-      expires_at: s.expires_at.toISOString(), this_one: caller.via === 'session' && s.id === caller.session_id,
+      session_id: s.id,
+      how: s.how as How,
+      device: deviceOf(s.user_agent),
+      created_at: s.created_at.toISOString(),
+      last_seen_at: s.last_seen_at.toISOString(),
+      expires_at: s.expires_at.toISOString(),
+      this_one: caller.via === 'session' && s.id === caller.session_id,
     })),
     next: null,
   }
@@ -113,7 +137,9 @@ export async function revokeOtherSessions(ctx: Ctx) {
 
 export async function signOut(ctx: Ctx) {
   const caller = personOf(ctx)
-  await transact(unrepeated(ctx), '0', async (db) => ({ ended: await revokeSessionRow(db, caller.account_id, caller.session_id, ctx.now) }))
+  await transact(unrepeated(ctx), '0', async (db) => ({
+    ended: await revokeSessionRow(db, caller.account_id, caller.session_id, ctx.now),
+  }))
   forgetCallers(ctx.db, { session_id: caller.session_id })
   ctx.http?.setSession(null, null)
   return { signed_out: true }

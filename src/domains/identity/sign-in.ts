@@ -23,7 +23,8 @@ export async function signInWithPasskey(ctx: Ctx, response: unknown): Promise<Si
 export async function signInWithCode(ctx: Ctx, handle: string, code: string): Promise<SignedIn> {
   const begun = await transact(unrepeated(ctx), '0', async (db) => {
     const account = await accountByHandle(db, handle.trim().toLowerCase())
-    if (!account || !(await takeCode(db, account.id, hashOfCode(account.id, code), ctx.now))) throw new Refusal('code_wrong')
+    if (!account || !(await takeCode(db, account.id, hashOfCode(account.id, code), ctx.now)))
+      throw new Refusal('code_wrong')
     return beginSession(ctx, db, account.id, 'recovery_code')
   })
   handOut(ctx, begun)
@@ -42,13 +43,18 @@ export async function signInWithLink(ctx: Ctx, token: string): Promise<SignedIn>
 }
 
 /** Step-up: the person at this browser shows again that they are its owner. */
-export async function proveFresh(ctx: Ctx, proof: { response: unknown } | { code: string }): Promise<{ fresh_at: string }> {
+export async function proveFresh(
+  ctx: Ctx,
+  proof: { response: unknown } | { code: string },
+): Promise<{ fresh_at: string }> {
   const caller = personOf(ctx)
   if ('code' in proof) {
-    if (!(await takeCode(ctx.db, caller.account_id, hashOfCode(caller.account_id, proof.code), ctx.now))) throw new Refusal('code_wrong')
+    if (!(await takeCode(ctx.db, caller.account_id, hashOfCode(caller.account_id, proof.code), ctx.now)))
+      throw new Refusal('code_wrong')
   } else {
     const { account_id, challenge_account_id } = await verifyPasskey(ctx, 'fresh', proof.response)
-    if (account_id !== caller.account_id || challenge_account_id !== caller.account_id) throw new Refusal('passkey_refused')
+    if (account_id !== caller.account_id || challenge_account_id !== caller.account_id)
+      throw new Refusal('passkey_refused')
   }
   await rotateSession(ctx, ctx.now)
   return { fresh_at: ctx.now.toISOString() }

@@ -3,8 +3,16 @@ import type { Db } from '../../platform/context.ts'
 // Ways in: passkeys, recovery codes, sessions, API keys.
 
 export type PasskeyRow = {
-  id: string; credential_id: string; account_id: string; public_key: Uint8Array; counter: string; transports: string[]; synced: boolean; name: string
-  created_at: Date; last_used_at: Date | null
+  id: string
+  credential_id: string
+  account_id: string
+  public_key: Uint8Array
+  counter: string
+  transports: string[]
+  synced: boolean
+  name: string
+  created_at: Date
+  last_used_at: Date | null
 }
 
 /** Adds a passkey; false when its credential is on an account already. */
@@ -17,7 +25,8 @@ export async function insertPasskey(db: Db, row: PasskeyRow): Promise<boolean> {
   return made.numInsertedOrUpdatedRows === 1n
 }
 
-export const passkeyByCredential = (db: Db, credentialId: string) => db.selectFrom('passkey').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
+export const passkeyByCredential = (db: Db, credentialId: string) =>
+  db.selectFrom('passkey').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
 
 export const passkeysOf = (db: Db, accountId: string) =>
   db
@@ -29,12 +38,18 @@ export const passkeysOf = (db: Db, accountId: string) =>
     .execute()
 
 /** Moves the counter on; false when another sign-in with the same or a later count came first. */
-export async function usePasskey(db: Db, id: string, use: { counter: number; synced: boolean; at: Date }): Promise<boolean> {
+export async function usePasskey(
+  db: Db,
+  id: string,
+  use: { counter: number; synced: boolean; at: Date },
+): Promise<boolean> {
   const done = await db
     .updateTable('passkey')
     .set({ counter: use.counter, synced: use.synced, last_used_at: use.at })
     .where('id', '=', id)
-    .where((eb) => eb.or([eb('counter', '<', String(use.counter)), eb.and([eb('counter', '=', '0'), eb.val(use.counter === 0)])]))
+    .where((eb) =>
+      eb.or([eb('counter', '<', String(use.counter)), eb.and([eb('counter', '=', '0'), eb.val(use.counter === 0)])]),
+    )
     .executeTakeFirst()
   return done.numUpdatedRows === 1n
 }
@@ -49,14 +64,21 @@ export const renamePasskey = (db: Db, accountId: string, id: string, name: strin
     .executeTakeFirst()
 
 export async function deletePasskey(db: Db, accountId: string, id: string): Promise<boolean> {
-  const gone = await db.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', accountId).executeTakeFirst()
+  const gone = await db
+    .deleteFrom('passkey')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
   return gone.numDeletedRows === 1n
 }
 
 /** New codes in place of all older ones. */
 export async function replaceCodes(db: Db, accountId: string, hashes: readonly string[], at: Date): Promise<void> {
   await db.deleteFrom('recovery_code').where('account_id', '=', accountId).execute()
-  await db.insertInto('recovery_code').values(hashes.map((code_hash) => ({ account_id: accountId, code_hash, created_at: at }))).execute()
+  await db
+    .insertInto('recovery_code')
+    .values(hashes.map((code_hash) => ({ account_id: accountId, code_hash, created_at: at })))
+    .execute()
 }
 
 /** Uses up a code; false when there is no such code or it was used. */
@@ -82,14 +104,27 @@ export async function codesLeft(db: Db, accountId: string): Promise<number> {
 }
 
 export type SessionRow = {
-  token_hash: string; id: string; account_id: string; how: string; user_agent: string; created_at: Date; fresh_at: Date; last_seen_at: Date; expires_at: Date
+  token_hash: string
+  id: string
+  account_id: string
+  how: string
+  user_agent: string
+  created_at: Date
+  fresh_at: Date
+  last_seen_at: Date
+  expires_at: Date
 }
 
 export async function insertSession(db: Db, row: SessionRow): Promise<void> {
   await db.insertInto('session').values(row).execute()
 }
 
-export const sessionById = (db: Db, id: string) => db.selectFrom('session').select(['id', 'account_id', 'how', 'fresh_at', 'revoked_at']).where('id', '=', id).executeTakeFirst()
+export const sessionById = (db: Db, id: string) =>
+  db
+    .selectFrom('session')
+    .select(['id', 'account_id', 'how', 'fresh_at', 'revoked_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
 
 export const sessionsOf = (db: Db, accountId: string, now: Date) =>
   db
@@ -139,9 +174,11 @@ export async function revokeSessionsBut(db: Db, accountId: string, keepId: strin
 
 const KEY = ['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'expires_at', 'revoked_at'] as const
 
-export const keysOf = (db: Db, accountId: string) => db.selectFrom('api_key').select(KEY).where('account_id', '=', accountId).orderBy('id', 'desc').limit(200).execute()
+export const keysOf = (db: Db, accountId: string) =>
+  db.selectFrom('api_key').select(KEY).where('account_id', '=', accountId).orderBy('id', 'desc').limit(200).execute()
 
-export const keyById = (db: Db, accountId: string, id: string) => db.selectFrom('api_key').select(KEY).where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst()
+export const keyById = (db: Db, accountId: string, id: string) =>
+  db.selectFrom('api_key').select(KEY).where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst()
 
 export async function liveKeys(db: Db, accountId: string, now: Date): Promise<number> {
   const row = await db
@@ -154,10 +191,22 @@ export async function liveKeys(db: Db, accountId: string, now: Date): Promise<nu
   return Number(row.n)
 }
 
-export type KeyRow = { id: string; account_id: string; name: string; prefix: string; secret_hash: string; scopes: string[]; created_at: Date; expires_at: Date | null }
+export type KeyRow = {
+  id: string
+  account_id: string
+  name: string
+  prefix: string
+  secret_hash: string
+  scopes: string[]
+  created_at: Date
+  expires_at: Date | null
+}
 
 export async function insertKeys(db: Db, rows: readonly KeyRow[]): Promise<void> {
-  await db.insertInto('api_key').values([...rows]).execute()
+  await db
+    .insertInto('api_key')
+    .values([...rows])
+    .execute()
 }
 
 /** Gives a live key a new secret; the former one ends with this. */

@@ -1,7 +1,15 @@
 import type { Ctx } from '../../platform/context.ts'
 import { eventsPast } from '../../platform/events/queries.ts'
 import type { Job } from '../../platform/jobs/job.ts'
-import { approvalReasons, authorsOf, consentsDue, currencyScales, endingRejections, insertMessages, requestersOf } from './queries.ts'
+import {
+  approvalReasons,
+  authorsOf,
+  consentsDue,
+  currencyScales,
+  endingRejections,
+  insertMessages,
+  requestersOf,
+} from './queries.ts'
 import { HEARD, messagesFor, REMIND_BEFORE_MS, REMIND_FROM_MS, type Heard } from './rules.ts'
 
 const EVENTS = 2_000
@@ -13,7 +21,10 @@ export const deliverMessages: Job = {
   async run(ctx, watermark) {
     const after = { tx: (watermark.tx as string | undefined) ?? '0', id: (watermark.id as string | undefined) ?? '0' }
     const events = await eventsPast(ctx.db, after, EVENTS)
-    await deliver(ctx, events.filter((e) => (HEARD as readonly string[]).includes(e.kind)))
+    await deliver(
+      ctx,
+      events.filter((e) => (HEARD as readonly string[]).includes(e.kind)),
+    )
     const last = events.at(-1)
     return last ? { more: events.length === EVENTS, watermark: { tx: last.tx, id: last.id } } : { more: false }
   },
@@ -24,13 +35,29 @@ async function deliver(ctx: Ctx, events: readonly Heard[]): Promise<void> {
   const of = (kind: string) => events.filter((e) => e.kind === kind)
   const approvals = of('approval_decided')
   const known = {
-    authors: await authorsOf(ctx.db, of('decided').map((e) => ({ campaign_id: e.campaign_id, subject_id: e.subject_id }))),
+    authors: await authorsOf(
+      ctx.db,
+      of('decided').map((e) => ({ campaign_id: e.campaign_id, subject_id: e.subject_id })),
+    ),
     scales: await currencyScales(ctx.db),
     requesters: await requestersOf(ctx.db, [...new Set(approvals.map((e) => e.campaign_id))]),
-    consents: await consentsDue(ctx.db, of('campaign_versioned').map((e) => ({ event_id: e.id, campaign_id: e.campaign_id, version: Number(e.body.version) }))),
-    reasons: await approvalReasons(ctx.db, approvals.map((e) => ({ event_id: e.id, campaign_id: e.campaign_id, at: e.at.toISOString() }))),
+    consents: await consentsDue(
+      ctx.db,
+      of('campaign_versioned').map((e) => ({
+        event_id: e.id,
+        campaign_id: e.campaign_id,
+        version: Number(e.body.version),
+      })),
+    ),
+    reasons: await approvalReasons(
+      ctx.db,
+      approvals.map((e) => ({ event_id: e.id, campaign_id: e.campaign_id, at: e.at.toISOString() })),
+    ),
   }
-  await insertMessages(ctx.db, events.flatMap((e) => messagesFor(e, known)))
+  await insertMessages(
+    ctx.db,
+    events.flatMap((e) => messagesFor(e, known)),
+  )
 }
 
 const REMINDERS = 500
@@ -40,10 +67,24 @@ export const remindOfEnds: Job = {
   name: 'remind_of_ends',
   every_ms: 60_000,
   async run(ctx) {
-    const ending = await endingRejections(ctx.db, { from: ctx.now, to: new Date(ctx.now.getTime() + REMIND_BEFORE_MS), at_least_ms: REMIND_FROM_MS, limit: REMINDERS })
-    await insertMessages(ctx.db, ending.map((s) => ({
-      account_id: s.author_id, id: ctx.newId(), kind: 'revision_ending', campaign_id: s.campaign_id, subject_id: s.id, params: { until: s.settles_at.toISOString() }, at: ctx.now,
-    })))
+    const ending = await endingRejections(ctx.db, {
+      from: ctx.now,
+      to: new Date(ctx.now.getTime() + REMIND_BEFORE_MS),
+      at_least_ms: REMIND_FROM_MS,
+      limit: REMINDERS,
+    })
+    await insertMessages(
+      ctx.db,
+      ending.map((s) => ({
+        account_id: s.author_id,
+        id: ctx.newId(),
+        kind: 'revision_ending',
+        campaign_id: s.campaign_id,
+        subject_id: s.id,
+        params: { until: s.settles_at.toISOString() },
+        at: ctx.now,
+      })),
+    )
     return { more: ending.length === REMINDERS }
   },
 }

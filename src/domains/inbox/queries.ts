@@ -2,10 +2,14 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { Draft } from './rules.ts'
 
-const mapOf = <R extends { key: string }, V>(rows: readonly R[], value: (r: R) => V) => new Map(rows.map((r) => [r.key, value(r)]))
+const mapOf = <R extends { key: string }, V>(rows: readonly R[], value: (r: R) => V) =>
+  new Map(rows.map((r) => [r.key, value(r)]))
 
 /** Who wrote these submissions. */
-export async function authorsOf(db: Db, keys: readonly { campaign_id: string; subject_id: string }[]): Promise<Map<string, string>> {
+export async function authorsOf(
+  db: Db,
+  keys: readonly { campaign_id: string; subject_id: string }[],
+): Promise<Map<string, string>> {
   const { rows } = await sql<{ key: string; author_id: string }>`
     select s.id as key, s.author_id from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, subject_id bigint)
       join submission s on s.campaign_id = k.campaign_id and s.id = k.subject_id`.execute(db)
@@ -19,12 +23,19 @@ export async function currencyScales(db: Db): Promise<Map<string, number>> {
 
 export async function requestersOf(db: Db, campaignIds: readonly string[]): Promise<Map<string, string>> {
   if (campaignIds.length === 0) return new Map()
-  const rows = await db.selectFrom('campaign').select(['id as key', 'requester_id']).where('id', 'in', [...campaignIds]).execute()
+  const rows = await db
+    .selectFrom('campaign')
+    .select(['id as key', 'requester_id'])
+    .where('id', 'in', [...campaignIds])
+    .execute()
   return mapOf(rows, (r) => r.requester_id)
 }
 
 /** Members who agreed to older terms than a version has. */
-export async function consentsDue(db: Db, versions: readonly { event_id: string; campaign_id: string; version: number }[]): Promise<Map<string, string[]>> {
+export async function consentsDue(
+  db: Db,
+  versions: readonly { event_id: string; campaign_id: string; version: number }[],
+): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ key: string; accounts: string[] }>`
     select k.event_id as key, array_agg(distinct m.account_id::text) as accounts
       from jsonb_to_recordset(${JSON.stringify(versions)}::jsonb) as k(event_id bigint, campaign_id bigint, version int)
@@ -35,7 +46,10 @@ export async function consentsDue(db: Db, versions: readonly { event_id: string;
 }
 
 /** What the operator wrote with each approval or refusal. */
-export async function approvalReasons(db: Db, decided: readonly { event_id: string; campaign_id: string; at: string }[]): Promise<Map<string, string>> {
+export async function approvalReasons(
+  db: Db,
+  decided: readonly { event_id: string; campaign_id: string; at: string }[],
+): Promise<Map<string, string>> {
   const { rows } = await sql<{ key: string; reason: string }>`
     select k.event_id as key, a.reason from jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) as k(event_id bigint, campaign_id bigint, at timestamptz)
       join campaign_approval a on a.campaign_id = k.campaign_id and a.decided_at = k.at`.execute(db)
@@ -55,7 +69,10 @@ export async function insertMessages(db: Db, messages: readonly Draft[]): Promis
 export type Ending = { campaign_id: string; id: string; author_id: string; settles_at: Date }
 
 /** Rejections whose time ends within a stretch and was long enough for a reminder; those who answered already need none. */
-export async function endingRejections(db: Db, q: { from: Date; to: Date; at_least_ms: number; limit: number }): Promise<Ending[]> {
+export async function endingRejections(
+  db: Db,
+  q: { from: Date; to: Date; at_least_ms: number; limit: number },
+): Promise<Ending[]> {
   const { rows } = await sql<Ending>`
     select s.campaign_id, s.id, s.author_id, s.settles_at from submission s
      where s.status = 'rejected' and s.settles_at > ${q.from} and s.settles_at <= ${q.to} and s.settles_at - s.decided_at >= make_interval(secs => ${q.at_least_ms}::float8 / 1000)
@@ -64,10 +81,23 @@ export async function endingRejections(db: Db, q: { from: Date; to: Date; at_lea
   return rows
 }
 
-export type MessageRow = { id: string; kind: string; campaign_id: string | null; title: string | null; subject_id: string | null; params: Record<string, string | number>; at: Date; read_at: Date | null }
+export type MessageRow = {
+  id: string
+  kind: string
+  campaign_id: string | null
+  title: string | null
+  subject_id: string | null
+  params: Record<string, string | number>
+  at: Date
+  read_at: Date | null
+}
 
 /** A person's messages, newest first. */
-export async function messagesOf(db: Db, accountId: string, q: { before: string | undefined; unread: boolean; limit: number }): Promise<MessageRow[]> {
+export async function messagesOf(
+  db: Db,
+  accountId: string,
+  q: { before: string | undefined; unread: boolean; limit: number },
+): Promise<MessageRow[]> {
   let query = db
     .selectFrom('inbox_message as m')
     .leftJoin('campaign as c', 'c.id', 'm.campaign_id')
@@ -80,12 +110,25 @@ export async function messagesOf(db: Db, accountId: string, q: { before: string 
 
 /** How many messages are unread; beyond `most` nobody counts. */
 export async function countUnread(db: Db, accountId: string, most: number): Promise<number> {
-  const { rows } = await sql<{ n: string }>`select count(*) as n from (select 1 from inbox_message where account_id = ${accountId} and read_at is null limit ${most}) u`.execute(db)
+  const { rows } = await sql<{
+    n: string
+  }>`select count(*) as n from (select 1 from inbox_message where account_id = ${accountId} and read_at is null limit ${most}) u`.execute(
+    db,
+  )
   return Number(rows[0]!.n)
 }
 
 /** Marks messages read, the named ones or all up to one. When they were first read stays. */
-export async function setRead(db: Db, accountId: string, which: { ids: readonly string[] } | { up_to: string }, at: Date): Promise<void> {
-  const update = db.updateTable('inbox_message').set({ read_at: at }).where('account_id', '=', accountId).where('read_at', 'is', null)
+export async function setRead(
+  db: Db,
+  accountId: string,
+  which: { ids: readonly string[] } | { up_to: string },
+  at: Date,
+): Promise<void> {
+  const update = db
+    .updateTable('inbox_message')
+    .set({ read_at: at })
+    .where('account_id', '=', accountId)
+    .where('read_at', 'is', null)
   await ('ids' in which ? update.where('id', 'in', [...which.ids]) : update.where('id', '<=', which.up_to)).execute()
 }

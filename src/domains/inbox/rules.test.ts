@@ -3,11 +3,26 @@ import { MESSAGE_KINDS } from './contract.ts'
 import { HEARD, messagesFor, type Heard, type Known } from './rules.ts'
 
 const at = new Date('2026-01-05T12:00:00Z')
-const event = (kind: string, body: Record<string, unknown> = {}, more: Partial<Heard> = {}): Heard => ({ campaign_id: '7', id: '900', kind, subject_id: '55', at, body, ...more })
+const event = (kind: string, body: Record<string, unknown> = {}, more: Partial<Heard> = {}): Heard => ({
+  campaign_id: '7',
+  id: '900',
+  kind,
+  subject_id: '55',
+  at,
+  body,
+  ...more,
+})
 const known: Known = {
-  authors: new Map([['55', '1']]), scales: new Map([['USD', 2]]), requesters: new Map([['7', '9']]), consents: new Map([['900', ['1', '2']]]), reasons: new Map([['900', 'Say where the data goes.']]),
+  authors: new Map([['55', '1']]),
+  scales: new Map([['USD', 2]]),
+  requesters: new Map([['7', '9']]),
+  consents: new Map([['900', ['1', '2']]]),
+  reasons: new Map([['900', 'Say where the data goes.']]),
 }
-const said = (e: Heard) => messagesFor(e, known).map((m) => `${m.account_id} ${m.kind} ${m.campaign_id} ${m.subject_id} ${JSON.stringify(m.params)}`)
+const said = (e: Heard) =>
+  messagesFor(e, known).map(
+    (m) => `${m.account_id} ${m.kind} ${m.campaign_id} ${m.subject_id} ${JSON.stringify(m.params)}`,
+  )
 
 describe('what an event tells whom', () => {
   test.each<[string, Heard, string[]]>([
@@ -16,13 +31,41 @@ describe('what an event tells whom', () => {
     ['an appeal upheld', event('decided', { accepted: true, round: 2 }), ['1 appeal_upheld 7 55 {}']],
     ['an appeal dismissed', event('decided', { accepted: false, round: 2 }), ['1 appeal_dismissed 7 55 {}']],
     ['work whose author is gone', event('decided', { accepted: true, round: 1 }, { subject_id: '56' }), []],
-    ['money', event('thawed', { account_id: '3', currency: 'USD', amount_minor: '21' }), ['3 money_claimable 7 null {"currency":"USD","amount_minor":"21","scale":2}']],
-    ['a payout', event('payout_sent', { account_id: '3', currency: 'USD', amount_minor: '21' }, { campaign_id: '0' }), ['3 payout_sent null 55 {"currency":"USD","amount_minor":"21","scale":2}']],
-    ['a payout that failed', event('payout_failed', { account_id: '3', currency: 'POINT', amount_minor: '2' }, { campaign_id: '0' }), ['3 payout_failed null 55 {"currency":"POINT","amount_minor":"2","scale":0}']],
-    ['new terms', event('campaign_versioned', { version: 3 }), ['1 consent_needed 7 55 {"version":3}', '2 consent_needed 7 55 {"version":3}']],
-    ['a flag answered', event('flag_resolved', { account_id: '4', resolution: 'fine' }), ['4 flag_answered 7 55 {"resolution":"fine"}']],
-    ['an approval', event('approval_decided', { approved: true }), ['9 campaign_approved 7 55 {"reason":"Say where the data goes."}']],
-    ['a refusal', event('approval_decided', { approved: false }), ['9 campaign_declined 7 55 {"reason":"Say where the data goes."}']],
+    [
+      'money',
+      event('thawed', { account_id: '3', currency: 'USD', amount_minor: '21' }),
+      ['3 money_claimable 7 null {"currency":"USD","amount_minor":"21","scale":2}'],
+    ],
+    [
+      'a payout',
+      event('payout_sent', { account_id: '3', currency: 'USD', amount_minor: '21' }, { campaign_id: '0' }),
+      ['3 payout_sent null 55 {"currency":"USD","amount_minor":"21","scale":2}'],
+    ],
+    [
+      'a payout that failed',
+      event('payout_failed', { account_id: '3', currency: 'POINT', amount_minor: '2' }, { campaign_id: '0' }),
+      ['3 payout_failed null 55 {"currency":"POINT","amount_minor":"2","scale":0}'],
+    ],
+    [
+      'new terms',
+      event('campaign_versioned', { version: 3 }),
+      ['1 consent_needed 7 55 {"version":3}', '2 consent_needed 7 55 {"version":3}'],
+    ],
+    [
+      'a flag answered',
+      event('flag_resolved', { account_id: '4', resolution: 'fine' }),
+      ['4 flag_answered 7 55 {"resolution":"fine"}'],
+    ],
+    [
+      'an approval',
+      event('approval_decided', { approved: true }),
+      ['9 campaign_approved 7 55 {"reason":"Say where the data goes."}'],
+    ],
+    [
+      'a refusal',
+      event('approval_decided', { approved: false }),
+      ['9 campaign_declined 7 55 {"reason":"Say where the data goes."}'],
+    ],
     ['a review tells nobody', event('reviewed', { reviewer_id: '1', round: 1 }), []],
     ['a reward by itself tells nobody', event('rewarded', { rewards: [{ account_id: '1', amount_minor: '20' }] }), []],
   ])('%s', (_, e, expected) => {
@@ -30,7 +73,13 @@ describe('what an event tells whom', () => {
   })
 
   test('a decision names only its author and no reviewer, whatever its body holds', () => {
-    const e = event('decided', { accepted: false, round: 1, review_ids: ['801', '802'], approved_ids: ['801'], questions: { fact: false } })
+    const e = event('decided', {
+      accepted: false,
+      round: 1,
+      review_ids: ['801', '802'],
+      approved_ids: ['801'],
+      questions: { fact: false },
+    })
     const text = JSON.stringify(messagesFor(e, known))
     for (const hidden of ['801', '802', 'fact']) expect(text).not.toContain(hidden)
   })
@@ -40,8 +89,22 @@ describe('what an event tells whom', () => {
     expect(messagesFor(e, known)[0]!.id).toBe(e.id)
   })
   test('every kind of message can be said, except the reminder, which no event causes', () => {
-    const bodies = [{ accepted: true, round: 1, approved: true }, { accepted: false, round: 1, approved: false }, { accepted: true, round: 2 }, { accepted: false, round: 2 }]
-    const kinds = new Set(HEARD.flatMap((kind) => bodies.flatMap((b) => messagesFor(event(kind, { ...b, account_id: '1', currency: 'USD', amount_minor: '1', version: 2, resolution: 'fine' }), known).map((m) => m.kind))))
+    const bodies = [
+      { accepted: true, round: 1, approved: true },
+      { accepted: false, round: 1, approved: false },
+      { accepted: true, round: 2 },
+      { accepted: false, round: 2 },
+    ]
+    const kinds = new Set(
+      HEARD.flatMap((kind) =>
+        bodies.flatMap((b) =>
+          messagesFor(
+            event(kind, { ...b, account_id: '1', currency: 'USD', amount_minor: '1', version: 2, resolution: 'fine' }),
+            known,
+          ).map((m) => m.kind),
+        ),
+      ),
+    )
     expect([...MESSAGE_KINDS].filter((k) => !kinds.has(k))).toEqual(['revision_ending'])
   })
 })

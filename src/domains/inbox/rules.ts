@@ -1,10 +1,25 @@
 import type { MessageKind } from './contract.ts'
 
 /** An event as the inbox reads it. */
-export type Heard = { campaign_id: string; id: string; kind: string; subject_id: string; at: Date; body: Readonly<Record<string, unknown>> }
+export type Heard = {
+  campaign_id: string
+  id: string
+  kind: string
+  subject_id: string
+  at: Date
+  body: Readonly<Record<string, unknown>>
+}
 type Params = Record<string, string | number>
 /** What an event says to one person. The event's id is the message's, so hearing it twice says it once. */
-export type Draft = { account_id: string; id: string; kind: MessageKind; campaign_id: string | null; subject_id: string | null; params: Params; at: Date }
+export type Draft = {
+  account_id: string
+  id: string
+  kind: MessageKind
+  campaign_id: string | null
+  subject_id: string | null
+  params: Params
+  at: Date
+}
 
 /** What only the tables know, looked up for a batch of events. */
 export type Known = {
@@ -21,14 +36,33 @@ export type Known = {
 }
 
 /** Kinds of event that somebody is told about. A review or a vote is not among them: nobody hears of single ones. */
-export const HEARD = ['decided', 'thawed', 'payout_sent', 'payout_failed', 'payout_returned', 'campaign_versioned', 'flag_resolved', 'approval_decided'] as const
+export const HEARD = [
+  'decided',
+  'thawed',
+  'payout_sent',
+  'payout_failed',
+  'payout_returned',
+  'campaign_versioned',
+  'flag_resolved',
+  'approval_decided',
+] as const
 
-const MONEY: Readonly<Record<string, MessageKind>> = { thawed: 'money_claimable', payout_sent: 'payout_sent', payout_failed: 'payout_failed', payout_returned: 'payout_returned' }
+const MONEY: Readonly<Record<string, MessageKind>> = {
+  thawed: 'money_claimable',
+  payout_sent: 'payout_sent',
+  payout_failed: 'payout_failed',
+  payout_returned: 'payout_returned',
+}
 
 /** Whom an event concerns and what they are told. Reviewers hear nothing of single submissions, authors nothing of reviewers. */
 export function messagesFor(e: Heard, known: Known): Draft[] {
   const campaign_id = e.campaign_id === '0' ? null : e.campaign_id
-  const say = (account_id: string | undefined, kind: MessageKind, params: Params = {}, subject_id: string | null = e.subject_id): Draft[] =>
+  const say = (
+    account_id: string | undefined,
+    kind: MessageKind,
+    params: Params = {},
+    subject_id: string | null = e.subject_id,
+  ): Draft[] =>
     account_id === undefined ? [] : [{ account_id, id: e.id, kind, campaign_id, subject_id, params, at: e.at }]
   switch (e.kind) {
     case 'decided':
@@ -38,14 +72,25 @@ export function messagesFor(e: Heard, known: Known): Draft[] {
     case 'payout_failed':
     case 'payout_returned': {
       const currency = String(e.body.currency)
-      return say(String(e.body.account_id), MONEY[e.kind]!, { currency, amount_minor: String(e.body.amount_minor), scale: known.scales.get(currency) ?? 0 }, e.kind === 'thawed' ? null : e.subject_id)
+      return say(
+        String(e.body.account_id),
+        MONEY[e.kind]!,
+        { currency, amount_minor: String(e.body.amount_minor), scale: known.scales.get(currency) ?? 0 },
+        e.kind === 'thawed' ? null : e.subject_id,
+      )
     }
     case 'campaign_versioned':
-      return (known.consents.get(e.id) ?? []).flatMap((account) => say(account, 'consent_needed', { version: Number(e.body.version) }))
+      return (known.consents.get(e.id) ?? []).flatMap((account) =>
+        say(account, 'consent_needed', { version: Number(e.body.version) }),
+      )
     case 'flag_resolved':
       return say(String(e.body.account_id), 'flag_answered', { resolution: String(e.body.resolution) })
     case 'approval_decided':
-      return say(known.requesters.get(e.campaign_id), e.body.approved === true ? 'campaign_approved' : 'campaign_declined', { reason: known.reasons.get(e.id) ?? '' })
+      return say(
+        known.requesters.get(e.campaign_id),
+        e.body.approved === true ? 'campaign_approved' : 'campaign_declined',
+        { reason: known.reasons.get(e.id) ?? '' },
+      )
     default:
       return []
   }

@@ -18,13 +18,20 @@ export async function lastAudit(db: Db) {
   const row = await lastAuditRow(db)
   if (!row) return null
   return {
-    started_at: row.started_at!.toISOString(), clean: row.problem_count === 0, counted: row.counted as Record<string, number>, problem_count: row.problem_count ?? 0,
+    started_at: row.started_at!.toISOString(),
+    clean: row.problem_count === 0,
+    counted: row.counted as Record<string, number>,
+    problem_count: row.problem_count ?? 0,
     problems: row.problems as unknown as Problem[],
   }
 }
 
 /** Audits and keeps the finding; a dirty one is in the log with every line, whoever looks. */
-export async function auditAndKeep(ctx: Ctx, id: string, onProgress?: (p: AuditProgress) => void): Promise<AuditReport> {
+export async function auditAndKeep(
+  ctx: Ctx,
+  id: string,
+  onProgress?: (p: AuditProgress) => void,
+): Promise<AuditReport> {
   const report = await auditInstallation(ctx, onProgress)
   await saveAudit(ctx.db, { id, at: ctx.now, ...report })
   if (!report.clean) ctx.log.error({ problems: report.problem_count }, auditText(report))

@@ -1,12 +1,43 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import {
-  auditedCampaigns, coverRows, draftedPayouts, paidWorkRows, payoutRows, readStill, recomputedBalances, redundancyItems, strayTransfers, takenRows, thawBuckets, thawedUntil, waysOfMoney, type WorkRow,
+  auditedCampaigns,
+  coverRows,
+  draftedPayouts,
+  paidWorkRows,
+  payoutRows,
+  readStill,
+  recomputedBalances,
+  redundancyItems,
+  strayTransfers,
+  takenRows,
+  thawBuckets,
+  thawedUntil,
+  waysOfMoney,
+  type WorkRow,
 } from './audit-queries.ts'
 import {
-  accountProblems, coverProblems, draftProblems, payoutProblems, payProblems, redundancyItemProblems, strayProblem, sumProblems, takenProblems, thawProblems, wayProblems, type PaidWork, type Price, type Problem,
+  accountProblems,
+  coverProblems,
+  draftProblems,
+  payoutProblems,
+  payProblems,
+  redundancyItemProblems,
+  strayProblem,
+  sumProblems,
+  takenProblems,
+  thawProblems,
+  wayProblems,
+  type PaidWork,
+  type Price,
+  type Problem,
 } from './audit-rules.ts'
 
-export type AuditReport = { clean: boolean; counted: Record<string, number>; problem_count: number; problems: Problem[] }
+export type AuditReport = {
+  clean: boolean
+  counted: Record<string, number>
+  problem_count: number
+  problems: Problem[]
+}
 /** What is being checked, how many rows of it so far, and which part of how many. */
 export type AuditProgress = { check: string; rows: number; part: number; parts: number }
 
@@ -43,7 +74,10 @@ type Findings = ReturnType<typeof createFindings>
  * Recomputes the books of the whole installation from its transfers, decisions, reviews, leases and queue, in one
  * unmoving view, without the code that wrote them. Reads only; memory does not grow with the books.
  */
-export async function auditInstallation(ctx: Pick<Ctx, 'db'>, onProgress: (p: AuditProgress) => void = () => {}): Promise<AuditReport> {
+export async function auditInstallation(
+  ctx: Pick<Ctx, 'db'>,
+  onProgress: (p: AuditProgress) => void = () => {},
+): Promise<AuditReport> {
   const findings = createFindings(onProgress)
   await readStill(ctx.db, async (db) => {
     const campaigns = await auditedCampaigns(db)
@@ -84,13 +118,23 @@ async function auditPeople(db: Db, findings: Findings): Promise<void> {
   const until = await thawedUntil(db)
   for await (const b of thawBuckets(db)) {
     findings.saw('thaw_days')
-    findings.add(thawProblems({ ...b, frozen: BigInt(b.frozen), thawed: b.thawed === null ? null : BigInt(b.thawed) }, until))
+    findings.add(
+      thawProblems({ ...b, frozen: BigInt(b.frozen), thawed: b.thawed === null ? null : BigInt(b.thawed) }, until),
+    )
   }
   for await (const p of payoutRows(db)) {
     findings.saw('payouts')
-    findings.add(payoutProblems({ ...p, amount: BigInt(p.amount), paid: p.paid === null ? null : BigInt(p.paid), back: p.back === null ? null : BigInt(p.back) }))
+    findings.add(
+      payoutProblems({
+        ...p,
+        amount: BigInt(p.amount),
+        paid: p.paid === null ? null : BigInt(p.paid),
+        back: p.back === null ? null : BigInt(p.back),
+      }),
+    )
   }
-  for await (const d of draftedPayouts(db)) findings.add(draftProblems({ ...d, drafted: BigInt(d.drafted), paying: BigInt(d.paying) }))
+  for await (const d of draftedPayouts(db))
+    findings.add(draftProblems({ ...d, drafted: BigInt(d.drafted), paying: BigInt(d.paying) }))
   findings.done('payouts')
 }
 
@@ -107,10 +151,20 @@ async function auditCampaign(db: Db, campaign: Campaign, findings: Findings): Pr
   if (campaign.mode === 'redundancy') {
     for await (const i of redundancyItems(db, campaign.id)) {
       findings.saw('redundancy_items')
-      findings.add(redundancyItemProblems({ ...i, campaign_id: campaign.id, decided: Number(i.decided), undecided: Number(i.undecided) }))
+      findings.add(
+        redundancyItemProblems({
+          ...i,
+          campaign_id: campaign.id,
+          decided: Number(i.decided),
+          undecided: Number(i.undecided),
+        }),
+      )
     }
   }
-  for (const [lane, name] of [[1, 'contribute'], [2, 'review']] as const) {
+  for (const [lane, name] of [
+    [1, 'contribute'],
+    [2, 'review'],
+  ] as const) {
     const versions = Object.keys(campaign.versions).map((v) => settings(v)!.caps)
     const isCapped = versions.map((caps) => caps[`${name}_total`] !== null || caps[`${name}_daily`] !== null)
     // Takings are counted only while there is a cap; a campaign that had none for a time has no full count.
@@ -119,35 +173,74 @@ async function auditCampaign(db: Db, campaign: Campaign, findings: Findings): Pr
     const daily_cap = daily.includes(null) ? null : Math.max(...daily.map(Number))
     for await (const t of takenRows(db, campaign.id, lane)) {
       findings.saw('work_taken')
-      findings.add(takenProblems({ ...t, campaign_id: campaign.id, lane, leases: Number(t.leases), taken: Number(t.taken), daily_cap }))
+      findings.add(
+        takenProblems({
+          ...t,
+          campaign_id: campaign.id,
+          lane,
+          leases: Number(t.leases),
+          taken: Number(t.taken),
+          daily_cap,
+        }),
+      )
     }
   }
 }
 
 /** Brings rows that lie side by side together, one submission at a time. */
-async function* groupWork(rows: AsyncIterable<WorkRow>, campaignId: string, settings: (version: number) => Settings | undefined): AsyncGenerator<PaidWork> {
+async function* groupWork(
+  rows: AsyncIterable<WorkRow>,
+  campaignId: string,
+  settings: (version: number) => Settings | undefined,
+): AsyncGenerator<PaidWork> {
   type Growing = { -readonly [K in keyof PaidWork]: PaidWork[K] extends readonly (infer T)[] ? T[] : PaidWork[K] }
   let one: Growing | undefined
   for await (const r of rows) {
     if (one?.submission_id !== r.submission_id) {
       if (one) yield one
-      one = { campaign_id: campaignId, submission_id: r.submission_id, submission: undefined, decisions: [], reviews: [], transfers: [] }
+      one = {
+        campaign_id: campaignId,
+        submission_id: r.submission_id,
+        submission: undefined,
+        decisions: [],
+        reviews: [],
+        transfers: [],
+      }
     }
     if (r.src === 's') {
       const s = settings(r.n!)
-      one.submission = { author_id: r.who!, status: r.status!, prices: s?.prices ?? [], has_benchmark: Boolean(s?.bonus_benchmark) }
+      one.submission = {
+        author_id: r.who!,
+        status: r.status!,
+        prices: s?.prices ?? [],
+        has_benchmark: Boolean(s?.bonus_benchmark),
+      }
     } else if (r.src === 'd') one.decisions.push({ round: r.n!, accepted: r.accepted! })
     else if (r.src === 'r') one.reviews.push({ reviewer_id: r.who!, round: r.n!, lane: r.lane! })
-    else one.transfers.push({ id: r.id!, kind: r.status!, debit: r.debit!, credit: r.credit!, currency: r.currency!, amount_minor: BigInt(r.amount!) })
+    else
+      one.transfers.push({
+        id: r.id!,
+        kind: r.status!,
+        debit: r.debit!,
+        credit: r.credit!,
+        currency: r.currency!,
+        amount_minor: BigInt(r.amount!),
+      })
   }
   if (one) yield one
 }
 
 /** A report as people read it in a terminal or a log. */
 export function auditText(report: AuditReport): string {
-  const counts = Object.entries(report.counted).map(([what, n]) => `${what} ${n}`).join(', ')
+  const counts = Object.entries(report.counted)
+    .map(([what, n]) => `${what} ${n}`)
+    .join(', ')
   if (report.clean) return `The books are right (${counts}).`
   const lines = report.problems.map((p) => `- ${p.check}: ${p.subject}: ${p.message}`)
   const more = report.problem_count - report.problems.length
-  return [`The books are wrong in ${report.problem_count} places (${counts}):`, ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')
+  return [
+    `The books are wrong in ${report.problem_count} places (${counts}):`,
+    ...lines,
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ].join('\n')
 }

@@ -9,7 +9,8 @@ export async function createCurrency(ctx: Ctx, currency: Currency): Promise<Curr
   return transact(ctx, '0', async (db) => {
     await insertCurrency(db, currency)
     const kept = (await currencyOf(db, currency.code))!
-    if (kept.scale !== currency.scale || kept.name !== currency.name) throw new Refusal('currency_exists', { code: currency.code })
+    if (kept.scale !== currency.scale || kept.name !== currency.name)
+      throw new Refusal('currency_exists', { code: currency.code })
     return kept
   })
 }

@@ -32,7 +32,9 @@ export async function insertTransfers(db: Db, at: Date, transfers: readonly Tran
 export async function balanceOf(db: Db, account: string, currency: string): Promise<bigint> {
   const { rows } = await sql<{ balance: string }>`
     select (coalesce((select sum(amount_minor) from transfer where credit = ${account} and currency = ${currency}), 0)
-          - coalesce((select sum(amount_minor) from transfer where debit = ${account} and currency = ${currency}), 0))::text as balance`.execute(db)
+          - coalesce((select sum(amount_minor) from transfer where debit = ${account} and currency = ${currency}), 0))::text as balance`.execute(
+    db,
+  )
   return BigInt(rows[0]!.balance)
 }
 

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { decimalOf, judgeReference, MOST_MINOR, purposeOf, refuseTopUp } from './rules.ts'
 
 test.each<[bigint, number, string]>([
-  [0n, 0, '0'], [21n, 2, '0.21'], [5n, 6, '0.000005'], [-5n, 2, '-0.05'], [1234n, 2, '12.34'], [MOST_MINOR, 0, '9'.repeat(78)], [MOST_MINOR, 30, `${'9'.repeat(48)}.${'9'.repeat(30)}`],
+  [0n, 0, '0'],
+  [21n, 2, '0.21'],
+  [5n, 6, '0.000005'],
+  [-5n, 2, '-0.05'],
+  [1234n, 2, '12.34'],
+  [MOST_MINOR, 0, '9'.repeat(78)],
+  [MOST_MINOR, 30, `${'9'.repeat(48)}.${'9'.repeat(30)}`],
 ])('%s at scale %s reads %s', (amount, scale, text) => {
   expect(decimalOf(amount, scale)).toBe(text)
 })

@@ -9,7 +9,8 @@ const PURPOSE = sql`case
   when t.kind = 'bonus' then 'bonus'
   when t.kind = 'review_pay' then 'reviewers'
   else 'contributors' end`
-const touchesCampaign = (campaignId: string) => sql`t.campaign_id = ${campaignId} and 'campaign:' || t.campaign_id in (t.debit, t.credit)`
+const touchesCampaign = (campaignId: string) =>
+  sql`t.campaign_id = ${campaignId} and 'campaign:' || t.campaign_id in (t.debit, t.credit)`
 
 export type PurposeSum = { currency: string; scale: number; purpose: string; amount: string }
 
@@ -23,7 +24,12 @@ export async function purposeSums(db: Db, campaignId: string): Promise<PurposeSu
 }
 
 /** A campaign's money by UTC day, purpose and currency, newest first. */
-export async function statementDays(db: Db, campaignId: string, after: { day: string; purpose: string; currency: string } | undefined, limit: number) {
+export async function statementDays(
+  db: Db,
+  campaignId: string,
+  after: { day: string; purpose: string; currency: string } | undefined,
+  limit: number,
+) {
   const { rows } = await sql<{ day: string; purpose: string; currency: string; movements: string; amount: string }>`
     select * from (
       select (t.at at time zone 'UTC')::date::text as day, ${PURPOSE} as purpose, t.currency, count(*) as movements, sum(t.amount_minor)::text as amount
@@ -33,10 +39,24 @@ export async function statementDays(db: Db, campaignId: string, after: { day: st
   return rows
 }
 
-export type StatementRow = { at: Date; id: string; kind: string; purpose: string; subject_id: string; currency: string; scale: number; amount: string }
+export type StatementRow = {
+  at: Date
+  id: string
+  kind: string
+  purpose: string
+  subject_id: string
+  currency: string
+  scale: number
+  amount: string
+}
 
 /** The next movements of a campaign's money in the order of their ids: pages of a download, each an index range. */
-export async function statementRows(db: Db, campaignId: string, afterId: string, limit: number): Promise<StatementRow[]> {
+export async function statementRows(
+  db: Db,
+  campaignId: string,
+  afterId: string,
+  limit: number,
+): Promise<StatementRow[]> {
   const { rows } = await sql<StatementRow>`
     select t.at, t.id, t.kind, ${PURPOSE} as purpose, t.subject_id, t.currency, c.scale, t.amount_minor::text as amount
       from transfer t join currency c on c.code = t.currency

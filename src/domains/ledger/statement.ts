@@ -21,10 +21,18 @@ export async function campaignTotals(ctx: Ctx, campaignId: string): Promise<Camp
   }
   return [...byCurrency].map(([currency, { scale, sums }]) => {
     const sum = (purpose: string) => sums.get(purpose) ?? 0n
-    const left = sum('reserved') - sum('contributors') - sum('bonus') - sum('reviewers') - sum('returned') - sum('remainder')
+    const left =
+      sum('reserved') - sum('contributors') - sum('bonus') - sum('reviewers') - sum('returned') - sum('remainder')
     return {
-      currency, scale, reserved_minor: `${sum('reserved')}`, contributors_minor: `${sum('contributors')}`, bonus_minor: `${sum('bonus')}`, reviewers_minor: `${sum('reviewers')}`,
-      returned_minor: `${sum('returned')}`, remainder_minor: `${sum('remainder')}`, left_minor: `${left}`,
+      currency,
+      scale,
+      reserved_minor: `${sum('reserved')}`,
+      contributors_minor: `${sum('contributors')}`,
+      bonus_minor: `${sum('bonus')}`,
+      reviewers_minor: `${sum('reviewers')}`,
+      returned_minor: `${sum('returned')}`,
+      remainder_minor: `${sum('remainder')}`,
+      left_minor: `${left}`,
     }
   })
 }
@@ -39,13 +47,23 @@ export async function statementCsv(ctx: Ctx, campaignId: string) {
   await refuseUnknown(ctx, campaignId)
   async function* lines() {
     yield csvLine(['at', 'purpose', 'kind', 'subject_id', 'currency', 'in_minor', 'out_minor', 'in', 'out'])
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const rows = await statementRows(ctx.db, campaignId, after, ROWS_AT_ONCE)
       yield rows
         .map((r) => {
           const isIn = r.purpose === 'reserved'
           const shown = decimalOf(BigInt(r.amount), r.scale)
-          return csvLine([r.at.toISOString(), r.purpose, r.kind, r.subject_id, r.currency, isIn ? r.amount : null, isIn ? null : r.amount, isIn ? shown : null, isIn ? null : shown])
+          return csvLine([
+            r.at.toISOString(),
+            r.purpose,
+            r.kind,
+            r.subject_id,
+            r.currency,
+            isIn ? r.amount : null,
+            isIn ? null : r.amount,
+            isIn ? shown : null,
+            isIn ? null : shown,
+          ])
         })
         .join('')
       if (rows.length < ROWS_AT_ONCE) return

@@ -3,8 +3,13 @@ import { assert } from '../../platform/refusal.ts'
 import { balanceOf, insertTransfers, lockAccount, type Transfer } from './queries.ts'
 
 /** Records transfers in the caller's transaction. Repeating one changes nothing. Returns the ids that were new. */
-export async function recordTransfers(ctx: Pick<Ctx, 'now'>, db: Db, transfers: readonly Transfer[]): Promise<string[]> {
-  for (const t of transfers) assert(t.amount_minor > 0n && t.debit !== t.credit, 'a transfer moves something from one account to another')
+export async function recordTransfers(
+  ctx: Pick<Ctx, 'now'>,
+  db: Db,
+  transfers: readonly Transfer[],
+): Promise<string[]> {
+  for (const t of transfers)
+    assert(t.amount_minor > 0n && t.debit !== t.credit, 'a transfer moves something from one account to another')
   return insertTransfers(db, ctx.now, transfers)
 }
 

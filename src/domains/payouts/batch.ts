@@ -8,14 +8,37 @@ import { personAccount } from '../ledger/accounts.ts'
 import { decimalOf } from '../ledger/rules.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
 import type { Batch } from './contract.ts'
-import { batches, currencyOf, fillBatch, insertBatch, lockBatch, lockDrafting, movePayouts, payoutOf, payoutsIn, setBatchState, setPayout, type BatchRow, type PayoutRow } from './queries.ts'
+import {
+  batches,
+  currencyOf,
+  fillBatch,
+  insertBatch,
+  lockBatch,
+  lockDrafting,
+  movePayouts,
+  payoutOf,
+  payoutsIn,
+  setBatchState,
+  setPayout,
+  type BatchRow,
+  type PayoutRow,
+} from './queries.ts'
 import { moneyBack } from './rules.ts'
 
 const AT_ONCE = 2_000
 
 export const showBatch = (b: BatchRow): Batch => ({
-  batch_id: b.id, currency: b.currency, scale: b.scale, state: b.state, payouts: Number(b.payouts), amount_minor: b.amount, failed: Number(b.failed), failed_minor: b.failed_amount,
-  created_at: b.created_at.toISOString(), sent_at: b.sent_at?.toISOString() ?? null, closed_at: b.closed_at?.toISOString() ?? null,
+  batch_id: b.id,
+  currency: b.currency,
+  scale: b.scale,
+  state: b.state,
+  payouts: Number(b.payouts),
+  amount_minor: b.amount,
+  failed: Number(b.failed),
+  failed_minor: b.failed_amount,
+  created_at: b.created_at.toISOString(),
+  sent_at: b.sent_at?.toISOString() ?? null,
+  closed_at: b.closed_at?.toISOString() ?? null,
 })
 export const showPayout = (p: PayoutRow) => ({ ...p, changed_at: p.changed_at.toISOString() })
 
@@ -48,11 +71,30 @@ export async function markSent(ctx: Ctx, id: string): Promise<Batch> {
     await setBatchState(db, id, { state: 'sent', sent_at: ctx.now })
     for (;;) {
       const sent = await movePayouts(db, id, 'draft', 'sent', ctx.now, AT_ONCE)
-      await recordTransfers(ctx, db, sent.map((p) => ({
-        campaign_id: '0', id: `payout:${id}:${p.account_id}`, kind: 'payout', subject_id: id, debit: personAccount(p.account_id, 'paying'), credit: personAccount(p.account_id, 'claimed'),
-        currency: batch.currency, amount_minor: BigInt(p.amount_minor),
-      })))
-      await recordEvents(ctx, db, sent.map((p) => ({ campaign_id: '0', kind: 'payout_sent', subject_id: id, body: { account_id: p.account_id, currency: batch.currency, amount_minor: p.amount_minor } })))
+      await recordTransfers(
+        ctx,
+        db,
+        sent.map((p) => ({
+          campaign_id: '0',
+          id: `payout:${id}:${p.account_id}`,
+          kind: 'payout',
+          subject_id: id,
+          debit: personAccount(p.account_id, 'paying'),
+          credit: personAccount(p.account_id, 'claimed'),
+          currency: batch.currency,
+          amount_minor: BigInt(p.amount_minor),
+        })),
+      )
+      await recordEvents(
+        ctx,
+        db,
+        sent.map((p) => ({
+          campaign_id: '0',
+          kind: 'payout_sent',
+          subject_id: id,
+          body: { account_id: p.account_id, currency: batch.currency, amount_minor: p.amount_minor },
+        })),
+      )
       if (sent.length < AT_ONCE) return readBatch(db, id)
     }
   })
@@ -63,7 +105,8 @@ export async function closeBatch(ctx: Ctx, id: string): Promise<Batch> {
   return transact(ctx, '0', async (db) => {
     const batch = await lockBatch(db, id)
     if (!batch) throw new Refusal('batch_not_found')
-    if (batch.state === 'draft' || batch.state === 'discarded') throw new Refusal('batch_not_sent', { state: batch.state })
+    if (batch.state === 'draft' || batch.state === 'discarded')
+      throw new Refusal('batch_not_sent', { state: batch.state })
     if (batch.state === 'sent') await setBatchState(db, id, { state: 'closed', closed_at: ctx.now })
     return readBatch(db, id)
   })
@@ -84,7 +127,13 @@ export async function discardBatch(ctx: Ctx, id: string): Promise<Batch> {
 }
 
 /** A payout did not arrive: its money is claimable again, once. */
-export async function markBack(ctx: Ctx, mark: 'failed' | 'returned', batchId: string, accountId: string, note: string) {
+export async function markBack(
+  ctx: Ctx,
+  mark: 'failed' | 'returned',
+  batchId: string,
+  accountId: string,
+  note: string,
+) {
   return transact(ctx, '0', async (db) => {
     const batch = await lockBatch(db, batchId)
     if (!batch) throw new Refusal('batch_not_found')
@@ -96,11 +145,26 @@ export async function markBack(ctx: Ctx, mark: 'failed' | 'returned', batchId: s
       // Sent money that came back is a return, whatever the operator calls it: the books show it went out.
       const state = from === 'claimed' ? 'returned' : 'failed'
       await setPayout(db, batchId, accountId, { state, note, changed_at: ctx.now })
-      await recordTransfers(ctx, db, [{
-        campaign_id: '0', id: `payout_back:${batchId}:${accountId}`, kind: 'payout_back', subject_id: batchId, debit: personAccount(accountId, from), credit: personAccount(accountId, 'claimable'),
-        currency: batch.currency, amount_minor: BigInt(payout.amount_minor),
-      }])
-      await recordEvents(ctx, db, [{ campaign_id: '0', kind: `payout_${state}`, subject_id: batchId, body: { account_id: accountId, currency: batch.currency, amount_minor: payout.amount_minor } }])
+      await recordTransfers(ctx, db, [
+        {
+          campaign_id: '0',
+          id: `payout_back:${batchId}:${accountId}`,
+          kind: 'payout_back',
+          subject_id: batchId,
+          debit: personAccount(accountId, from),
+          credit: personAccount(accountId, 'claimable'),
+          currency: batch.currency,
+          amount_minor: BigInt(payout.amount_minor),
+        },
+      ])
+      await recordEvents(ctx, db, [
+        {
+          campaign_id: '0',
+          kind: `payout_${state}`,
+          subject_id: batchId,
+          body: { account_id: accountId, currency: batch.currency, amount_minor: payout.amount_minor },
+        },
+      ])
     }
     return showPayout((await payoutOf(db, batchId, accountId))!)
   })
@@ -111,9 +175,22 @@ export async function batchCsv(ctx: Ctx, id: string) {
   const batch = await readBatch(ctx.db, id)
   async function* lines() {
     yield csvLine(['batch_id', 'account_id', 'handle', 'destination', 'currency', 'amount', 'amount_minor', 'state'])
-    for (let after = '0'; ; ) {
+    for (let after = '0'; ;) {
       const rows = await payoutsIn(ctx.db, id, after, AT_ONCE)
-      yield rows.map((p) => csvLine([id, p.account_id, p.handle, p.destination, batch.currency, decimalOf(BigInt(p.amount_minor), batch.scale), p.amount_minor, p.state])).join('')
+      yield rows
+        .map((p) =>
+          csvLine([
+            id,
+            p.account_id,
+            p.handle,
+            p.destination,
+            batch.currency,
+            decimalOf(BigInt(p.amount_minor), batch.scale),
+            p.amount_minor,
+            p.state,
+          ]),
+        )
+        .join('')
       if (rows.length < AT_ONCE) return
       after = rows.at(-1)!.account_id
     }

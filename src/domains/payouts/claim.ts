@@ -30,10 +30,32 @@ export async function claim(ctx: Ctx, currency: string, amount: bigint) {
     if (!(await destinationOf(db, who, currency))) throw new Refusal('destination_missing', { currency })
     const [claimable, paying] = [personAccount(who, 'claimable'), personAccount(who, 'paying')]
     const id = ctx.newId()
-    const isMoved = await spend(ctx, db, { campaign_id: '0', id: `claim:${id}`, kind: 'claim', subject_id: id, debit: claimable, credit: paying, currency, amount_minor: amount })
+    const isMoved = await spend(ctx, db, {
+      campaign_id: '0',
+      id: `claim:${id}`,
+      kind: 'claim',
+      subject_id: id,
+      debit: claimable,
+      credit: paying,
+      currency,
+      amount_minor: amount,
+    })
     const left = await balanceOf(db, claimable, currency)
     if (!isMoved) throw new Refusal('claim_too_large', { claimable_minor: left.toString(), currency })
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'claimed', subject_id: id, body: { account_id: who, currency, amount_minor: amount.toString() } }])
-    return { claim_id: id, currency, amount_minor: amount.toString(), claimable_minor: left.toString(), paying_minor: (await balanceOf(db, paying, currency)).toString() }
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: '0',
+        kind: 'claimed',
+        subject_id: id,
+        body: { account_id: who, currency, amount_minor: amount.toString() },
+      },
+    ])
+    return {
+      claim_id: id,
+      currency,
+      amount_minor: amount.toString(),
+      claimable_minor: left.toString(),
+      paying_minor: (await balanceOf(db, paying, currency)).toString(),
+    }
   })
 }

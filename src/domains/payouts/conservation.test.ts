@@ -31,25 +31,52 @@ beforeAll(async () => {
   people = await Promise.all(['ann', 'ben', 'cem'].map((h) => w.person(h)))
   await createCurrency(w.ctx(operator.account_id), { code: 'WEI', scale: 30, name: 'Wei' })
   campaign = (await makeCampaign(w, { items: [] })).id
-  for (const p of people) for (const currency of CURRENCIES) await w.db.insertInto('payout_destination').values({ account_id: p.account_id, currency, destination: 'x', changed_at: w.clock.now() }).execute()
+  for (const p of people)
+    for (const currency of CURRENCIES)
+      await w.db
+        .insertInto('payout_destination')
+        .values({ account_id: p.account_id, currency, destination: 'x', changed_at: w.clock.now() })
+        .execute()
 })
 afterAll(() => w.close())
 
 const aCurrency = fc.constantFrom(...CURRENCIES)
 const who = fc.nat({ max: 2 })
-const big = fc.oneof(fc.bigInt({ min: 1n, max: 100n }), fc.bigInt({ min: 1n, max: 10n ** 70n }), fc.bigInt({ min: 10n ** 73n, max: 10n ** 74n }))
+const big = fc.oneof(
+  fc.bigInt({ min: 1n, max: 100n }),
+  fc.bigInt({ min: 1n, max: 10n ** 70n }),
+  fc.bigInt({ min: 10n ** 73n, max: 10n ** 74n }),
+)
 const share = fc.integer({ min: 1, max: 10_000 })
 const anOp = fc.oneof(
   fc.record({ op: fc.constant('top_up' as const), currency: aCurrency, amount: big }),
   fc.record({ op: fc.constant('refund' as const), currency: aCurrency, share }),
   fc.record({ op: fc.constant('fund' as const), currency: aCurrency, share }),
   fc.record({ op: fc.constant('give_back' as const), currency: aCurrency, share }),
-  fc.record({ op: fc.constant('decide' as const), author: who, reviewers: fc.uniqueArray(who, { maxLength: 2 }), accepted: fc.boolean(), share, bps: fc.integer({ min: 0, max: 10_000 }), odd: fc.bigInt({ min: 0n, max: 99n }) }),
+  fc.record({
+    op: fc.constant('decide' as const),
+    author: who,
+    reviewers: fc.uniqueArray(who, { maxLength: 2 }),
+    accepted: fc.boolean(),
+    share,
+    bps: fc.integer({ min: 0, max: 10_000 }),
+    odd: fc.bigInt({ min: 0n, max: 99n }),
+  }),
   fc.record({ op: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 5 }) }),
-  fc.record({ op: fc.constant('claim' as const), currency: aCurrency, person: who, share: fc.integer({ min: 1, max: 12_000 }) }),
+  fc.record({
+    op: fc.constant('claim' as const),
+    currency: aCurrency,
+    person: who,
+    share: fc.integer({ min: 1, max: 12_000 }),
+  }),
   fc.record({ op: fc.constant('draft' as const), currency: aCurrency }),
   fc.record({ op: fc.constantFrom('sent' as const, 'close' as const, 'discard' as const), n: fc.nat() }),
-  fc.record({ op: fc.constant('back' as const), n: fc.nat(), person: who, mark: fc.constantFrom('failed' as const, 'returned' as const) }),
+  fc.record({
+    op: fc.constant('back' as const),
+    n: fc.nat(),
+    person: who,
+    mark: fc.constantFrom('failed' as const, 'returned' as const),
+  }),
 )
 type Op = typeof anOp extends fc.Arbitrary<infer T> ? T : never
 
@@ -57,7 +84,12 @@ type Op = typeof anOp extends fc.Arbitrary<infer T> ? T : never
 class Model {
   readonly held = new Map<string, bigint>()
   readonly frozen: { day: number; account: string; currency: string; amount: bigint }[] = []
-  readonly batches: { id: string; currency: string; state: string; payouts: Map<string, { amount: bigint; state: string }> }[] = []
+  readonly batches: {
+    id: string
+    currency: string
+    state: string
+    payouts: Map<string, { amount: bigint; state: string }>
+  }[] = []
   of = (account: string, currency: string): bigint => this.held.get(`${account} ${currency}`) ?? 0n
   move(from: string, to: string, currency: string, amount: bigint): void {
     this.held.set(`${from} ${currency}`, this.of(from, currency) - amount)
@@ -82,14 +114,45 @@ async function play(m: Model, o: Op): Promise<void> {
   const part = (account: string, currency: string, bps: number) => (m.of(account, currency) * BigInt(bps)) / 10_000n
   const byOperator = w.ctx(operator.account_id)
   const between = (debit: string, credit: string, kind: string, currency: string, amount_minor: bigint) =>
-    amount_minor === 0n ? Promise.resolve(false) : w.db.transaction().execute((db) => spend(w.ctx(), db, { campaign_id: campaign, id: `${kind}:${w.parts.newId()}`, kind, subject_id: campaign, debit, credit, currency, amount_minor }))
+    amount_minor === 0n
+      ? Promise.resolve(false)
+      : w.db
+          .transaction()
+          .execute((db) =>
+            spend(w.ctx(), db, {
+              campaign_id: campaign,
+              id: `${kind}:${w.parts.newId()}`,
+              kind,
+              subject_id: campaign,
+              debit,
+              credit,
+              currency,
+              amount_minor,
+            }),
+          )
   switch (o.op) {
     case 'top_up':
-      await topUp(byOperator, { requester_id: requester.account_id, currency: o.currency, amount_minor: `${o.amount}`, reference: w.parts.newId() })
+      await topUp(byOperator, {
+        requester_id: requester.account_id,
+        currency: o.currency,
+        amount_minor: `${o.amount}`,
+        reference: w.parts.newId(),
+      })
       return m.move('outside', free, o.currency, o.amount)
     case 'refund': {
       const amount = part(free, o.currency, o.share)
-      if (amount > 0n && (await tried(() => refund(byOperator, { requester_id: requester.account_id, currency: o.currency, amount_minor: `${amount}`, reference: w.parts.newId() })))) m.move(free, 'outside', o.currency, amount)
+      if (
+        amount > 0n &&
+        (await tried(() =>
+          refund(byOperator, {
+            requester_id: requester.account_id,
+            currency: o.currency,
+            amount_minor: `${amount}`,
+            reference: w.parts.newId(),
+          }),
+        ))
+      )
+        m.move(free, 'outside', o.currency, amount)
       return
     }
     case 'fund': {
@@ -118,15 +181,30 @@ async function play(m: Model, o: Op): Promise<void> {
       const amount = part(state(o.person, 'claimable'), o.currency, o.share)
       if (amount === 0n) return
       const isDone = await tried(() => claim(w.ctx(people[o.person]!.account_id), o.currency, amount))
-      expect(isDone, 'what is claimable can be claimed, and not more').toBe(amount <= m.of(state(o.person, 'claimable'), o.currency))
+      expect(isDone, 'what is claimable can be claimed, and not more').toBe(
+        amount <= m.of(state(o.person, 'claimable'), o.currency),
+      )
       if (isDone) m.move(state(o.person, 'claimable'), state(o.person, 'paying'), o.currency, amount)
       return
     }
     case 'draft': {
       let id = ''
       if (!(await tried(async () => void (id = (await draftBatch(byOperator, o.currency)).batch_id)))) return
-      const drafted = (account: string) => m.batches.filter((b) => b.state === 'draft' && b.currency === o.currency && b.payouts.get(account)?.state === 'draft').reduce((sum, b) => sum + b.payouts.get(account)!.amount, 0n)
-      const payouts = new Map(people.map((p, i) => [p.account_id, { amount: m.of(state(i, 'paying'), o.currency) - drafted(p.account_id), state: 'draft' }] as const).filter(([, p]) => p.amount > 0n))
+      const drafted = (account: string) =>
+        m.batches
+          .filter((b) => b.state === 'draft' && b.currency === o.currency && b.payouts.get(account)?.state === 'draft')
+          .reduce((sum, b) => sum + b.payouts.get(account)!.amount, 0n)
+      const payouts = new Map(
+        people
+          .map(
+            (p, i) =>
+              [
+                p.account_id,
+                { amount: m.of(state(i, 'paying'), o.currency) - drafted(p.account_id), state: 'draft' },
+              ] as const,
+          )
+          .filter(([, p]) => p.amount > 0n),
+      )
       m.batches.push({ id, currency: o.currency, state: 'draft', payouts })
       return
     }
@@ -136,7 +214,8 @@ async function play(m: Model, o: Op): Promise<void> {
       const b = m.batches[o.n % Math.max(1, m.batches.length)]
       if (!b) return
       const before = b.state
-      if (!(await tried(() => ({ sent: markSent, close: closeBatch, discard: discardBatch })[o.op](byOperator, b.id)))) return
+      if (!(await tried(() => ({ sent: markSent, close: closeBatch, discard: discardBatch })[o.op](byOperator, b.id))))
+        return
       if (o.op === 'sent' && before === 'draft') {
         for (const [account, p] of b.payouts) {
           if (p.state !== 'draft') continue
@@ -153,7 +232,13 @@ async function play(m: Model, o: Op): Promise<void> {
       const account = people[o.person]!.account_id
       const p = b?.payouts.get(account)
       if (!b || !(await tried(() => markBack(byOperator, o.mark, b.id, account, 'came back'))) || !p) return
-      if (p.state === 'draft' || p.state === 'sent') m.move(`person:${account}:${p.state === 'draft' ? 'paying' : 'claimed'}`, `person:${account}:claimable`, b.currency, p.amount)
+      if (p.state === 'draft' || p.state === 'sent')
+        m.move(
+          `person:${account}:${p.state === 'draft' ? 'paying' : 'claimed'}`,
+          `person:${account}:claimable`,
+          b.currency,
+          p.amount,
+        )
       if (p.state === 'draft') p.state = 'failed'
       if (p.state === 'sent') p.state = 'returned'
     }
@@ -161,20 +246,102 @@ async function play(m: Model, o: Op): Promise<void> {
 }
 
 /** A submission with its decision, priced at a part of what the campaign has, paid by the code that pays. */
-async function decide(m: Model, o: Op & { op: 'decide' }, budget: string, state: (person: number, s: string) => string): Promise<void> {
-  const prices = CURRENCIES.map((currency) => ({ currency, contribute_minor: `${(m.of(budget, currency) * BigInt(o.share)) / 50_000n}`, review_minor: `${(m.of(budget, currency) * BigInt(o.share)) / 70_000n + (m.of(budget, currency) > 1_000n ? o.odd : 0n)}`, bonus_bps: o.bps }))
-  const version = (await w.db.selectFrom('campaign_version').select((eb) => eb.fn.max('version').as('v')).where('campaign_id', '=', campaign).executeTakeFirstOrThrow()).v + 1
+async function decide(
+  m: Model,
+  o: Op & { op: 'decide' },
+  budget: string,
+  state: (person: number, s: string) => string,
+): Promise<void> {
+  const prices = CURRENCIES.map((currency) => ({
+    currency,
+    contribute_minor: `${(m.of(budget, currency) * BigInt(o.share)) / 50_000n}`,
+    review_minor: `${(m.of(budget, currency) * BigInt(o.share)) / 70_000n + (m.of(budget, currency) > 1_000n ? o.odd : 0n)}`,
+    bonus_bps: o.bps,
+  }))
+  const version =
+    (
+      await w.db
+        .selectFrom('campaign_version')
+        .select((eb) => eb.fn.max('version').as('v'))
+        .where('campaign_id', '=', campaign)
+        .executeTakeFirstOrThrow()
+    ).v + 1
   const settings = { ...SETTINGS, prices, bonus_benchmark: { min_decided: 0, accepted_bps: 0 } }
-  await w.pool.query(`insert into campaign_version select (jsonb_populate_record(v, jsonb_build_object('version', $2::int, 'settings', $3::jsonb))).* from campaign_version v where campaign_id = $1 and version = 1`, [campaign, version, JSON.stringify(settings)])
+  await w.pool.query(
+    `insert into campaign_version select (jsonb_populate_record(v, jsonb_build_object('version', $2::int, 'settings', $3::jsonb))).* from campaign_version v where campaign_id = $1 and version = 1`,
+    [campaign, version, JSON.stringify(settings)],
+  )
   const [item, id, author] = [w.parts.newId(), w.parts.newId(), people[o.author]!.account_id]
   const reviewers = o.reviewers.filter((r) => r !== o.author)
-  await w.db.insertInto('item').values({ campaign_id: campaign, id: item, state: 'done', created_at: w.clock.now() }).execute()
+  await w.db
+    .insertInto('item')
+    .values({ campaign_id: campaign, id: item, state: 'done', created_at: w.clock.now() })
+    .execute()
   await w.db.transaction().execute(async (db) => {
-    await insertSubmissions(db, [{ campaign_id: campaign, id, item_id: item, author_id: author, version, status: 'in_review', revises_id: null, content_hash: id, took_seconds: 1, decision_due_at: null, answer: {} }], w.clock.now())
-    for (const r of reviewers) await db.insertInto('review').values({ campaign_id: campaign, submission_id: id, reviewer_id: people[r]!.account_id, id: w.parts.newId(), round: 1, lane: 2, votes: '{}', took_seconds: 1, reviewed_at: w.clock.now() }).execute()
-    await setOutcomes(db, [{ campaign_id: campaign, id, status: o.accepted ? 'accepted' : 'rejected_final', decided_at: w.clock.now().toISOString(), settles_at: null }])
-    await insertDecisions(db, [{ campaign_id: campaign, submission_id: id, round: 1, accepted: o.accepted, questions: {}, reviews: reviewers.length, decided_at: w.clock.now().toISOString() }])
-    await settle(w.ctx(), db, [{ campaign_id: campaign, submission_id: id, author_id: author, accepted: o.accepted, settings, reviewer_ids: reviewers.map((r) => people[r]!.account_id) }])
+    await insertSubmissions(
+      db,
+      [
+        {
+          campaign_id: campaign,
+          id,
+          item_id: item,
+          author_id: author,
+          version,
+          status: 'in_review',
+          revises_id: null,
+          content_hash: id,
+          took_seconds: 1,
+          decision_due_at: null,
+          answer: {},
+        },
+      ],
+      w.clock.now(),
+    )
+    for (const r of reviewers)
+      await db
+        .insertInto('review')
+        .values({
+          campaign_id: campaign,
+          submission_id: id,
+          reviewer_id: people[r]!.account_id,
+          id: w.parts.newId(),
+          round: 1,
+          lane: 2,
+          votes: '{}',
+          took_seconds: 1,
+          reviewed_at: w.clock.now(),
+        })
+        .execute()
+    await setOutcomes(db, [
+      {
+        campaign_id: campaign,
+        id,
+        status: o.accepted ? 'accepted' : 'rejected_final',
+        decided_at: w.clock.now().toISOString(),
+        settles_at: null,
+      },
+    ])
+    await insertDecisions(db, [
+      {
+        campaign_id: campaign,
+        submission_id: id,
+        round: 1,
+        accepted: o.accepted,
+        questions: {},
+        reviews: reviewers.length,
+        decided_at: w.clock.now().toISOString(),
+      },
+    ])
+    await settle(w.ctx(), db, [
+      {
+        campaign_id: campaign,
+        submission_id: id,
+        author_id: author,
+        accepted: o.accepted,
+        settings,
+        reviewer_ids: reviewers.map((r) => people[r]!.account_id),
+      },
+    ])
   })
   const day = Math.floor(w.clock.now().getTime() / DAY)
   const pay = (account: string, currency: string, amount: bigint) => {
@@ -201,13 +368,33 @@ test('whatever happens to money, none is made and none is lost', async () => {
       const rows = await accountBalances(w.db, { after: { account: '', currency: '' }, prefix: '', limit: 1000 })
       const books = new Map(rows.map((r) => [`${r.account} ${r.currency}`, BigInt(r.balance)]))
       for (const [account, amount] of m.held) expect(books.get(account) ?? 0n, `${account}`).toBe(amount)
-      for (const currency of CURRENCIES) expect([...books].filter(([name]) => name.endsWith(` ${currency}`)).reduce((sum, [, amount]) => sum + amount, 0n)).toBe(0n)
+      for (const currency of CURRENCIES)
+        expect(
+          [...books].filter(([name]) => name.endsWith(` ${currency}`)).reduce((sum, [, amount]) => sum + amount, 0n),
+        ).toBe(0n)
       expect(auditText(await auditInstallation({ db: w.db }))).toMatch(/^The books are right/)
     }),
     // The books live on from run to run, so a failing run cannot be made smaller by leaving steps out.
     { numRuns: 10, endOnFailure: true, seed: 20_260_105 },
   )
   expect(done.size).toBe(12)
-  const moved = await w.db.selectFrom('transfer').select((eb) => ['kind', eb.fn.countAll<string>().as('n')]).groupBy('kind').orderBy('kind').execute()
-  for (const kind of ['bonus', 'claim', 'payout', 'payout_back', 'refund', 'return', 'review_pay', 'reward', 'thaw', 'top_up']) expect(Number(moved.find((k) => k.kind === kind)?.n ?? 0), `${kind}`).toBeGreaterThan(3)
+  const moved = await w.db
+    .selectFrom('transfer')
+    .select((eb) => ['kind', eb.fn.countAll<string>().as('n')])
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute()
+  for (const kind of [
+    'bonus',
+    'claim',
+    'payout',
+    'payout_back',
+    'refund',
+    'return',
+    'review_pay',
+    'reward',
+    'thaw',
+    'top_up',
+  ])
+    expect(Number(moved.find((k) => k.kind === kind)?.n ?? 0), `${kind}`).toBeGreaterThan(3)
 }, 240_000)

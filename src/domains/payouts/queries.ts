@@ -4,14 +4,21 @@ import type { BatchState, PayoutState } from './rules.ts'
 
 /** The first moment at which anything froze. */
 export async function firstFrozen(db: Db): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`select min(at) as at from transfer where credit like 'person:%:frozen'`.execute(db)
+  const { rows } = await sql<{
+    at: Date | null
+  }>`select min(at) as at from transfer where credit like 'person:%:frozen'`.execute(db)
   return rows[0]!.at
 }
 
 export type Frozen = { campaign_id: string; account_id: string; currency: string; amount: string }
 
 /** What froze on a UTC day for each campaign, person and currency, in that order, after a place in it. */
-export async function frozenOn(db: Db, day: string, after: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'>, limit: number): Promise<Frozen[]> {
+export async function frozenOn(
+  db: Db,
+  day: string,
+  after: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'>,
+  limit: number,
+): Promise<Frozen[]> {
   const { rows } = await sql<Frozen>`
     select * from (
       select campaign_id, split_part(credit, ':', 2)::bigint as account_id, currency, sum(amount_minor)::text as amount from transfer
@@ -22,22 +29,39 @@ export async function frozenOn(db: Db, day: string, after: Pick<Frozen, 'campaig
   return rows
 }
 
-export const currencyOf = (db: Db, code: string) => db.selectFrom('currency').select(['code', 'scale']).where('code', '=', code).executeTakeFirst()
+export const currencyOf = (db: Db, code: string) =>
+  db.selectFrom('currency').select(['code', 'scale']).where('code', '=', code).executeTakeFirst()
 
 /** Where a person's money goes. */
 export const destinationsOf = (db: Db, accountId: string) =>
-  db.selectFrom('payout_destination').select(['currency', 'destination', 'changed_at']).where('account_id', '=', accountId).orderBy('currency').limit(1000).execute()
+  db
+    .selectFrom('payout_destination')
+    .select(['currency', 'destination', 'changed_at'])
+    .where('account_id', '=', accountId)
+    .orderBy('currency')
+    .limit(1000)
+    .execute()
 
 export async function destinationOf(db: Db, accountId: string, currency: string): Promise<string | undefined> {
-  const row = await db.selectFrom('payout_destination').select('destination').where('account_id', '=', accountId).where('currency', '=', currency).executeTakeFirst()
+  const row = await db
+    .selectFrom('payout_destination')
+    .select('destination')
+    .where('account_id', '=', accountId)
+    .where('currency', '=', currency)
+    .executeTakeFirst()
   return row?.destination
 }
 
-export async function putDestination(db: Db, row: { account_id: string; currency: string; destination: string; changed_at: Date }): Promise<void> {
+export async function putDestination(
+  db: Db,
+  row: { account_id: string; currency: string; destination: string; changed_at: Date },
+): Promise<void> {
   await db
     .insertInto('payout_destination')
     .values(row)
-    .onConflict((c) => c.columns(['account_id', 'currency']).doUpdateSet({ destination: row.destination, changed_at: row.changed_at }))
+    .onConflict((c) =>
+      c.columns(['account_id', 'currency']).doUpdateSet({ destination: row.destination, changed_at: row.changed_at }),
+    )
     .execute()
 }
 
@@ -66,8 +90,14 @@ export async function lockDrafting(db: Db, currency: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${currency}, 7216037))`.execute(db)
 }
 
-export async function insertBatch(db: Db, row: { id: string; currency: string; created_by: string; created_at: Date }): Promise<void> {
-  await db.insertInto('payout_batch').values({ ...row, state: 'draft' }).execute()
+export async function insertBatch(
+  db: Db,
+  row: { id: string; currency: string; created_by: string; created_at: Date },
+): Promise<void> {
+  await db
+    .insertInto('payout_batch')
+    .values({ ...row, state: 'draft' })
+    .execute()
 }
 
 /** Fills a batch with what waits in its currency; returns how many people it pays. */
@@ -81,12 +111,24 @@ export async function fillBatch(db: Db, batchId: string, currency: string, at: D
 }
 
 export type BatchRow = {
-  id: string; currency: string; scale: number; state: BatchState; payouts: string; amount: string; failed: string; failed_amount: string
-  created_at: Date; sent_at: Date | null; closed_at: Date | null
+  id: string
+  currency: string
+  scale: number
+  state: BatchState
+  payouts: string
+  amount: string
+  failed: string
+  failed_amount: string
+  created_at: Date
+  sent_at: Date | null
+  closed_at: Date | null
 }
 
 /** Batches with their sums, newest first. */
-export async function batches(db: Db, q: { id?: string; before?: string | undefined; limit: number }): Promise<BatchRow[]> {
+export async function batches(
+  db: Db,
+  q: { id?: string; before?: string | undefined; limit: number },
+): Promise<BatchRow[]> {
   const { rows } = await sql<BatchRow>`
     select b.id, b.currency, c.scale, b.state, b.created_at, b.sent_at, b.closed_at, s.payouts, s.amount::text as amount, s.failed, s.failed_amount::text as failed_amount
       from payout_batch b join currency c on c.code = b.currency
@@ -101,46 +143,89 @@ export async function batches(db: Db, q: { id?: string; before?: string | undefi
 
 /** Locks a batch: whoever changes it or one of its payouts goes one after the other. */
 export async function lockBatch(db: Db, id: string) {
-  return (await db.selectFrom('payout_batch').select(['id', 'currency', 'state']).where('id', '=', id).forUpdate().executeTakeFirst()) as { id: string; currency: string; state: BatchState } | undefined
+  return (await db
+    .selectFrom('payout_batch')
+    .select(['id', 'currency', 'state'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()) as { id: string; currency: string; state: BatchState } | undefined
 }
 
-export async function setBatchState(db: Db, id: string, set: { state: BatchState; sent_at?: Date; closed_at?: Date }): Promise<void> {
+export async function setBatchState(
+  db: Db,
+  id: string,
+  set: { state: BatchState; sent_at?: Date; closed_at?: Date },
+): Promise<void> {
   await db.updateTable('payout_batch').set(set).where('id', '=', id).execute()
 }
 
-export type PayoutRow = { account_id: string; handle: string; destination: string; amount_minor: string; state: PayoutState; note: string; changed_at: Date }
+export type PayoutRow = {
+  account_id: string
+  handle: string
+  destination: string
+  amount_minor: string
+  state: PayoutState
+  note: string
+  changed_at: Date
+}
 
 /** A batch's payouts by account, after one. */
 export async function payoutsIn(db: Db, batchId: string, after: string, limit: number): Promise<PayoutRow[]> {
   const { rows } = await sql<PayoutRow>`
     select p.account_id, a.handle, p.destination, p.amount_minor::text as amount_minor, p.state, p.note, p.changed_at
-      from payout p join account a on a.id = p.account_id where p.batch_id = ${batchId} and p.account_id > ${after}::bigint order by p.account_id limit ${limit}`.execute(db)
+      from payout p join account a on a.id = p.account_id where p.batch_id = ${batchId} and p.account_id > ${after}::bigint order by p.account_id limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 
 export async function payoutOf(db: Db, batchId: string, accountId: string): Promise<PayoutRow | undefined> {
   const { rows } = await sql<PayoutRow>`
     select p.account_id, a.handle, p.destination, p.amount_minor::text as amount_minor, p.state, p.note, p.changed_at
-      from payout p join account a on a.id = p.account_id where p.batch_id = ${batchId} and p.account_id = ${accountId}`.execute(db)
+      from payout p join account a on a.id = p.account_id where p.batch_id = ${batchId} and p.account_id = ${accountId}`.execute(
+    db,
+  )
   return rows[0]
 }
 
 /** Moves a batch's payouts from one state to another, some at a time; returns those it moved. */
-export async function movePayouts(db: Db, batchId: string, from: PayoutState, to: PayoutState, at: Date, limit: number) {
+export async function movePayouts(
+  db: Db,
+  batchId: string,
+  from: PayoutState,
+  to: PayoutState,
+  at: Date,
+  limit: number,
+) {
   const { rows } = await sql<{ account_id: string; amount_minor: string }>`
     update payout p set state = ${to}, changed_at = ${at}
       from (select account_id from payout where batch_id = ${batchId} and state = ${from} order by account_id limit ${limit} for update) d
-     where p.batch_id = ${batchId} and p.account_id = d.account_id returning p.account_id, p.amount_minor::text as amount_minor`.execute(db)
+     where p.batch_id = ${batchId} and p.account_id = d.account_id returning p.account_id, p.amount_minor::text as amount_minor`.execute(
+    db,
+  )
   return rows
 }
 
-export async function setPayout(db: Db, batchId: string, accountId: string, set: { state: PayoutState; note: string; changed_at: Date }): Promise<void> {
+export async function setPayout(
+  db: Db,
+  batchId: string,
+  accountId: string,
+  set: { state: PayoutState; note: string; changed_at: Date },
+): Promise<void> {
   await db.updateTable('payout').set(set).where('batch_id', '=', batchId).where('account_id', '=', accountId).execute()
 }
 
 /** A person's own payouts, newest first. */
 export async function payoutsTo(db: Db, accountId: string, before: string | undefined, limit: number) {
-  const { rows } = await sql<{ batch_id: string; currency: string; amount: string; state: PayoutState; destination: string; note: string; changed_at: Date }>`
+  const { rows } = await sql<{
+    batch_id: string
+    currency: string
+    amount: string
+    state: PayoutState
+    destination: string
+    note: string
+    changed_at: Date
+  }>`
     select p.batch_id, b.currency, p.amount_minor::text as amount, p.state, p.destination, p.note, p.changed_at
       from payout p join payout_batch b on b.id = p.batch_id
      where p.account_id = ${accountId} and p.state <> 'discarded' and ${before ? sql`p.batch_id < ${before}::bigint` : sql`true`}

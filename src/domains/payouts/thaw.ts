@@ -7,7 +7,11 @@ import { firstFrozen, frozenOn, type Frozen } from './queries.ts'
 import { dayAfter, dayOf, thawId, thawsAt } from './rules.ts'
 
 /** Every day up to `day` is thawed; of `part_day`, everything up to `after`. */
-export type ThawMark = { day?: string; part_day?: string; after?: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'> }
+export type ThawMark = {
+  day?: string
+  part_day?: string
+  after?: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'>
+}
 
 const BATCH = 2_000
 const DAYS_AT_ONCE = 60
@@ -29,7 +33,10 @@ export async function thaw(ctx: Ctx, mark: ThawMark): Promise<{ more: boolean; w
     const last = frozen.at(-1)
     if (frozen.length === BATCH && last) {
       const { campaign_id, account_id, currency } = last
-      return { more: true, watermark: { ...(at.day ? { day: at.day } : {}), part_day: day, after: { campaign_id, account_id, currency } } }
+      return {
+        more: true,
+        watermark: { ...(at.day ? { day: at.day } : {}), part_day: day, after: { campaign_id, account_id, currency } },
+      }
     }
     at = { day }
     day = dayAfter(day)
@@ -40,13 +47,28 @@ export async function thaw(ctx: Ctx, mark: ThawMark): Promise<{ more: boolean; w
 async function thawSome(ctx: Ctx, day: string, frozen: readonly Frozen[]): Promise<void> {
   if (frozen.length === 0) return
   const transfers = frozen.map((f): Transfer => ({
-    campaign_id: f.campaign_id, id: thawId({ ...f, day }), kind: 'thaw', subject_id: f.account_id, debit: personAccount(f.account_id, 'frozen'), credit: personAccount(f.account_id, 'claimable'),
-    currency: f.currency, amount_minor: BigInt(f.amount),
+    campaign_id: f.campaign_id,
+    id: thawId({ ...f, day }),
+    kind: 'thaw',
+    subject_id: f.account_id,
+    debit: personAccount(f.account_id, 'frozen'),
+    credit: personAccount(f.account_id, 'claimable'),
+    currency: f.currency,
+    amount_minor: BigInt(f.amount),
   }))
   await ctx.db.transaction().execute(async (db) => {
     const fresh = new Set(await recordTransfers(ctx, db, transfers))
-    await recordEvents(ctx, db, transfers.filter((t) => fresh.has(t.id)).map((t) => ({
-      campaign_id: t.campaign_id, kind: 'thawed', subject_id: t.subject_id, body: { account_id: t.subject_id, currency: t.currency, amount_minor: t.amount_minor.toString(), day },
-    })))
+    await recordEvents(
+      ctx,
+      db,
+      transfers
+        .filter((t) => fresh.has(t.id))
+        .map((t) => ({
+          campaign_id: t.campaign_id,
+          kind: 'thawed',
+          subject_id: t.subject_id,
+          body: { account_id: t.subject_id, currency: t.currency, amount_minor: t.amount_minor.toString(), day },
+        })),
+    )
   })
 }

@@ -30,7 +30,9 @@ const EVENTS_AT_ONCE = 500
 /** What is left for a person in states that are theirs to have. */
 export async function balancesLeft(db: Db, accountId: Id): Promise<Balance[]> {
   const rows = await personBalances(db, accountId)
-  return rows.filter((r) => r.state !== 'claimed' && BigInt(r.balance) > 0n).map((r) => ({ currency: r.currency, state: r.state, amount_minor: BigInt(r.balance) }))
+  return rows
+    .filter((r) => r.state !== 'claimed' && BigInt(r.balance) > 0n)
+    .map((r) => ({ currency: r.currency, state: r.state, amount_minor: BigInt(r.balance) }))
 }
 
 /** Erases the caller. Evidence and ledger stay, under a name that says nothing; what they commit to can be shown by nobody. */
@@ -43,11 +45,20 @@ export async function eraseMe(ctx: Ctx, body: { handle: string; money?: Choice }
     const account = await lockAccountRow(db, account_id)
     assert(account, 'a caller has an account')
     const balances = await balancesLeft(db, account_id)
-    const budget = (await freeBudget(db, account_id)).map((b) => ({ currency: b.currency, amount_minor: BigInt(b.balance) }))
+    const budget = (await freeBudget(db, account_id)).map((b) => ({
+      currency: b.currency,
+      amount_minor: BigInt(b.balance),
+    }))
     // Decide.
     const refused = refuseErasure({
-      typed: body.handle, handle: account.handle, operator: account.roles.includes('operator'), other_operators: await otherOperators(db, account_id),
-      campaigns: await runningCampaigns(db, account_id), budget, balances, choice: body.money,
+      typed: body.handle,
+      handle: account.handle,
+      operator: account.roles.includes('operator'),
+      other_operators: await otherOperators(db, account_id),
+      campaigns: await runningCampaigns(db, account_id),
+      budget,
+      balances,
+      choice: body.money,
     })
     if (refused) throw new Refusal(refused.code, refused.detail)
     // Record.
@@ -55,17 +66,40 @@ export async function eraseMe(ctx: Ctx, body: { handle: string; money?: Choice }
     const given = body.money === 'give_back' ? await giveBack(ctx, db, account_id) : []
     const left = without(balances, given)
     const choice = body.money ?? (undecided + reviewed > 0 ? 'keep_behind_code' : 'none')
-    const keepsCode = choice === 'keep_behind_code' || (choice === 'give_back' && left.some((b) => b.state === 'claimable'))
+    const keepsCode =
+      choice === 'keep_behind_code' || (choice === 'give_back' && left.some((b) => b.state === 'claimable'))
     const code = keepsCode ? newCode(ctx) : null
     await eraseAccount(db, account_id, ctx.now)
-    await insertErasure(db, { account_id, money: choice, code_hash: code && hashOfClaimCode(code), erased_at: ctx.now, checked_at: ctx.now })
-    await recordEvents(ctx, db, [{ campaign_id: '0', kind: 'account_erased', subject_id: account_id, body: { money: choice } }])
-    const outcome = (b: Balance) => (choice === 'give_back' && b.state !== 'claimable' ? 'given_back' : 'behind_code') as 'given_back' | 'behind_code'
+    await insertErasure(db, {
+      account_id,
+      money: choice,
+      code_hash: code && hashOfClaimCode(code),
+      erased_at: ctx.now,
+      checked_at: ctx.now,
+    })
+    await recordEvents(ctx, db, [
+      { campaign_id: '0', kind: 'account_erased', subject_id: account_id, body: { money: choice } },
+    ])
+    const outcome = (b: Balance) =>
+      (choice === 'give_back' && b.state !== 'claimable' ? 'given_back' : 'behind_code') as 'given_back' | 'behind_code'
     return {
-      erased: true, name_kept: `erased-${account_id}`, claim_code: code, still_under_review: undecided,
+      erased: true,
+      name_kept: `erased-${account_id}`,
+      claim_code: code,
+      still_under_review: undecided,
       money: [
-        ...given.map((g) => ({ currency: g.currency, amount_minor: g.amount_minor.toString(), state: 'claimable' as const, outcome: 'given_back' as const })),
-        ...left.map((b) => ({ currency: b.currency, amount_minor: b.amount_minor.toString(), state: b.state as 'held', outcome: outcome(b) })),
+        ...given.map((g) => ({
+          currency: g.currency,
+          amount_minor: g.amount_minor.toString(),
+          state: 'claimable' as const,
+          outcome: 'given_back' as const,
+        })),
+        ...left.map((b) => ({
+          currency: b.currency,
+          amount_minor: b.amount_minor.toString(),
+          state: b.state as 'held',
+          outcome: outcome(b),
+        })),
       ],
     }
   })
@@ -78,7 +112,8 @@ const without = (balances: readonly Balance[], given: readonly Given[]): Balance
   balances
     .map((b) => (b.state === 'claimable' ? { ...b, amount_minor: b.amount_minor - sumOf(given, b.currency) } : b))
     .filter((b) => b.amount_minor > 0n)
-const sumOf = (given: readonly Given[], currency: string): bigint => given.reduce((sum, g) => (g.currency === currency ? sum + g.amount_minor : sum), 0n)
+const sumOf = (given: readonly Given[], currency: string): bigint =>
+  given.reduce((sum, g) => (g.currency === currency ? sum + g.amount_minor : sum), 0n)
 
 /**
  * Erases whatever content of an account may go by now, domain by domain; repeating it erases what has come since. What
@@ -87,7 +122,18 @@ const sumOf = (given: readonly Given[], currency: string): bigint => given.reduc
 export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ undecided: number; reviewed: number }> {
   const withdrawn = await withdrawUndecided(db, accountId, ctx.now)
   for (let i = 0; i < withdrawn.length; i += EVENTS_AT_ONCE) {
-    await recordEvents(ctx, db, withdrawn.slice(i, i + EVENTS_AT_ONCE).map((w) => ({ campaign_id: w.campaign_id, kind: 'withdrawn', subject_id: w.submission_id, body: { author_id: accountId } })))
+    await recordEvents(
+      ctx,
+      db,
+      withdrawn
+        .slice(i, i + EVENTS_AT_ONCE)
+        .map((w) => ({
+          campaign_id: w.campaign_id,
+          kind: 'withdrawn',
+          subject_id: w.submission_id,
+          body: { author_id: accountId },
+        })),
+    )
   }
   const undecided = await eraseDecidedAnswers(db, accountId)
   await eraseComments(db, accountId)

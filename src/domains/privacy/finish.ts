@@ -17,7 +17,8 @@ export async function finishErasures(ctx: Ctx): Promise<{ more: boolean }> {
       if (erasure.money === 'give_back') await giveBack(ctx, db, erasure.account_id)
       const left = await balancesLeft(db, erasure.account_id)
       const toCome = erasure.money === 'give_back' && left.some((b) => b.state !== 'claimable')
-      const done = undecided + reviewed === 0 && !toCome && ctx.now.getTime() - erasure.erased_at.getTime() >= SETTLED_AFTER_MS
+      const done =
+        undecided + reviewed === 0 && !toCome && ctx.now.getTime() - erasure.erased_at.getTime() >= SETTLED_AFTER_MS
       await noteErasure(db, erasure.account_id, ctx.now, done)
     })
   }

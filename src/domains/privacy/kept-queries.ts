@@ -11,65 +11,114 @@ const mine = (me: string) => sql`(
   union select campaign_id from review where reviewer_id = ${me} union select campaign_id from audit_grade where grader_id = ${me}
   union select campaign_id from item_flag where account_id = ${me} union select id from campaign where requester_id = ${me})`
 
-const moneyOf = (me: string) => sql`(select 'person:' || ${me}::text || ':' || state from unnest(array['held', 'frozen', 'claimable', 'paying', 'claimed']) state union all select 'requester:' || ${me}::text)`
+const moneyOf = (me: string) =>
+  sql`(select 'person:' || ${me}::text || ':' || state from unnest(array['held', 'frozen', 'claimable', 'paying', 'claimed']) state union all select 'requester:' || ${me}::text)`
 
 /**
  * Where every kind of record lies: a key that orders it, when it was, and all its facts but secrets' hashes and other
  * people. What a new table says of people is added here; a test compares the tables with this list.
  */
 const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
-  account: (me) => sql`select id::text as key, created_at as at, jsonb_build_object('account_id', id::text, 'handle', handle, 'language', language, 'roles', roles,
+  account: (
+    me,
+  ) => sql`select id::text as key, created_at as at, jsonb_build_object('account_id', id::text, 'handle', handle, 'language', language, 'roles', roles,
     'suspended_at', suspended_at, 'suspension_reason', suspension_reason) as facts from account where id = ${me}`,
-  terms: (me) => sql`select version::text as key, accepted_at as at, jsonb_build_object('version', version, 'adult', adult) as facts from terms_acceptance where account_id = ${me}`,
-  passkeys: (me) => sql`select id::text as key, created_at as at, jsonb_build_object('name', name, 'last_used_at', last_used_at, 'synced', synced, 'transports', transports, 'counter', counter,
+  terms: (me) =>
+    sql`select version::text as key, accepted_at as at, jsonb_build_object('version', version, 'adult', adult) as facts from terms_acceptance where account_id = ${me}`,
+  passkeys: (
+    me,
+  ) => sql`select id::text as key, created_at as at, jsonb_build_object('name', name, 'last_used_at', last_used_at, 'synced', synced, 'transports', transports, 'counter', counter,
     'credential_id', credential_id) as facts from passkey where account_id = ${me}`,
-  recovery_codes: (me) => sql`select code_hash as key, created_at as at, jsonb_build_object('used_at', used_at) as facts from recovery_code where account_id = ${me}`,
-  sessions: (me) => sql`select id::text as key, created_at as at, jsonb_build_object('session_id', id::text, 'how', how, 'device', user_agent, 'last_seen_at', last_seen_at, 'fresh_at', fresh_at,
+  recovery_codes: (me) =>
+    sql`select code_hash as key, created_at as at, jsonb_build_object('used_at', used_at) as facts from recovery_code where account_id = ${me}`,
+  sessions: (
+    me,
+  ) => sql`select id::text as key, created_at as at, jsonb_build_object('session_id', id::text, 'how', how, 'device', user_agent, 'last_seen_at', last_seen_at, 'fresh_at', fresh_at,
     'expires_at', expires_at, 'revoked_at', revoked_at) as facts from session where account_id = ${me}`,
-  api_keys: (me) => sql`select id::text as key, created_at as at, jsonb_build_object('key_id', id::text, 'name', name, 'prefix', prefix, 'scopes', scopes, 'last_used_at', last_used_at,
+  api_keys: (
+    me,
+  ) => sql`select id::text as key, created_at as at, jsonb_build_object('key_id', id::text, 'name', name, 'prefix', prefix, 'scopes', scopes, 'last_used_at', last_used_at,
     'expires_at', expires_at, 'revoked_at', revoked_at) as facts from api_key where account_id = ${me}`,
-  one_time: (me) => sql`select value_hash as key, created_at as at, jsonb_build_object('purpose', purpose, 'expires_at', expires_at) as facts from one_time where account_id = ${me}`,
-  invitations: (me) => sql`select 'made' || id as key, created_at as at, jsonb_build_object('what', 'made', 'invitation_id', id::text, 'campaign_id', campaign_id::text, 'expires_at', expires_at, 'uses_left', uses_left) as facts
+  one_time: (me) =>
+    sql`select value_hash as key, created_at as at, jsonb_build_object('purpose', purpose, 'expires_at', expires_at) as facts from one_time where account_id = ${me}`,
+  invitations: (
+    me,
+  ) => sql`select 'made' || id as key, created_at as at, jsonb_build_object('what', 'made', 'invitation_id', id::text, 'campaign_id', campaign_id::text, 'expires_at', expires_at, 'uses_left', uses_left) as facts
       from invitation where invited_by = ${me}
     union all select 'used' || invitation_id, used_at, jsonb_build_object('what', 'taken up', 'invitation_id', invitation_id::text) from invitation_use where account_id = ${me}`,
-  seasons: (me) => sql`select m.season_id::text as key, m.joined_at as at, jsonb_build_object('season', s.name, 'score', b.score, 'reached_at', b.reached_at) as facts
+  seasons: (
+    me,
+  ) => sql`select m.season_id::text as key, m.joined_at as at, jsonb_build_object('season', s.name, 'score', b.score, 'reached_at', b.reached_at) as facts
     from season_member m join season s on s.id = m.season_id left join season_score b on b.season_id = m.season_id and b.account_id = m.account_id where m.account_id = ${me}`,
-  memberships: (me) => sql`select m.campaign_id || m.role as key, m.joined_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'role', m.role, 'why', m.why,
+  memberships: (
+    me,
+  ) => sql`select m.campaign_id || m.role as key, m.joined_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'role', m.role, 'why', m.why,
     'consent_version', m.consent_version, 'left_at', m.left_at) as facts from member m join campaign c on c.id = m.campaign_id where m.account_id = ${me}`,
-  consents: (me) => sql`select k.campaign_id || '/' || k.consent_version as key, k.at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'version', k.consent_version, 'adult', k.adult,
+  consents: (
+    me,
+  ) => sql`select k.campaign_id || '/' || k.consent_version as key, k.at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'version', k.consent_version, 'adult', k.adult,
     'country', k.country) as facts from campaign_consent k join campaign c on c.id = k.campaign_id where k.account_id = ${me}`,
-  exams: (me) => sql`select e.id::text as key, e.started_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submitted_at', e.submitted_at, 'score_bps', e.score_bps, 'passed', e.passed,
+  exams: (
+    me,
+  ) => sql`select e.id::text as key, e.started_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submitted_at', e.submitted_at, 'score_bps', e.score_bps, 'passed', e.passed,
     'answers', e.answers) as facts from exam_attempt e join campaign c on c.id = e.campaign_id where e.campaign_id in (select id from campaign) and e.account_id = ${me}`,
-  leases: (me) => sql`select l.campaign_id || '/' || l.target_id as key, l.leased_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'target_id', l.target_id::text, 'lane', l.lane,
+  leases: (
+    me,
+  ) => sql`select l.campaign_id || '/' || l.target_id as key, l.leased_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'target_id', l.target_id::text, 'lane', l.lane,
     'state', l.state, 'expires_at', l.expires_at) as facts from lease l join campaign c on c.id = l.campaign_id where l.campaign_id in ${mine(me)} and l.account_id = ${me}`,
-  work_counts: (me) => sql`select w.campaign_id || '/' || w.lane || '/' || w.day as key, w.day::timestamptz as at, jsonb_build_object('campaign', c.title, 'lane', w.lane, 'day', w.day, 'taken', w.taken) as facts
+  work_counts: (
+    me,
+  ) => sql`select w.campaign_id || '/' || w.lane || '/' || w.day as key, w.day::timestamptz as at, jsonb_build_object('campaign', c.title, 'lane', w.lane, 'day', w.day, 'taken', w.taken) as facts
       from work_taken w join campaign c on c.id = w.campaign_id where w.campaign_id in ${mine(me)} and w.account_id = ${me}
     union all select q.campaign_id || '/' || q.lane || '/search', null, jsonb_build_object('campaign', c.title, 'lane', q.lane, 'searched_up_to', q.after_id::text)
       from claim_cursor q join campaign c on c.id = q.campaign_id where q.campaign_id in ${mine(me)} and q.account_id = ${me}`,
-  submissions: (me) => sql`select s.id::text as key, s.submitted_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', s.id::text, 'item_id', s.item_id::text, 'version', s.version,
+  submissions: (
+    me,
+  ) => sql`select s.id::text as key, s.submitted_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', s.id::text, 'item_id', s.item_id::text, 'version', s.version,
     'status', s.status, 'round', s.round, 'revises_id', s.revises_id::text, 'took_seconds', s.took_seconds, 'decided_at', s.decided_at, 'answer', a.answer) as facts
     from submission s join campaign c on c.id = s.campaign_id left join submission_answer a on a.campaign_id = s.campaign_id and a.submission_id = s.id where s.author_id = ${me}`,
-  withdrawals: (me) => sql`select w.submission_id::text as key, w.at, jsonb_build_object('campaign', c.title, 'submission_id', w.submission_id::text) as facts
+  withdrawals: (
+    me,
+  ) => sql`select w.submission_id::text as key, w.at, jsonb_build_object('campaign', c.title, 'submission_id', w.submission_id::text) as facts
     from submission s join withdrawal w on w.campaign_id = s.campaign_id and w.submission_id = s.id join campaign c on c.id = s.campaign_id where s.author_id = ${me} and w.account_id = ${me}`,
-  reviews: (me) => sql`select r.id::text as key, r.reviewed_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', r.submission_id::text, 'round', r.round, 'votes', r.votes,
+  reviews: (
+    me,
+  ) => sql`select r.id::text as key, r.reviewed_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', r.submission_id::text, 'round', r.round, 'votes', r.votes,
     'took_seconds', r.took_seconds) as facts from review r join campaign c on c.id = r.campaign_id where r.reviewer_id = ${me}`,
-  appeals: (me) => sql`select p.id::text as key, p.opened_at as at, jsonb_build_object('campaign', c.title, 'submission_id', p.submission_id::text, 'reason', p.reason, 'upheld', p.upheld, 'decided_at', p.decided_at) as facts
+  appeals: (
+    me,
+  ) => sql`select p.id::text as key, p.opened_at as at, jsonb_build_object('campaign', c.title, 'submission_id', p.submission_id::text, 'reason', p.reason, 'upheld', p.upheld, 'decided_at', p.decided_at) as facts
     from submission s join appeal p on p.campaign_id = s.campaign_id and p.submission_id = s.id join campaign c on c.id = s.campaign_id where s.author_id = ${me} and p.account_id = ${me}`,
-  audit_grades: (me) => sql`select g.campaign_id || '/' || g.submission_id as key, g.graded_at as at, jsonb_build_object('campaign', c.title, 'submission_id', g.submission_id::text, 'grades', g.grades, 'correct', g.correct,
+  audit_grades: (
+    me,
+  ) => sql`select g.campaign_id || '/' || g.submission_id as key, g.graded_at as at, jsonb_build_object('campaign', c.title, 'submission_id', g.submission_id::text, 'grades', g.grades, 'correct', g.correct,
     'took_seconds', g.took_seconds) as facts from audit_grade g join campaign c on c.id = g.campaign_id where g.grader_id = ${me}`,
-  money: (me) => sql`select t.campaign_id || '/' || t.id as key, t.at, jsonb_build_object('kind', t.kind, 'campaign_id', nullif(t.campaign_id, 0)::text, 'subject_id', t.subject_id::text, 'currency', t.currency,
+  money: (
+    me,
+  ) => sql`select t.campaign_id || '/' || t.id as key, t.at, jsonb_build_object('kind', t.kind, 'campaign_id', nullif(t.campaign_id, 0)::text, 'subject_id', t.subject_id::text, 'currency', t.currency,
     'amount_minor', t.amount_minor::text, 'into', case when t.credit in ${moneyOf(me)} then split_part(t.credit, ':', 3) end, 'out_of', case when t.debit in ${moneyOf(me)} then split_part(t.debit, ':', 3) end) as facts
     from transfer t where t.credit in ${moneyOf(me)} or t.debit in ${moneyOf(me)}`,
-  payouts: (me) => sql`select p.batch_id::text as key, p.changed_at as at, jsonb_build_object('currency', b.currency, 'amount_minor', p.amount_minor::text, 'state', p.state, 'destination', p.destination, 'note', p.note) as facts
+  payouts: (
+    me,
+  ) => sql`select p.batch_id::text as key, p.changed_at as at, jsonb_build_object('currency', b.currency, 'amount_minor', p.amount_minor::text, 'state', p.state, 'destination', p.destination, 'note', p.note) as facts
     from payout p join payout_batch b on b.id = p.batch_id where p.account_id = ${me}`,
-  payout_destinations: (me) => sql`select currency as key, changed_at as at, jsonb_build_object('currency', currency, 'destination', destination) as facts from payout_destination where account_id = ${me}`,
-  item_flags: (me) => sql`select f.id::text as key, f.created_at as at, jsonb_build_object('campaign', c.title, 'item_id', f.item_id::text, 'kind', f.kind, 'message', f.message, 'resolution', f.resolution, 'reply', f.reply) as facts
+  payout_destinations: (me) =>
+    sql`select currency as key, changed_at as at, jsonb_build_object('currency', currency, 'destination', destination) as facts from payout_destination where account_id = ${me}`,
+  item_flags: (
+    me,
+  ) => sql`select f.id::text as key, f.created_at as at, jsonb_build_object('campaign', c.title, 'item_id', f.item_id::text, 'kind', f.kind, 'message', f.message, 'resolution', f.resolution, 'reply', f.reply) as facts
     from item_flag f join campaign c on c.id = f.campaign_id where f.account_id = ${me}`,
-  campaign_reports: (me) => sql`select r.id::text as key, r.created_at as at, jsonb_build_object('campaign', c.title, 'reason', r.reason, 'message', r.message, 'resolution', r.resolution) as facts
+  campaign_reports: (
+    me,
+  ) => sql`select r.id::text as key, r.created_at as at, jsonb_build_object('campaign', c.title, 'reason', r.reason, 'message', r.message, 'resolution', r.resolution) as facts
     from campaign_report r join campaign c on c.id = r.campaign_id where r.account_id = ${me}`,
-  campaigns: (me) => sql`select c.id::text as key, c.created_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'status', c.status, 'task_class', c.task_class, 'language', c.language) as facts
+  campaigns: (
+    me,
+  ) => sql`select c.id::text as key, c.created_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'status', c.status, 'task_class', c.task_class, 'language', c.language) as facts
     from campaign c where c.requester_id = ${me}`,
-  operator_acts: (me) => sql`select what || id as key, at, jsonb_build_object('what', what, 'id', id::text) as facts from (
+  operator_acts: (
+    me,
+  ) => sql`select what || id as key, at, jsonb_build_object('what', what, 'id', id::text) as facts from (
       select 'campaign version written' as what, campaign_id as id, created_at as at from campaign_version where created_by = ${me}
       union all select 'items imported', campaign_id, created_at from item_import where created_by = ${me}
       union all select 'campaign decided on', campaign_id, decided_at from campaign_approval where decided_by = ${me}
@@ -80,12 +129,18 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'release published', id, published_at from release where published_by = ${me}
       union all select 'report made', id, created_at from report where created_by = ${me}
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
-  exclusions: (me) => sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,
-  messages: (me) => sql`select id::text as key, at, jsonb_build_object('kind', kind, 'campaign_id', campaign_id::text, 'subject_id', subject_id::text, 'params', params, 'read_at', read_at) as facts from inbox_message where account_id = ${me}`,
-  stored_answers: (me) => sql`select i.campaign_id || '/' || i.key as key, i.created_at as at, jsonb_build_object('request', i.key, 'answer', i.answer) as facts
+  exclusions: (me) =>
+    sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,
+  messages: (me) =>
+    sql`select id::text as key, at, jsonb_build_object('kind', kind, 'campaign_id', campaign_id::text, 'subject_id', subject_id::text, 'params', params, 'read_at', read_at) as facts from inbox_message where account_id = ${me}`,
+  stored_answers: (
+    me,
+  ) => sql`select i.campaign_id || '/' || i.key as key, i.created_at as at, jsonb_build_object('request', i.key, 'answer', i.answer) as facts
     from idempotency i where (i.campaign_id = 0 or i.campaign_id in ${mine(me)}) and i.account_id = ${me}`,
   // From whom somebody is kept apart is the other one's matter: they would learn whose account is taken for theirs.
-  evidence: (me) => sql`select e.campaign_id || '/' || e.id as key, e.at, jsonb_build_object('kind', e.kind, 'campaign_id', nullif(e.campaign_id, 0)::text, 'subject_id', e.subject_id::text, 'body',
+  evidence: (
+    me,
+  ) => sql`select e.campaign_id || '/' || e.id as key, e.at, jsonb_build_object('kind', e.kind, 'campaign_id', nullif(e.campaign_id, 0)::text, 'subject_id', e.subject_id::text, 'body',
       case e.kind when 'rewarded' then jsonb_build_object('rewards', (select jsonb_agg(r) from jsonb_array_elements(e.body -> 'rewards') r where r ->> 'account_id' = ${me})) else e.body - 'other_id' end) as facts
     from event e where (e.campaign_id in ${mine(me)} and (${me} in (e.body ->> 'author_id', e.body ->> 'reviewer_id', e.body ->> 'grader_id', e.body ->> 'account_id', e.body ->> 'by')
         or (e.kind = 'rewarded' and e.body @> jsonb_build_object('rewards', jsonb_build_array(jsonb_build_object('account_id', ${me}::text))))))
@@ -94,7 +149,10 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
 
 /** The newest rows of a kind. */
 export async function newestKept(db: Db, kind: KeptKind, accountId: string, limit: number): Promise<KeptRow[]> {
-  const { rows } = await sql<KeptRow>`select * from (${SOURCES[kind](accountId)}) k order by at desc nulls last, key desc limit ${limit}`.execute(db)
+  const { rows } =
+    await sql<KeptRow>`select * from (${SOURCES[kind](accountId)}) k order by at desc nulls last, key desc limit ${limit}`.execute(
+      db,
+    )
   return rows
 }
 
@@ -104,7 +162,16 @@ export async function countKept(db: Db, kind: KeptKind, accountId: string): Prom
 }
 
 /** The next rows of a kind in the order of their keys, for the export. */
-export async function keptAfter(db: Db, kind: KeptKind, accountId: string, after: string, limit: number): Promise<KeptRow[]> {
-  const { rows } = await sql<KeptRow>`select * from (${SOURCES[kind](accountId)}) k where key collate "C" > ${after} order by key collate "C" limit ${limit}`.execute(db)
+export async function keptAfter(
+  db: Db,
+  kind: KeptKind,
+  accountId: string,
+  after: string,
+  limit: number,
+): Promise<KeptRow[]> {
+  const { rows } =
+    await sql<KeptRow>`select * from (${SOURCES[kind](accountId)}) k where key collate "C" > ${after} order by key collate "C" limit ${limit}`.execute(
+      db,
+    )
   return rows
 }

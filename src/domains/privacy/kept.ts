@@ -22,14 +22,19 @@ export async function listKept(ctx: Ctx): Promise<{ items: Kept[]; next: null }>
     const rows = kind === 'evidence' ? [] : await newestKept(ctx.db, kind, account_id, NEWEST)
     const count = rows.length < NEWEST ? rows.length : await countKept(ctx.db, kind, account_id)
     items.push({
-      kind, title: words.title, why: words.why, count: kind === 'evidence' ? evidenceCount(items) : count, on_erasure,
+      kind,
+      title: words.title,
+      why: words.why,
+      count: kind === 'evidence' ? evidenceCount(items) : count,
+      on_erasure,
       newest: rows.map((r) => ({ at: r.at?.toISOString() ?? null, text: shortened(fill(words.line, r.facts)) })),
     })
   }
   return { items, next: null }
 }
 
-const evidenceCount = (items: readonly Kept[]): number => 1 + items.filter((i) => LEAVES_EVIDENCE.includes(i.kind)).reduce((sum, i) => sum + i.count, 0)
+const evidenceCount = (items: readonly Kept[]): number =>
+  1 + items.filter((i) => LEAVES_EVIDENCE.includes(i.kind)).reduce((sum, i) => sum + i.count, 0)
 const shortened = (text: string): string => (text.length <= 400 ? text : `${text.slice(0, 398)}…`)
 
 /** All of it as one JSON file, read and sent in parts: memory does not grow with a person's work. */
@@ -40,7 +45,7 @@ export async function* exportKept(ctx: Ctx): AsyncGenerator<string> {
     const { title, why } = ABOUT[kind].en
     yield `,\n${JSON.stringify(kind)}:{"title":${JSON.stringify(title)},"why":${JSON.stringify(why)},"on_erasure":"${ABOUT[kind].on_erasure}","rows":[`
     let after = ''
-    for (let first = true; ; ) {
+    for (let first = true; ;) {
       const rows = await keptAfter(ctx.db, kind, account_id, after, ROWS_AT_ONCE)
       const part = rows.map((r) => JSON.stringify({ at: r.at?.toISOString() ?? null, ...r.facts })).join(',\n')
       if (part) yield first ? `\n${part}` : `,\n${part}`

@@ -1,7 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 
-export type ErasureRow = { account_id: string; money: 'none' | 'keep_behind_code' | 'give_back'; code_hash: string | null; erased_at: Date; checked_at: Date }
+export type ErasureRow = {
+  account_id: string
+  money: 'none' | 'keep_behind_code' | 'give_back'
+  code_hash: string | null
+  erased_at: Date
+  checked_at: Date
+}
 
 export async function insertErasure(db: Db, row: ErasureRow): Promise<void> {
   await db.insertInto('erasure').values(row).execute()
@@ -19,11 +25,16 @@ export const openErasures = (db: Db, before: Date, limit: number) =>
     .execute()
 
 export async function noteErasure(db: Db, accountId: string, at: Date, settled: boolean): Promise<void> {
-  await db.updateTable('erasure').set({ checked_at: at, ...(settled ? { settled_at: at } : {}) }).where('account_id', '=', accountId).execute()
+  await db
+    .updateTable('erasure')
+    .set({ checked_at: at, ...(settled ? { settled_at: at } : {}) })
+    .where('account_id', '=', accountId)
+    .execute()
 }
 
 /** The erased account whose money waits behind this code; locked, so that two who know it take turns. */
-export const erasureByCode = (db: Db, codeHash: string) => db.selectFrom('erasure').select('account_id').where('code_hash', '=', codeHash).forUpdate().executeTakeFirst()
+export const erasureByCode = (db: Db, codeHash: string) =>
+  db.selectFrom('erasure').select('account_id').where('code_hash', '=', codeHash).forUpdate().executeTakeFirst()
 
 /** What came into a person's claimable money, newest first, with whose campaign paid it. */
 export async function claimableCredits(db: Db, accountId: string, currency: string, limit: number) {

@@ -7,7 +7,12 @@ import { takeUpMoney } from './money.ts'
 
 export const privacyRoutes: Handlers<typeof privacy, Ctx> = {
   kept: (ctx) => listKept(ctx),
-  export: async (ctx) => ({ stream: exportKept(ctx), type: 'application/json', filename: `assay-${ctx.now.toISOString().slice(0, 10)}.json` }) as never,
+  export: async (ctx) =>
+    ({
+      stream: exportKept(ctx),
+      type: 'application/json',
+      filename: `assay-${ctx.now.toISOString().slice(0, 10)}.json`,
+    }) as never,
   erase: (ctx, { body }) => eraseMe(ctx, body),
   take_up_money: (ctx, { body }) => takeUpMoney(ctx, body.code),
 }

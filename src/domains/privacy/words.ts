@@ -20,8 +20,16 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   passkeys: {
     on_erasure: 'deleted',
-    en: words('Passkeys', 'To sign you in. The secret part never leaves your device.', '“{name}”, last used {last_used_at}'),
-    ar: words('مفاتيح المرور', 'لتسجيل دخولك. ولا يغادر الجزء السري جهازك أبدًا.', '«{name}»، آخر استخدام {last_used_at}'),
+    en: words(
+      'Passkeys',
+      'To sign you in. The secret part never leaves your device.',
+      '“{name}”, last used {last_used_at}',
+    ),
+    ar: words(
+      'مفاتيح المرور',
+      'لتسجيل دخولك. ولا يغادر الجزء السري جهازك أبدًا.',
+      '«{name}»، آخر استخدام {last_used_at}',
+    ),
   },
   recovery_codes: {
     on_erasure: 'deleted',
@@ -30,17 +38,33 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   sessions: {
     on_erasure: 'deleted',
-    en: words('Sessions', 'To keep you signed in, and to show you where you are.', '{device}, last seen {last_seen_at}'),
+    en: words(
+      'Sessions',
+      'To keep you signed in, and to show you where you are.',
+      '{device}, last seen {last_seen_at}',
+    ),
     ar: words('الجلسات', 'لإبقائك مسجَّل الدخول ولعرض أماكن دخولك.', '{device}، آخر ظهور {last_seen_at}'),
   },
   api_keys: {
     on_erasure: 'deleted',
-    en: words('API keys', 'So that your programs can act for you. Only fingerprints of them are kept.', '“{name}” ({prefix}…), for {scopes}'),
-    ar: words('مفاتيح البرمجة', 'لتعمل برامجك نيابة عنك. ولا تُحفظ منها إلا بصمات.', '«{name}» (‎{prefix}…)، من أجل {scopes}'),
+    en: words(
+      'API keys',
+      'So that your programs can act for you. Only fingerprints of them are kept.',
+      '“{name}” ({prefix}…), for {scopes}',
+    ),
+    ar: words(
+      'مفاتيح البرمجة',
+      'لتعمل برامجك نيابة عنك. ولا تُحفظ منها إلا بصمات.',
+      '«{name}» (‎{prefix}…)، من أجل {scopes}',
+    ),
   },
   one_time: {
     on_erasure: 'deleted',
-    en: words('One-time values', 'Links and sign-in questions that are under way; they end by themselves.', '{purpose}, until {expires_at}'),
+    en: words(
+      'One-time values',
+      'Links and sign-in questions that are under way; they end by themselves.',
+      '{purpose}, until {expires_at}',
+    ),
     ar: words('القيم المؤقتة', 'روابط وأسئلة دخول جارية تنتهي من تلقاء نفسها.', '{purpose}، حتى {expires_at}'),
   },
   invitations: {
@@ -60,12 +84,20 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   consents: {
     on_erasure: 'content_deleted',
-    en: words('Consents', 'What you agreed to in each campaign, and what you said about age and country.', '{campaign}, version {version}'),
+    en: words(
+      'Consents',
+      'What you agreed to in each campaign, and what you said about age and country.',
+      '{campaign}, version {version}',
+    ),
     ar: words('الموافقات', 'ما وافقت عليه في كل حملة وما ذكرته عن العمر والبلد.', '{campaign}، النسخة {version}'),
   },
   exams: {
     on_erasure: 'content_deleted',
-    en: words('Exams', 'What you answered, to decide what you can work on.', '{campaign}: {score_bps} of 10000, passed {passed}'),
+    en: words(
+      'Exams',
+      'What you answered, to decide what you can work on.',
+      '{campaign}: {score_bps} of 10000, passed {passed}',
+    ),
     ar: words('الاختبارات', 'إجاباتك، لتحديد ما يمكنك العمل عليه.', '{campaign}: ‏{score_bps} من 10000، ناجح {passed}'),
   },
   leases: {
@@ -80,7 +112,11 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   submissions: {
     on_erasure: 'content_deleted',
-    en: words('Your submissions', 'Your work and how it was judged. What is under review goes as soon as it is decided.', '{campaign}: {status}'),
+    en: words(
+      'Your submissions',
+      'Your work and how it was judged. What is under review goes as soon as it is decided.',
+      '{campaign}: {status}',
+    ),
     ar: words('أعمالك المسلَّمة', 'عملك وكيف حُكم عليه. وما زال قيد المراجعة يُمحى فور البت فيه.', '{campaign}: {status}'),
   },
   withdrawals: {
@@ -90,7 +126,11 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   reviews: {
     on_erasure: 'content_deleted',
-    en: words('Your reviews', 'Decisions rest on them. Your comments go, your votes stay.', '{campaign}, submission {submission_id}'),
+    en: words(
+      'Your reviews',
+      'Decisions rest on them. Your comments go, your votes stay.',
+      '{campaign}, submission {submission_id}',
+    ),
     ar: words('مراجعاتك', 'تقوم عليها القرارات. تُحذف تعليقاتك وتبقى أصواتك.', '{campaign}، العمل {submission_id}'),
   },
   appeals: {
@@ -100,13 +140,29 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   audit_grades: {
     on_erasure: 'content_deleted',
-    en: words('Audits you did', 'The published quality rests on them. Your comments go, your grades stay.', '{campaign}, submission {submission_id}'),
-    ar: words('عمليات تدقيق أجريتها', 'تقوم عليها الجودة المنشورة. تُحذف تعليقاتك وتبقى تقييماتك.', '{campaign}، العمل {submission_id}'),
+    en: words(
+      'Audits you did',
+      'The published quality rests on them. Your comments go, your grades stay.',
+      '{campaign}, submission {submission_id}',
+    ),
+    ar: words(
+      'عمليات تدقيق أجريتها',
+      'تقوم عليها الجودة المنشورة. تُحذف تعليقاتك وتبقى تقييماتك.',
+      '{campaign}، العمل {submission_id}',
+    ),
   },
   money: {
     on_erasure: 'kept_without_name',
-    en: words('Movements of money', 'The ledger is never changed, so that everyone\'s balance can be recomputed.', '{kind}: {amount_minor} {currency} (minor units)'),
-    ar: words('حركات المال', 'لا يُغيَّر الدفتر أبدًا حتى يمكن إعادة حساب رصيد كل شخص.', '{kind}: ‏{amount_minor} ‏{currency} (بأصغر وحدة)'),
+    en: words(
+      'Movements of money',
+      "The ledger is never changed, so that everyone's balance can be recomputed.",
+      '{kind}: {amount_minor} {currency} (minor units)',
+    ),
+    ar: words(
+      'حركات المال',
+      'لا يُغيَّر الدفتر أبدًا حتى يمكن إعادة حساب رصيد كل شخص.',
+      '{kind}: ‏{amount_minor} ‏{currency} (بأصغر وحدة)',
+    ),
   },
   payouts: {
     on_erasure: 'content_deleted',
@@ -120,7 +176,11 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   item_flags: {
     on_erasure: 'content_deleted',
-    en: words('Questions and broken items', 'What you asked or pointed out, and the answer.', '{campaign}: “{message}”'),
+    en: words(
+      'Questions and broken items',
+      'What you asked or pointed out, and the answer.',
+      '{campaign}: “{message}”',
+    ),
     ar: words('أسئلة وعناصر معطوبة', 'ما سألت عنه أو نبّهت إليه والجواب عنه.', '{campaign}: «{message}»'),
   },
   campaign_reports: {
@@ -140,7 +200,11 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   exclusions: {
     on_erasure: 'kept_without_name',
-    en: words('People kept off your work', 'So that people who are linked do not judge each other.', 'One person, because: {reason}'),
+    en: words(
+      'People kept off your work',
+      'So that people who are linked do not judge each other.',
+      'One person, because: {reason}',
+    ),
     ar: words('أشخاص أُبعدوا عن عملك', 'حتى لا يحكم المرتبطون بعضهم على بعض.', 'شخص واحد، بسبب: {reason}'),
   },
   messages: {
@@ -150,13 +214,25 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
   },
   stored_answers: {
     on_erasure: 'deleted',
-    en: words('Answers to repeated requests', 'For a week, so that a retry over a bad connection does nothing twice.', 'One answer'),
+    en: words(
+      'Answers to repeated requests',
+      'For a week, so that a retry over a bad connection does nothing twice.',
+      'One answer',
+    ),
     ar: words('إجابات للطلبات المكررة', 'لمدة أسبوع، حتى لا تُنفَّذ إعادة المحاولة عبر اتصال ضعيف مرتين.', 'إجابة واحدة'),
   },
   evidence: {
     on_erasure: 'kept_without_name',
-    en: words('Entries in the log of what happened', 'So that results can be proved. Your work is in it only as sealed fingerprints; erasing makes them say nothing.', '{kind}'),
-    ar: words('قيود في سجل ما حدث', 'لإمكان إثبات النتائج. ولا يحوي عملك إلا بصمات مختومة يجعلها المحو لا تدل على شيء.', '{kind}'),
+    en: words(
+      'Entries in the log of what happened',
+      'So that results can be proved. Your work is in it only as sealed fingerprints; erasing makes them say nothing.',
+      '{kind}',
+    ),
+    ar: words(
+      'قيود في سجل ما حدث',
+      'لإمكان إثبات النتائج. ولا يحوي عملك إلا بصمات مختومة يجعلها المحو لا تدل على شيء.',
+      '{kind}',
+    ),
   },
 }
 

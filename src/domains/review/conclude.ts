@@ -11,7 +11,12 @@ import { decideAppeals, insertDecisions, type Review } from './queries.ts'
 import { decideSubmission, type SubmissionOutcome } from './rules.ts'
 
 /** A submission, this round's reviews of it, and what they led to. */
-type Judged<O = SubmissionOutcome> = { submission: Submission; settings: Settings; round: readonly Review[]; outcome: O }
+type Judged<O = SubmissionOutcome> = {
+  submission: Submission
+  settings: Settings
+  round: readonly Review[]
+  outcome: O
+}
 type Decided = Judged<Extract<SubmissionOutcome, { decision: 'decided' }>>
 type Open = Judged<Extract<SubmissionOutcome, { decision: 'need' }>>
 
@@ -19,13 +24,22 @@ type Open = Judged<Extract<SubmissionOutcome, { decision: 'need' }>>
  * Decides what the votes of locked submissions now allow. Decision, rewards, evidence and what happens to the queue
  * commit together with the review that settled it.
  */
-export async function conclude(ctx: Ctx, db: Db, submissions: readonly Submission[], reviews: ReadonlyMap<string, readonly Review[]>): Promise<void> {
+export async function conclude(
+  ctx: Ctx,
+  db: Db,
+  submissions: readonly Submission[],
+  reviews: ReadonlyMap<string, readonly Review[]>,
+): Promise<void> {
   const decided: Decided[] = []
   const open: Open[] = []
   for (const submission of submissions) {
     const { questions, settings } = await versionOf(db, submission.campaign_id, submission.version)
     const round = (reviews.get(submission.id) ?? []).filter((r) => r.round === submission.round)
-    const outcome = decideSubmission(questions, round.map((r) => ({ votes: r.votes, reliability: r.lane === LANE.expert ? 'expert' : 'peer' })), settings.reviews)
+    const outcome = decideSubmission(
+      questions,
+      round.map((r) => ({ votes: r.votes, reliability: r.lane === LANE.expert ? 'expert' : 'peer' })),
+      settings.reviews,
+    )
     if (outcome.decision === 'decided') decided.push({ submission, settings, round, outcome })
     else open.push({ submission, settings, round, outcome })
   }
@@ -35,33 +49,79 @@ export async function conclude(ctx: Ctx, db: Db, submissions: readonly Submissio
 
 async function recordDecisions(ctx: Ctx, db: Db, decided: readonly Decided[]): Promise<void> {
   const at = ctx.now.toISOString()
-  await setOutcomes(db, decided.map(({ submission: s, settings, outcome }) => ({
-    campaign_id: s.campaign_id, id: s.id, status: outcome.accepted ? 'accepted' : 'rejected', decided_at: at,
-    settles_at: outcome.accepted ? null : new Date(ctx.now.getTime() + secondsToAnswer(s, settings) * 1000).toISOString(),
-  })))
-  await insertDecisions(db, decided.map(({ submission: s, round, outcome }) => ({
-    campaign_id: s.campaign_id, submission_id: s.id, round: s.round, accepted: outcome.accepted, questions: outcome.questions, reviews: round.length, decided_at: at,
-  })))
-  await decideAppeals(db, decided.flatMap(({ submission: s, outcome }) => (s.round > 1 ? [{ campaign_id: s.campaign_id, submission_id: s.id, upheld: outcome.accepted }] : [])), ctx.now)
-  const doneItems = decided.flatMap(({ submission: s, outcome }) => (outcome.accepted ? [{ campaign_id: s.campaign_id, id: s.item_id, state: 'done' as const }] : []))
+  await setOutcomes(
+    db,
+    decided.map(({ submission: s, settings, outcome }) => ({
+      campaign_id: s.campaign_id,
+      id: s.id,
+      status: outcome.accepted ? 'accepted' : 'rejected',
+      decided_at: at,
+      settles_at: outcome.accepted
+        ? null
+        : new Date(ctx.now.getTime() + secondsToAnswer(s, settings) * 1000).toISOString(),
+    })),
+  )
+  await insertDecisions(
+    db,
+    decided.map(({ submission: s, round, outcome }) => ({
+      campaign_id: s.campaign_id,
+      submission_id: s.id,
+      round: s.round,
+      accepted: outcome.accepted,
+      questions: outcome.questions,
+      reviews: round.length,
+      decided_at: at,
+    })),
+  )
+  await decideAppeals(
+    db,
+    decided.flatMap(({ submission: s, outcome }) =>
+      s.round > 1 ? [{ campaign_id: s.campaign_id, submission_id: s.id, upheld: outcome.accepted }] : [],
+    ),
+    ctx.now,
+  )
+  const doneItems = decided.flatMap(({ submission: s, outcome }) =>
+    outcome.accepted ? [{ campaign_id: s.campaign_id, id: s.item_id, state: 'done' as const }] : [],
+  )
   await closeWork(db, [
     ...doneItems.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute' as const, target_id: i.id })),
-    ...decided.flatMap(({ submission: s }) => (['review', 'expert'] as const).map((lane) => ({ campaign_id: s.campaign_id, lane, target_id: s.id }))),
+    ...decided.flatMap(({ submission: s }) =>
+      (['review', 'expert'] as const).map((lane) => ({ campaign_id: s.campaign_id, lane, target_id: s.id })),
+    ),
   ])
   await closeItems(db, doneItems)
-  await recordEvents(ctx, db, decided.map(({ submission: s, settings, round, outcome }) => ({
-    campaign_id: s.campaign_id, kind: 'decided', subject_id: s.id,
-    body: {
-      accepted: outcome.accepted, round: s.round, questions: outcome.questions, policy: 'majority', min: settings.reviews.min, max: settings.reviews.max,
-      review_ids: round.map((r) => r.id),
-      // Which of them approved the work as a whole; what they said of each question stays a commitment.
-      approved_ids: round.filter((r) => Object.values(r.votes).every((v) => v.approve)).map((r) => r.id),
-    },
-  })))
-  await settle(ctx, db, decided.map(({ submission: s, settings, round, outcome }) => ({
-    campaign_id: s.campaign_id, submission_id: s.id, author_id: s.author_id, accepted: outcome.accepted, settings,
-    reviewer_ids: round.filter((r) => r.lane !== LANE.expert).map((r) => r.reviewer_id),
-  })))
+  await recordEvents(
+    ctx,
+    db,
+    decided.map(({ submission: s, settings, round, outcome }) => ({
+      campaign_id: s.campaign_id,
+      kind: 'decided',
+      subject_id: s.id,
+      body: {
+        accepted: outcome.accepted,
+        round: s.round,
+        questions: outcome.questions,
+        policy: 'majority',
+        min: settings.reviews.min,
+        max: settings.reviews.max,
+        review_ids: round.map((r) => r.id),
+        // Which of them approved the work as a whole; what they said of each question stays a commitment.
+        approved_ids: round.filter((r) => Object.values(r.votes).every((v) => v.approve)).map((r) => r.id),
+      },
+    })),
+  )
+  await settle(
+    ctx,
+    db,
+    decided.map(({ submission: s, settings, round, outcome }) => ({
+      campaign_id: s.campaign_id,
+      submission_id: s.id,
+      author_id: s.author_id,
+      accepted: outcome.accepted,
+      settings,
+      reviewer_ids: round.filter((r) => r.lane !== LANE.expert).map((r) => r.reviewer_id),
+    })),
+  )
 }
 
 /** How long the author may revise or appeal; a decision on appeal is final at once. */
@@ -69,7 +129,10 @@ const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round 
 
 /** Another reviewer of the pool that the policy names. */
 async function askForMore(ctx: Ctx, db: Db, { submission: s, settings, round, outcome }: Open): Promise<void> {
-  if (outcome.pool === 'expert') return openWork(ctx, db, [{ campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 }])
+  if (outcome.pool === 'expert')
+    return openWork(ctx, db, [
+      { campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 },
+    ])
   // Below the minimum the entry already asks for the rest.
   if (round.length >= settings.reviews.min) await widen(db, s.campaign_id, 'review', s.id, outcome.n)
 }

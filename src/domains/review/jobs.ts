@@ -16,9 +16,28 @@ export const escalateOverdue: Job = {
   async run(ctx) {
     return ctx.db.transaction().execute(async (db) => {
       const late = await overdue(db, ctx.now, BATCH)
-      await openWork(ctx, db, late.map((s) => ({ campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 })))
+      await openWork(
+        ctx,
+        db,
+        late.map((s) => ({
+          campaign_id: s.campaign_id,
+          lane: 'expert',
+          target_id: s.id,
+          author_id: s.author_id,
+          needed: 1,
+        })),
+      )
       await setEscalated(db, late, ctx.now)
-      await recordEvents(ctx, db, late.map((s) => ({ campaign_id: s.campaign_id, kind: 'escalated', subject_id: s.id, body: { round: s.round } })))
+      await recordEvents(
+        ctx,
+        db,
+        late.map((s) => ({
+          campaign_id: s.campaign_id,
+          kind: 'escalated',
+          subject_id: s.id,
+          body: { round: s.round },
+        })),
+      )
       return { more: late.length === BATCH }
     })
   },
@@ -31,20 +50,42 @@ export const settleRejections: Job = {
   async run(ctx) {
     return ctx.db.transaction().execute(async (db) => {
       const ended = await settledRejections(db, ctx.now, BATCH)
-      await setOutcomes(db, ended.map((s) => ({ campaign_id: s.campaign_id, id: s.id, status: 'rejected_final', decided_at: s.decided_at!.toISOString(), settles_at: null })))
+      await setOutcomes(
+        db,
+        ended.map((s) => ({
+          campaign_id: s.campaign_id,
+          id: s.id,
+          status: 'rejected_final',
+          decided_at: s.decided_at!.toISOString(),
+          settles_at: null,
+        })),
+      )
       const reopened: { campaign_id: string; lane: number; target_id: string }[] = []
       const exhausted: { campaign_id: string; id: string; state: 'exhausted' }[] = []
       for (const s of ended) {
         const { settings } = await versionOf(db, s.campaign_id, s.version)
         const item = await attemptsOf(db, s.campaign_id, s.item_id)
         if (item?.state !== 'open') continue
-        if (afterFinalRejection(item.attempts, settings.attempts_per_item) === 'reopen') reopened.push({ campaign_id: s.campaign_id, lane: LANE.contribute, target_id: s.item_id })
+        if (afterFinalRejection(item.attempts, settings.attempts_per_item) === 'reopen')
+          reopened.push({ campaign_id: s.campaign_id, lane: LANE.contribute, target_id: s.item_id })
         else exhausted.push({ campaign_id: s.campaign_id, id: s.item_id, state: 'exhausted' })
       }
       await addCover(db, await lockEntries(db, reopened), -1)
-      await closeWork(db, exhausted.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })))
+      await closeWork(
+        db,
+        exhausted.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })),
+      )
       await closeItems(db, exhausted)
-      await recordEvents(ctx, db, ended.map((s) => ({ campaign_id: s.campaign_id, kind: 'settled', subject_id: s.id, body: { accepted: false } })))
+      await recordEvents(
+        ctx,
+        db,
+        ended.map((s) => ({
+          campaign_id: s.campaign_id,
+          kind: 'settled',
+          subject_id: s.id,
+          body: { accepted: false },
+        })),
+      )
       return { more: ended.length === BATCH }
     })
   },

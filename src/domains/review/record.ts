@@ -30,12 +30,14 @@ export async function recordReviews(ctx: Ctx, campaignId: string, verdicts: read
   return { items: outcome, next: null }
 }
 
-const inBatch = perDatabase<Unit, Recorded[] | Error>((db) => createBatcher({ max: 64, lanes: 2, run: (units) => runUnits(db, units) }))
+const inBatch = perDatabase<Unit, Recorded[] | Error>((db) =>
+  createBatcher({ max: 64, lanes: 2, run: (units) => runUnits(db, units) }),
+)
 
 async function runUnits(db: Kysely<DB>, units: Unit[]): Promise<(Recorded[] | Error)[]> {
   try {
     return await db.transaction().execute((tx) => recordUnits(tx, units))
-  } catch (error) {
+  } catch {
     // One request must not fail because of another it happened to travel with: each alone, and a deadlock once more.
     if (units.length === 1) return [await alone(db, units[0]!).catch(asError)]
     return Promise.all(units.map((u) => alone(db, u).catch(asError)))
@@ -54,17 +56,28 @@ async function alone(db: Kysely<DB>, unit: Unit): Promise<Recorded[] | Error> {
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-const leaseKeys = (units: readonly Unit[]) => units.flatMap((u) => u.verdicts.map((v) => ({ campaign_id: u.campaign_id, account_id: callerOf(u.ctx).account_id, target_id: v.submission_id })))
+const leaseKeys = (units: readonly Unit[]) =>
+  units.flatMap((u) =>
+    u.verdicts.map((v) => ({
+      campaign_id: u.campaign_id,
+      account_id: callerOf(u.ctx).account_id,
+      target_id: v.submission_id,
+    })),
+  )
 
 async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] | Error)[]> {
   // Load, in the order of locks: leases, submissions, queue entries. Then the votes, which the locks have made final.
   const leases = new Map((await lockLeases(db, leaseKeys(units))).map((l) => [`${l.account_id}/${l.target_id}`, l]))
-  const keys = units.flatMap((u) => u.verdicts.map((v) => ({ campaign_id: u.campaign_id, submission_id: v.submission_id })))
+  const keys = units.flatMap((u) =>
+    u.verdicts.map((v) => ({ campaign_id: u.campaign_id, submission_id: v.submission_id })),
+  )
   const submissions = new Map((await lockSubmissions(db, keys)).map((s) => [s.id, s]))
   const reviews = new Map<string, Review[]>()
   for (const r of await reviewsOf(db, keys)) reviews.set(r.submission_id, [...(reviews.get(r.submission_id) ?? []), r])
   // Entries matter only to leases that may be late: their time is over, or an earlier round's lease is handed in.
-  const doubtful = [...leases.values()].filter((l) => l.state === LEASE.expired || (submissions.get(l.target_id)?.round ?? 1) > 1)
+  const doubtful = [...leases.values()].filter(
+    (l) => l.state === LEASE.expired || (submissions.get(l.target_id)?.round ?? 1) > 1,
+  )
   const places = new Map((await lockEntries(db, doubtful)).map((e) => [`${e.lane}/${e.target_id}`, e]))
 
   // Decide, request by request; a refused one leaves no trace.
@@ -92,13 +105,29 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
   if (made.length > 0) {
     const ctx = units[0]!.ctx
     await insertReviews(db, made)
-    await setLeaseState(db, made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })), LEASE.submitted)
+    await setLeaseState(
+      db,
+      made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })),
+      LEASE.submitted,
+    )
     await addCover(db, late, 1)
-    await recordEvents(ctx, db, made.map((r) => ({
-      campaign_id: r.campaign_id, kind: 'reviewed', subject_id: r.submission_id,
-      body: { review_id: r.id, reviewer_id: r.reviewer_id, round: r.round, expert: r.lane === LANE.expert, took_seconds: r.took_seconds },
-      commit: { votes: r.votes },
-    })))
+    await recordEvents(
+      ctx,
+      db,
+      made.map((r) => ({
+        campaign_id: r.campaign_id,
+        kind: 'reviewed',
+        subject_id: r.submission_id,
+        body: {
+          review_id: r.id,
+          reviewer_id: r.reviewer_id,
+          round: r.round,
+          expert: r.lane === LANE.expert,
+          took_seconds: r.took_seconds,
+        },
+        commit: { votes: r.votes },
+      })),
+    )
     const touched = [...new Set(made.map((r) => r.submission_id))].map((id) => submissions.get(id)!)
     await conclude(ctx, db, touched, reviews)
   }
@@ -130,17 +159,39 @@ async function decideUnit(db: Db, unit: Unit, loaded: Loaded) {
     const lease = loaded.leases.get(`${who}/${submission_id}`)
     const place = lease && loaded.places.get(`${lease.lane}/${submission_id}`)
     const standing = leaseStanding(lease, [LANE.review, LANE.expert], place?.opened_at)
-    const refusal = refuseReview({ standing, place_free: place !== undefined && place.cover < place.needed, is_author: submission?.author_id === who, status: submission?.status })
+    const refusal = refuseReview({
+      standing,
+      place_free: place !== undefined && place.cover < place.needed,
+      is_author: submission?.author_id === who,
+      status: submission?.status,
+    })
     if (refusal) return new Refusal(refusal)
     const { questions, settings } = await versionOf(db, unit.campaign_id, submission!.version)
     const problems = voteProblems(questions, votes)
-    if (problems.length > 0) return new Refusal('votes_invalid', {}, problems.map((p) => ({ ...p, field: `/${submission_id}${p.field}` })))
+    if (problems.length > 0)
+      return new Refusal(
+        'votes_invalid',
+        {},
+        problems.map((p) => ({ ...p, field: `/${submission_id}${p.field}` })),
+      )
     const seconds = secondsSince(lease!.leased_at, ctx.now)
-    const together = unit.verdicts.filter((v) => loaded.leases.get(`${who}/${v.submission_id}`)?.leased_at.getTime() === lease!.leased_at.getTime()).length
+    const together = unit.verdicts.filter(
+      (v) => loaded.leases.get(`${who}/${v.submission_id}`)?.leased_at.getTime() === lease!.leased_at.getTime(),
+    ).length
     const asked = tooFast(seconds, settings.min_seconds_review, together)
     if (asked !== undefined) return new Refusal('too_fast', { min_seconds: asked, seconds })
     const id = ctx.newId()
-    made.push({ campaign_id: unit.campaign_id, submission_id, reviewer_id: who, id, round: submission!.round, lane: lease!.lane, votes, took_seconds: seconds, reviewed_at: ctx.now.toISOString() })
+    made.push({
+      campaign_id: unit.campaign_id,
+      submission_id,
+      reviewer_id: who,
+      id,
+      round: submission!.round,
+      lane: lease!.lane,
+      votes,
+      took_seconds: seconds,
+      reviewed_at: ctx.now.toISOString(),
+    })
     if (standing === 'late') late.push({ campaign_id: unit.campaign_id, lane: lease!.lane, target_id: submission_id })
     recorded.push({ submission_id, review_id: id, reviewed_at: ctx.now.toISOString() })
   }

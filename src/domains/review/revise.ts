@@ -7,7 +7,15 @@ import { transact } from '../../platform/transact.ts'
 import { openWork } from '../assignment/open.ts'
 import { attemptsOf, countAttempts } from '../campaigns/item-queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
-import { insertSubmissions, lockSubmissions, reopen, revisionOf, setOutcomes, type NewSubmission, type Submission } from '../submissions/queries.ts'
+import {
+  insertSubmissions,
+  lockSubmissions,
+  reopen,
+  revisionOf,
+  setOutcomes,
+  type NewSubmission,
+  type Submission,
+} from '../submissions/queries.ts'
 import { openReview, recordSubmitted } from '../submissions/submit.ts'
 import { answerProblems } from '../templates/rules.ts'
 import { insertAppeal } from './queries.ts'
@@ -23,8 +31,15 @@ export async function revise(ctx: Ctx, campaignId: string, submissionId: string,
   return transact(ctx, campaignId, async (db) => {
     const before = await ownSubmission(ctx, db, campaignId, submissionId)
     const hash = sha256Hex(canonicalJson(answer))
-    if (before.revises_id || before.status !== 'rejected' || before.round > 1 || (await revisionOf(db, campaignId, submissionId))) throw new Refusal('not_revisable')
-    if (!before.settles_at || before.settles_at <= ctx.now) throw new Refusal('revision_over', { until: before.settles_at?.toISOString() ?? '' })
+    if (
+      before.revises_id ||
+      before.status !== 'rejected' ||
+      before.round > 1 ||
+      (await revisionOf(db, campaignId, submissionId))
+    )
+      throw new Refusal('not_revisable')
+    if (!before.settles_at || before.settles_at <= ctx.now)
+      throw new Refusal('revision_over', { until: before.settles_at?.toISOString() ?? '' })
     const { form, settings } = await versionOf(db, campaignId, before.version)
     const item = await attemptsOf(db, campaignId, before.item_id)
     if (!item || item.attempts >= settings.attempts_per_item) throw new Refusal('attempts_used')
@@ -34,11 +49,28 @@ export async function revise(ctx: Ctx, campaignId: string, submissionId: string,
 
     const campaign = (await campaignOf(db, campaignId))!
     const made: NewSubmission = {
-      campaign_id: campaignId, id: ctx.newId(), item_id: before.item_id, author_id: before.author_id, version: before.version, status: 'in_review', revises_id: before.id,
-      content_hash: hash, took_seconds: 0, decision_due_at: new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString(), answer,
+      campaign_id: campaignId,
+      id: ctx.newId(),
+      item_id: before.item_id,
+      author_id: before.author_id,
+      version: before.version,
+      status: 'in_review',
+      revises_id: before.id,
+      content_hash: hash,
+      took_seconds: 0,
+      decision_due_at: new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString(),
+      answer,
     }
     // The first version ends here; its item's place is held by the revision.
-    await setOutcomes(db, [{ campaign_id: campaignId, id: before.id, status: 'rejected_final', decided_at: before.decided_at!.toISOString(), settles_at: null }])
+    await setOutcomes(db, [
+      {
+        campaign_id: campaignId,
+        id: before.id,
+        status: 'rejected_final',
+        decided_at: before.decided_at!.toISOString(),
+        settles_at: null,
+      },
+    ])
     await insertSubmissions(db, [made], ctx.now)
     await countAttempts(db, campaignId, [before.item_id])
     await openReview(ctx, db, [made])
@@ -53,13 +85,46 @@ export async function appeal(ctx: Ctx, campaignId: string, submissionId: string,
     const s = await ownSubmission(ctx, db, campaignId, submissionId)
     if (s.round > 1) throw new Refusal('already_appealed')
     if (s.status !== 'rejected') throw new Refusal('not_appealable')
-    if (!s.settles_at || s.settles_at <= ctx.now) throw new Refusal('appeal_over', { until: s.settles_at?.toISOString() ?? '' })
+    if (!s.settles_at || s.settles_at <= ctx.now)
+      throw new Refusal('appeal_over', { until: s.settles_at?.toISOString() ?? '' })
     const { settings } = await versionOf(db, campaignId, s.version)
     const id = ctx.newId()
-    if (!(await insertAppeal(db, { campaign_id: campaignId, submission_id: s.id, id, account_id: s.author_id, reason, opened_at: ctx.now }))) throw new Refusal('already_appealed')
-    await reopen(db, campaignId, s.id, s.round + 1, new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000))
-    await openWork(ctx, db, [{ campaign_id: campaignId, lane: 'review', target_id: s.id, author_id: s.author_id, needed: settings.reviews.min }])
-    await recordEvents(ctx, db, [{ campaign_id: campaignId, kind: 'appealed', subject_id: s.id, body: { appeal_id: id, author_id: s.author_id, round: s.round + 1 }, commit: { reason } }])
+    if (
+      !(await insertAppeal(db, {
+        campaign_id: campaignId,
+        submission_id: s.id,
+        id,
+        account_id: s.author_id,
+        reason,
+        opened_at: ctx.now,
+      }))
+    )
+      throw new Refusal('already_appealed')
+    await reopen(
+      db,
+      campaignId,
+      s.id,
+      s.round + 1,
+      new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000),
+    )
+    await openWork(ctx, db, [
+      {
+        campaign_id: campaignId,
+        lane: 'review',
+        target_id: s.id,
+        author_id: s.author_id,
+        needed: settings.reviews.min,
+      },
+    ])
+    await recordEvents(ctx, db, [
+      {
+        campaign_id: campaignId,
+        kind: 'appealed',
+        subject_id: s.id,
+        body: { appeal_id: id, author_id: s.author_id, round: s.round + 1 },
+        commit: { reason },
+      },
+    ])
     return { submission_id: s.id, opened_at: ctx.now.toISOString() }
   })
 }

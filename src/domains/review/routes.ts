@@ -15,7 +15,10 @@ export const reviewRoutes: Handlers<typeof reviews, Ctx> = {
   status: (ctx, { params }) => statusOf(ctx, params.campaign_id, params.submission_id),
   revise: (ctx, { params, body }) => revise(ctx, params.campaign_id, params.submission_id, body.answer),
   appeal: (ctx, { params, body }) => appeal(ctx, params.campaign_id, params.submission_id, body.reason),
-  expert_desk: async (ctx) => ({ items: (await expertWork(ctx.db)).map((w) => ({ ...w, oldest_at: w.oldest_at.toISOString() })), next: null }),
+  expert_desk: async (ctx) => ({
+    items: (await expertWork(ctx.db)).map((w) => ({ ...w, oldest_at: w.oldest_at.toISOString() })),
+    next: null,
+  }),
   expert_claim: async (ctx, { params }) => {
     const who = callerOf(ctx).account_id
     const campaign = await campaignOf(ctx.db, params.campaign_id)
@@ -25,7 +28,11 @@ export const reviewRoutes: Handlers<typeof reviews, Ctx> = {
       const version = await versionOf(ctx.db, campaign.id, campaign.version)
       leases = (await search(ctx, ctx.db, { campaignId: campaign.id, lane: 'expert', who, want: 1, version })).leases
     }
-    const work = await blindWork(ctx.db, campaign.id, leases.map((l) => l.target_id))
+    const work = await blindWork(
+      ctx.db,
+      campaign.id,
+      leases.map((l) => l.target_id),
+    )
     const items = leases.flatMap((l) => {
       const w = work.get(l.target_id)
       return w ? [{ submission_id: l.target_id, ...w, expires_at: l.expires_at.toISOString() }] : []

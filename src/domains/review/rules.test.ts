@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Question } from '../templates/contract.ts'
-import { afterFinalRejection, decideSubmission, judgedQuestions, majority, refuseReview, voteProblems, type PolicyVote } from './rules.ts'
+import {
+  afterFinalRejection,
+  decideSubmission,
+  judgedQuestions,
+  majority,
+  refuseReview,
+  voteProblems,
+  type PolicyVote,
+} from './rules.ts'
 
 const peer = (approve: boolean): PolicyVote => ({ approve, reliability: 'peer' })
 const expert = (approve: boolean): PolicyVote => ({ approve, reliability: 'expert' })
@@ -24,38 +32,81 @@ test.each([
 
 describe('the policy', () => {
   const votes = fc.array(fc.boolean(), { maxLength: 12 })
-  const budgets = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 6 })).map(([min, more]) => ({ min, max: min + more }))
+  const budgets = fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 6 }))
+    .map(([min, more]) => ({ min, max: min + more }))
   test('does not look at the order of votes', () => {
-    fc.assert(fc.property(votes, budgets, (v, b) => {
-      expect(majority(v.map(peer), {}, b)).toEqual(majority(v.toReversed().map(peer), {}, b))
-    }))
+    fc.assert(
+      fc.property(votes, budgets, (v, b) => {
+        expect(majority(v.map(peer), {}, b)).toEqual(majority(v.toReversed().map(peer), {}, b))
+      }),
+    )
   })
   test('turned votes turn the decision', () => {
     const turned = { accept: 'reject', reject: 'accept', need: 'need' } as const
-    fc.assert(fc.property(votes, budgets, (v, b) => majority(v.map((x) => peer(!x)), {}, b).decision === turned[majority(v.map(peer), {}, b).decision]))
+    fc.assert(
+      fc.property(
+        votes,
+        budgets,
+        (v, b) =>
+          majority(
+            v.map((x) => peer(!x)),
+            {},
+            b,
+          ).decision === turned[majority(v.map(peer), {}, b).decision],
+      ),
+    )
   })
   test('never asks peers past the maximum, and one more review always moves it on', () => {
-    fc.assert(fc.property(votes, budgets, (v, b) => {
-      const o = majority(v.map(peer), {}, b)
-      return o.decision !== 'need' || o.pool === 'expert' || v.length + o.n <= b.max
-    }))
+    fc.assert(
+      fc.property(votes, budgets, (v, b) => {
+        const o = majority(v.map(peer), {}, b)
+        return o.decision !== 'need' || o.pool === 'expert' || v.length + o.n <= b.max
+      }),
+    )
   })
   test('an expert settles it, whatever the peers said', () => {
-    fc.assert(fc.property(votes, fc.boolean(), budgets, (v, e, b) => majority([...v.map(peer), expert(e)], {}, b).decision === (e ? 'accept' : 'reject')))
+    fc.assert(
+      fc.property(
+        votes,
+        fc.boolean(),
+        budgets,
+        (v, e, b) => majority([...v.map(peer), expert(e)], {}, b).decision === (e ? 'accept' : 'reject'),
+      ),
+    )
   })
 })
 
-const questions: Question[] = [{ key: 'a', required: true, widget: 'short_text' }, { key: 'b', required: true, widget: 'link' }, { key: 'c', required: false, widget: 'long_text' }]
-const reviewed = (a: boolean, b: boolean) => ({ votes: { a: { approve: a }, b: { approve: b } }, reliability: 'peer' as const })
+const questions: Question[] = [
+  { key: 'a', required: true, widget: 'short_text' },
+  { key: 'b', required: true, widget: 'link' },
+  { key: 'c', required: false, widget: 'long_text' },
+]
+const reviewed = (a: boolean, b: boolean) => ({
+  votes: { a: { approve: a }, b: { approve: b } },
+  reliability: 'peer' as const,
+})
 
 test('each required question is decided on its own, and all must hold', () => {
   const budget = { min: 3, max: 3 }
   expect(judgedQuestions(questions)).toEqual(['a', 'b'])
   // Two of three like a, two of three like b: accepted, though only one reviewer liked both.
-  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(n, y)], budget)).toEqual({ decision: 'decided', accepted: true, questions: { a: true, b: true } })
-  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(y, n)], budget)).toEqual({ decision: 'decided', accepted: false, questions: { a: true, b: false } })
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(n, y)], budget)).toEqual({
+    decision: 'decided',
+    accepted: true,
+    questions: { a: true, b: true },
+  })
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(y, n)], budget)).toEqual({
+    decision: 'decided',
+    accepted: false,
+    questions: { a: true, b: false },
+  })
   expect(decideSubmission(questions, [reviewed(y, y)], budget)).toEqual({ decision: 'need', n: 2, pool: 'fresh' })
-  expect(decideSubmission(questions, [reviewed(y, y), reviewed(n, y)], { min: 2, max: 2 })).toEqual({ decision: 'need', n: 1, pool: 'expert' })
+  expect(decideSubmission(questions, [reviewed(y, y), reviewed(n, y)], { min: 2, max: 2 })).toEqual({
+    decision: 'need',
+    n: 1,
+    pool: 'expert',
+  })
 })
 
 test.each([
@@ -80,5 +131,10 @@ test('refusals come in their order', () => {
 })
 
 test('an item comes back until its attempts are used', () => {
-  expect([1, 2, 3, 4].map((attempts) => afterFinalRejection(attempts, 3))).toEqual(['reopen', 'reopen', 'exhausted', 'exhausted'])
+  expect([1, 2, 3, 4].map((attempts) => afterFinalRejection(attempts, 3))).toEqual([
+    'reopen',
+    'reopen',
+    'exhausted',
+    'exhausted',
+  ])
 })

@@ -9,7 +9,10 @@ export type Snapshot = Readonly<Record<string, never>>
 /** What may still be spent on doubt: reviews from peers, at least and at most. */
 export type Budget = { min: number; max: number }
 export type Pool = 'fresh' | 'expert'
-export type PolicyOutcome = { decision: 'accept' } | { decision: 'reject' } | { decision: 'need'; n: number; pool: Pool }
+export type PolicyOutcome =
+  | { decision: 'accept' }
+  | { decision: 'reject' }
+  | { decision: 'need'; n: number; pool: Pool }
 
 /**
  * The review policy: a majority of peers, at least `min` and at most `max` of them. A split asks one fresh reviewer; a
@@ -23,7 +26,9 @@ export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot, budg
   const rejections = votes.length - approvals
   if (approvals > rejections) return { decision: 'accept' }
   if (rejections > approvals) return { decision: 'reject' }
-  return votes.length < budget.max ? { decision: 'need', n: 1, pool: 'fresh' } : { decision: 'need', n: 1, pool: 'expert' }
+  return votes.length < budget.max
+    ? { decision: 'need', n: 1, pool: 'fresh' }
+    : { decision: 'need', n: 1, pool: 'expert' }
 }
 
 export type RoundReview = { votes: Votes; reliability: 'peer' | 'expert' }
@@ -32,9 +37,21 @@ export type SubmissionOutcome =
   | { decision: 'need'; n: number; pool: Pool }
 
 /** Decides a submission: each required question on its own, and accepted when every one is. */
-export function decideSubmission(questions: readonly Question[], reviews: readonly RoundReview[], budget: Budget, snapshot: Snapshot = {}): SubmissionOutcome {
+export function decideSubmission(
+  questions: readonly Question[],
+  reviews: readonly RoundReview[],
+  budget: Budget,
+  snapshot: Snapshot = {},
+): SubmissionOutcome {
   const judged = judgedQuestions(questions)
-  const outcomes = judged.map((key) => ({ key, outcome: majority(reviews.map((r) => ({ approve: r.votes[key]?.approve ?? false, reliability: r.reliability })), snapshot, budget) }))
+  const outcomes = judged.map((key) => ({
+    key,
+    outcome: majority(
+      reviews.map((r) => ({ approve: r.votes[key]?.approve ?? false, reliability: r.reliability })),
+      snapshot,
+      budget,
+    ),
+  }))
   const open = outcomes.flatMap(({ outcome }) => (outcome.decision === 'need' ? [outcome] : []))
   if (open.length > 0) {
     const pool = open.some((o) => o.pool === 'fresh') ? 'fresh' : 'expert'
@@ -57,11 +74,20 @@ export function voteProblems(questions: readonly Question[], votes: Votes): Fiel
   for (const key of judged) {
     const vote: Vote | undefined = Object.hasOwn(votes, key) ? votes[key] : undefined
     if (!vote) problems.push({ field: `/${key}`, code: 'required', message: 'Approve or disapprove this question.' })
-    else if (!vote.approve && !vote.reason) problems.push({ field: `/${key}/reason`, code: 'required', message: 'Say why you disapprove.' })
-    else if (vote.approve && vote.reason) problems.push({ field: `/${key}/reason`, code: 'not_with_approval', message: 'A reason goes with a disapproval.' })
-    else if (vote.reason === 'other' && !vote.comment?.trim()) problems.push({ field: `/${key}/comment`, code: 'required', message: 'Say in a few words what is wrong.' })
+    else if (!vote.approve && !vote.reason)
+      problems.push({ field: `/${key}/reason`, code: 'required', message: 'Say why you disapprove.' })
+    else if (vote.approve && vote.reason)
+      problems.push({
+        field: `/${key}/reason`,
+        code: 'not_with_approval',
+        message: 'A reason goes with a disapproval.',
+      })
+    else if (vote.reason === 'other' && !vote.comment?.trim())
+      problems.push({ field: `/${key}/comment`, code: 'required', message: 'Say in a few words what is wrong.' })
   }
-  for (const key of Object.keys(votes)) if (!judged.has(key)) problems.push({ field: `/${key}`, code: 'unknown_question', message: 'This question is not reviewed.' })
+  for (const key of Object.keys(votes))
+    if (!judged.has(key))
+      problems.push({ field: `/${key}`, code: 'unknown_question', message: 'This question is not reviewed.' })
   return problems
 }
 
@@ -73,7 +99,9 @@ export type ReviewFacts = {
 }
 
 /** May this review be recorded? First broken rule wins. */
-export function refuseReview(f: ReviewFacts): 'own_submission' | 'lease_not_found' | 'already_decided' | 'lease_over' | undefined {
+export function refuseReview(
+  f: ReviewFacts,
+): 'own_submission' | 'lease_not_found' | 'already_decided' | 'lease_over' | undefined {
   if (f.is_author) return 'own_submission'
   if (f.standing === 'lease_not_found') return 'lease_not_found'
   if (f.status !== 'in_review') return 'already_decided'
@@ -82,4 +110,5 @@ export function refuseReview(f: ReviewFacts): 'own_submission' | 'lease_not_foun
 }
 
 /** What becomes of an item after a final rejection: another try while the campaign allows one. */
-export const afterFinalRejection = (attempts: number, allowed: number): 'reopen' | 'exhausted' => (attempts < allowed ? 'reopen' : 'exhausted')
+export const afterFinalRejection = (attempts: number, allowed: number): 'reopen' | 'exhausted' =>
+  attempts < allowed ? 'reopen' : 'exhausted'

@@ -22,29 +22,56 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
   const revisedBy = await revisionOf(ctx.db, campaignId, submissionId)
   const open = s.status === 'rejected' && s.settles_at !== null && s.settles_at > ctx.now
   // While an appeal runs, its votes are nobody's to see; the first round's reasons stay visible.
-  const reviews = decision ? (await reviewsOf(ctx.db, [{ campaign_id: campaignId, submission_id: submissionId }])).filter((r) => r.round <= decision.round) : []
+  const reviews = decision
+    ? (await reviewsOf(ctx.db, [{ campaign_id: campaignId, submission_id: submissionId }])).filter(
+        (r) => r.round <= decision.round,
+      )
+    : []
   const questions = decision
     ? Object.entries(decision.questions as Record<string, boolean>).map(([key, accepted]) => ({
-        key, title: form.ui.questions[key]?.title ?? key, accepted,
-        reasons: accepted ? [] : reviews.filter((r) => r.round === decision.round).flatMap((r) => {
-          const vote = r.votes[key]
-          return vote && !vote.approve ? [{ reason: vote.reason ?? ('other' as const), comment: vote.comment ?? null }] : []
-        }),
+        key,
+        title: form.ui.questions[key]?.title ?? key,
+        accepted,
+        reasons: accepted
+          ? []
+          : reviews
+              .filter((r) => r.round === decision.round)
+              .flatMap((r) => {
+                const vote = r.votes[key]
+                return vote && !vote.approve
+                  ? [{ reason: vote.reason ?? ('other' as const), comment: vote.comment ?? null }]
+                  : []
+              }),
       }))
     : []
   return {
-    campaign_id: campaignId, submission_id: s.id, item_id: s.item_id, title: campaign.title, status: s.status, stage: stageOf(s, open), version: s.version,
-    data: shownData(form, (await itemsData(ctx.db, campaignId, [s.item_id])).get(s.item_id) ?? null), answer: (await answerOf(ctx.db, campaignId, s.id)) ?? {},
-    submitted_at: s.submitted_at.toISOString(), decided_at: iso(s.decided_at), expected_by: iso(s.decision_due_at),
-    questions, rewards: s.status === 'accepted' ? await rewardsFor(ctx.db, campaignId, s.id, personAccount(who, 'frozen')) : [],
-    may_revise_until: open && s.round === 1 && !s.revises_id && !revisedBy && settings.attempts_per_item > 1 ? iso(s.settles_at) : null,
+    campaign_id: campaignId,
+    submission_id: s.id,
+    item_id: s.item_id,
+    title: campaign.title,
+    status: s.status,
+    stage: stageOf(s, open),
+    version: s.version,
+    data: shownData(form, (await itemsData(ctx.db, campaignId, [s.item_id])).get(s.item_id) ?? null),
+    answer: (await answerOf(ctx.db, campaignId, s.id)) ?? {},
+    submitted_at: s.submitted_at.toISOString(),
+    decided_at: iso(s.decided_at),
+    expected_by: iso(s.decision_due_at),
+    questions,
+    rewards: s.status === 'accepted' ? await rewardsFor(ctx.db, campaignId, s.id, personAccount(who, 'frozen')) : [],
+    may_revise_until:
+      open && s.round === 1 && !s.revises_id && !revisedBy && settings.attempts_per_item > 1 ? iso(s.settles_at) : null,
     may_appeal_until: open && s.round === 1 ? iso(s.settles_at) : null,
     appeal: appeal ? { reason: appeal.reason, opened_at: appeal.opened_at.toISOString(), upheld: appeal.upheld } : null,
-    revised_by: revisedBy ?? null, revises: s.revises_id,
+    revised_by: revisedBy ?? null,
+    revises: s.revises_id,
   }
 }
 
-function stageOf(s: Submission, mayAnswer: boolean): 'submitted' | 'in_review' | 'with_expert' | 'decided' | 'revision_open' | 'in_appeal' | 'final' {
+function stageOf(
+  s: Submission,
+  mayAnswer: boolean,
+): 'submitted' | 'in_review' | 'with_expert' | 'decided' | 'revision_open' | 'in_appeal' | 'final' {
   if (s.status === 'answered') return 'submitted'
   if (s.status === 'in_review') return s.round > 1 ? 'in_appeal' : s.escalated_at ? 'with_expert' : 'in_review'
   if (s.status === 'rejected') return mayAnswer ? 'revision_open' : 'decided'

@@ -17,7 +17,12 @@ export async function personBalances(db: Db, accountId: string): Promise<PersonB
 }
 
 /** The day of the oldest decision whose pay is still frozen, and how much that day holds. */
-export async function oldestFrozen(db: Db, accountId: string, freezeDays: number, now: Date): Promise<{ currency: string; at: Date; amount_minor: string }[]> {
+export async function oldestFrozen(
+  db: Db,
+  accountId: string,
+  freezeDays: number,
+  now: Date,
+): Promise<{ currency: string; at: Date; amount_minor: string }[]> {
   const account = `person:${accountId}:frozen`
   const { rows } = await sql<{ currency: string; at: Date; amount_minor: string }>`
     select distinct on (currency) currency, day + make_interval(days => ${freezeDays}::int + 1) as at, amount_minor::text
@@ -29,7 +34,18 @@ export async function oldestFrozen(db: Db, accountId: string, freezeDays: number
 
 /** Every movement of a person's money, newest first. Ids of transfers tell nothing a person may not know of themselves. */
 export async function movementsOf(db: Db, accountId: string, page: { offset: number; limit: number }) {
-  const { rows } = await sql<{ transfer_id: string; kind: string; campaign_id: string; title: string | null; subject_id: string; debit: string; credit: string; currency: string; amount_minor: string; at: Date }>`
+  const { rows } = await sql<{
+    transfer_id: string
+    kind: string
+    campaign_id: string
+    title: string | null
+    subject_id: string
+    debit: string
+    credit: string
+    currency: string
+    amount_minor: string
+    at: Date
+  }>`
     with account as (select 'person:' || ${accountId}::text || ':' || state as name from unnest(array['held', 'frozen', 'claimable', 'paying', 'claimed']) state)
     select t.id as transfer_id, t.kind, t.campaign_id, c.title, t.subject_id, t.debit, t.credit, t.currency, t.amount_minor::text, t.at
       from transfer t left join campaign c on c.id = t.campaign_id

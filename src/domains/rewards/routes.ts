@@ -5,22 +5,41 @@ import type { earnings } from './contract.ts'
 import { movementsOf, oldestFrozen, personBalances } from './queries.ts'
 
 /** What a person calls the other side of a movement. */
-const sideName = (account: string): string => (account.startsWith('person:') ? account.split(':')[2]! : account.split(':')[0]!)
+const sideName = (account: string): string =>
+  account.startsWith('person:') ? account.split(':')[2]! : account.split(':')[0]!
 
 export const earningsRoutes: Handlers<typeof earnings, Ctx> = {
   balances: async (ctx) => {
     const who = callerOf(ctx).account_id
-    const frozen = new Map((await oldestFrozen(ctx.db, who, ctx.config.freeze_days, ctx.now)).map((f) => [f.currency, { at: f.at.toISOString(), amount_minor: f.amount_minor }]))
-    const byCurrency = new Map<string, { currency: string; scale: number; name: string; amounts: Map<string, string> }>()
+    const frozen = new Map(
+      (await oldestFrozen(ctx.db, who, ctx.config.freeze_days, ctx.now)).map((f) => [
+        f.currency,
+        { at: f.at.toISOString(), amount_minor: f.amount_minor },
+      ]),
+    )
+    const byCurrency = new Map<
+      string,
+      { currency: string; scale: number; name: string; amounts: Map<string, string> }
+    >()
     for (const b of await personBalances(ctx.db, who)) {
-      const entry = byCurrency.get(b.currency) ?? { currency: b.currency, scale: b.scale, name: b.name, amounts: new Map<string, string>() }
+      const entry = byCurrency.get(b.currency) ?? {
+        currency: b.currency,
+        scale: b.scale,
+        name: b.name,
+        amounts: new Map<string, string>(),
+      }
       entry.amounts.set(b.state, b.balance)
       byCurrency.set(b.currency, entry)
     }
     const items = [...byCurrency.values()].map(({ amounts, ...c }) => {
       const of = (state: string) => amounts.get(state) ?? '0'
       return {
-        ...c, held_minor: of('held'), frozen_minor: of('frozen'), claimable_minor: of('claimable'), paying_minor: of('paying'), claimed_minor: of('claimed'),
+        ...c,
+        held_minor: of('held'),
+        frozen_minor: of('frozen'),
+        claimable_minor: of('claimable'),
+        paying_minor: of('paying'),
+        claimed_minor: of('claimed'),
         next_claimable: of('frozen') === '0' ? null : (frozen.get(c.currency) ?? null),
       }
     })
@@ -31,8 +50,16 @@ export const earningsRoutes: Handlers<typeof earnings, Ctx> = {
     const offset = Number(/^\d{1,9}$/.exec(query.after ?? '')?.[0] ?? 0)
     const rows = await movementsOf(ctx.db, callerOf(ctx).account_id, { offset, limit })
     const items = rows.map((r) => ({
-      transfer_id: r.transfer_id, kind: r.kind, campaign_id: r.campaign_id === '0' ? null : r.campaign_id, title: r.title, subject_id: r.subject_id,
-      from: sideName(r.debit), to: sideName(r.credit), currency: r.currency, amount_minor: r.amount_minor, at: r.at.toISOString(),
+      transfer_id: r.transfer_id,
+      kind: r.kind,
+      campaign_id: r.campaign_id === '0' ? null : r.campaign_id,
+      title: r.title,
+      subject_id: r.subject_id,
+      from: sideName(r.debit),
+      to: sideName(r.credit),
+      currency: r.currency,
+      amount_minor: r.amount_minor,
+      at: r.at.toISOString(),
     }))
     return { items, next: items.length === limit ? String(offset + limit) : null }
   },

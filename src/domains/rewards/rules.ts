@@ -20,11 +20,18 @@ export function contributorLines(prices: readonly Price[], bonus: boolean): Line
 
 /** What one review of a decided submission earns, whatever it said. The one place where reviewers' pay is decided. */
 export function reviewerLines(prices: readonly Price[]): Line[] {
-  return prices.flatMap((p) => (BigInt(p.review_minor) > 0n ? [{ kind: 'review_pay' as const, currency: p.currency, amount_minor: BigInt(p.review_minor) }] : []))
+  return prices.flatMap((p) =>
+    BigInt(p.review_minor) > 0n
+      ? [{ kind: 'review_pay' as const, currency: p.currency, amount_minor: BigInt(p.review_minor) }]
+      : [],
+  )
 }
 
 /** Whether a contributor's record in this campaign, this decision included, is over the bonus benchmark. */
-export function isOverBenchmark(benchmark: Settings['bonus_benchmark'], record: { decided: number; accepted: number }): boolean {
+export function isOverBenchmark(
+  benchmark: Settings['bonus_benchmark'],
+  record: { decided: number; accepted: number },
+): boolean {
   if (!benchmark || record.decided < benchmark.min_decided) return false
   return record.accepted * 10_000 >= benchmark.accepted_bps * record.decided
 }

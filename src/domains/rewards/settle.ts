@@ -21,13 +21,23 @@ export type Settlement = {
 /** Pays for decisions in their own transaction: money and decision commit together, and repeating it moves nothing. */
 export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): Promise<void> {
   const accepted = decided.filter((d) => d.accepted)
-  const benchmarked = accepted.filter((d) => d.settings.bonus_benchmark && d.settings.prices.some((p) => p.bonus_bps > 0))
+  const benchmarked = accepted.filter(
+    (d) => d.settings.bonus_benchmark && d.settings.prices.some((p) => p.bonus_bps > 0),
+  )
   const records = await recentRecord(db, benchmarked)
   const transfers: Transfer[] = []
   const events: Event[] = []
   const pay = (d: Settlement, person: string, line: Line, id: string) => {
     const amount = { currency: line.currency, amount_minor: line.amount_minor }
-    transfers.push({ campaign_id: d.campaign_id, id, kind: line.kind, subject_id: d.submission_id, debit: campaignAccount(d.campaign_id), credit: personAccount(person, 'frozen'), ...amount })
+    transfers.push({
+      campaign_id: d.campaign_id,
+      id,
+      kind: line.kind,
+      subject_id: d.submission_id,
+      debit: campaignAccount(d.campaign_id),
+      credit: personAccount(person, 'frozen'),
+      ...amount,
+    })
     return { kind: line.kind, account_id: person, currency: line.currency, amount_minor: line.amount_minor.toString() }
   }
   for (const d of decided) {
@@ -39,9 +49,16 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
       }
     }
     for (const reviewer of d.reviewer_ids) {
-      for (const line of reviewerLines(d.settings.prices)) paid.push(pay(d, reviewer, line, `review_pay:${d.submission_id}:${reviewer}:${line.currency}`))
+      for (const line of reviewerLines(d.settings.prices))
+        paid.push(pay(d, reviewer, line, `review_pay:${d.submission_id}:${reviewer}:${line.currency}`))
     }
-    if (paid.length > 0) events.push({ campaign_id: d.campaign_id, kind: 'rewarded', subject_id: d.submission_id, body: { rewards: paid } })
+    if (paid.length > 0)
+      events.push({
+        campaign_id: d.campaign_id,
+        kind: 'rewarded',
+        subject_id: d.submission_id,
+        body: { rewards: paid },
+      })
   }
   await recordTransfers(ctx, db, transfers)
   await recordEvents(ctx, db, events)

@@ -18,17 +18,35 @@ export type Submission = {
   decision_due_at: Date | null
   escalated_at: Date | null
 }
-export type NewSubmission = Pick<Submission, 'campaign_id' | 'id' | 'item_id' | 'author_id' | 'version' | 'status' | 'revises_id' | 'content_hash'> & {
+export type NewSubmission = Pick<
+  Submission,
+  'campaign_id' | 'id' | 'item_id' | 'author_id' | 'version' | 'status' | 'revises_id' | 'content_hash'
+> & {
   took_seconds: number
   decision_due_at: string | null
   answer: Record<string, unknown>
 }
 
-const COLUMNS = ['campaign_id', 'id', 'item_id', 'author_id', 'version', 'status', 'round', 'revises_id', 'content_hash', 'submitted_at', 'decided_at', 'settles_at', 'decision_due_at', 'escalated_at'] as const
+const COLUMNS = [
+  'campaign_id',
+  'id',
+  'item_id',
+  'author_id',
+  'version',
+  'status',
+  'round',
+  'revises_id',
+  'content_hash',
+  'submitted_at',
+  'decided_at',
+  'settles_at',
+  'decision_due_at',
+  'escalated_at',
+] as const
 
 /** Inserts submissions and their answers; a twin that came first makes the constraint fail and the caller look again. */
 export async function insertSubmissions(db: Db, rows: readonly NewSubmission[], at: Date): Promise<void> {
-  const hot = rows.map(({ answer: _, ...row }) => row)
+  const hot = rows.map((row) => ({ ...row, answer: undefined }))
   await sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at)
     select campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, ${at}, took_seconds, decision_due_at
       from jsonb_to_recordset(${JSON.stringify(hot)}::jsonb) as r(campaign_id bigint, id bigint, item_id bigint, author_id bigint, version int, status text,
@@ -39,15 +57,31 @@ export async function insertSubmissions(db: Db, rows: readonly NewSubmission[], 
 }
 
 /** What a person has handed in for these items, first versions only. */
-export async function earlierSubmissions(db: Db, campaignId: string, authorId: string, itemIds: readonly string[]): Promise<Submission[]> {
-  const rows = await db.selectFrom('submission').select(COLUMNS).where('campaign_id', '=', campaignId).where('author_id', '=', authorId).where('item_id', 'in', [...itemIds]).where('revises_id', 'is', null).execute()
+export async function earlierSubmissions(
+  db: Db,
+  campaignId: string,
+  authorId: string,
+  itemIds: readonly string[],
+): Promise<Submission[]> {
+  const rows = await db
+    .selectFrom('submission')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .where('author_id', '=', authorId)
+    .where('item_id', 'in', [...itemIds])
+    .where('revises_id', 'is', null)
+    .execute()
   return rows as Submission[]
 }
 
 /** Locks submissions in order of id. The lock makes "enough reviews?" a question with one answer. */
-export async function lockSubmissions(db: Db, keys: readonly { campaign_id: string; submission_id: string }[]): Promise<Submission[]> {
+export async function lockSubmissions(
+  db: Db,
+  keys: readonly { campaign_id: string; submission_id: string }[],
+): Promise<Submission[]> {
   if (keys.length === 0) return []
-  const { rows } = await sql<Submission>`select s.campaign_id, s.id, s.item_id, s.author_id, s.version, s.status, s.round, s.revises_id, s.content_hash, s.submitted_at, s.decided_at, s.settles_at, s.decision_due_at, s.escalated_at
+  const { rows } =
+    await sql<Submission>`select s.campaign_id, s.id, s.item_id, s.author_id, s.version, s.status, s.round, s.revises_id, s.content_hash, s.submitted_at, s.decided_at, s.settles_at, s.decision_due_at, s.escalated_at
     from (select distinct campaign_id, submission_id from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, submission_id bigint)) k
     join submission s on s.campaign_id = k.campaign_id and s.id = k.submission_id
     order by s.id for no key update of s`.execute(db)
@@ -55,16 +89,35 @@ export async function lockSubmissions(db: Db, keys: readonly { campaign_id: stri
 }
 
 export async function submissionOf(db: Db, campaignId: string, id: string): Promise<Submission | undefined> {
-  return (await db.selectFrom('submission').select(COLUMNS).where('campaign_id', '=', campaignId).where('id', '=', id).executeTakeFirst()) as Submission | undefined
+  return (await db
+    .selectFrom('submission')
+    .select(COLUMNS)
+    .where('campaign_id', '=', campaignId)
+    .where('id', '=', id)
+    .executeTakeFirst()) as Submission | undefined
 }
 
 export async function revisionOf(db: Db, campaignId: string, id: string): Promise<string | undefined> {
-  const row = await db.selectFrom('submission').select('id').where('campaign_id', '=', campaignId).where('revises_id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('submission')
+    .select('id')
+    .where('campaign_id', '=', campaignId)
+    .where('revises_id', '=', id)
+    .executeTakeFirst()
   return row?.id
 }
 
 /** What became of submissions: status, round and times, all in one statement. */
-export async function setOutcomes(db: Db, rows: readonly { campaign_id: string; id: string; status: SubmissionStatus; decided_at: string | null; settles_at: string | null }[]): Promise<void> {
+export async function setOutcomes(
+  db: Db,
+  rows: readonly {
+    campaign_id: string
+    id: string
+    status: SubmissionStatus
+    decided_at: string | null
+    settles_at: string | null
+  }[],
+): Promise<void> {
   if (rows.length === 0) return
   await sql`update submission s set status = r.status, decided_at = r.decided_at, settles_at = r.settles_at, decision_due_at = null
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, status text, decided_at timestamptz, settles_at timestamptz)
@@ -73,10 +126,19 @@ export async function setOutcomes(db: Db, rows: readonly { campaign_id: string; 
 
 /** Opens another round of review: an appeal. */
 export async function reopen(db: Db, campaignId: string, id: string, round: number, due: Date): Promise<void> {
-  await db.updateTable('submission').set({ status: 'in_review', round, settles_at: null, decision_due_at: due, escalated_at: null }).where('campaign_id', '=', campaignId).where('id', '=', id).execute()
+  await db
+    .updateTable('submission')
+    .set({ status: 'in_review', round, settles_at: null, decision_due_at: due, escalated_at: null })
+    .where('campaign_id', '=', campaignId)
+    .where('id', '=', id)
+    .execute()
 }
 
-export async function setEscalated(db: Db, keys: readonly { campaign_id: string; id: string }[], at: Date): Promise<void> {
+export async function setEscalated(
+  db: Db,
+  keys: readonly { campaign_id: string; id: string }[],
+  at: Date,
+): Promise<void> {
   if (keys.length === 0) return
   await sql`update submission s set escalated_at = ${at}
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as r(campaign_id bigint, id bigint)
@@ -85,18 +147,40 @@ export async function setEscalated(db: Db, keys: readonly { campaign_id: string;
 
 /** Submissions whose decision waits past its deadline. */
 export async function overdue(db: Db, now: Date, limit: number): Promise<Submission[]> {
-  const rows = await db.selectFrom('submission').select(COLUMNS).where('status', '=', 'in_review').where('escalated_at', 'is', null).where('decision_due_at', '<=', now).orderBy('id').limit(limit).forNoKeyUpdate().skipLocked().execute()
+  const rows = await db
+    .selectFrom('submission')
+    .select(COLUMNS)
+    .where('status', '=', 'in_review')
+    .where('escalated_at', 'is', null)
+    .where('decision_due_at', '<=', now)
+    .orderBy('id')
+    .limit(limit)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
   return rows as Submission[]
 }
 
 /** Rejections whose time for a revision or an appeal is over. */
 export async function settledRejections(db: Db, now: Date, limit: number): Promise<Submission[]> {
-  const rows = await db.selectFrom('submission').select(COLUMNS).where('status', '=', 'rejected').where('settles_at', '<=', now).orderBy('id').limit(limit).forNoKeyUpdate().skipLocked().execute()
+  const rows = await db
+    .selectFrom('submission')
+    .select(COLUMNS)
+    .where('status', '=', 'rejected')
+    .where('settles_at', '<=', now)
+    .orderBy('id')
+    .limit(limit)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
   return rows as Submission[]
 }
 
 /** How this person's last decided work in a campaign went: what the bonus benchmark looks at. A rejection on a broken item counts for nothing. */
-export async function recentRecord(db: Db, pairs: readonly { campaign_id: string; author_id: string }[]): Promise<Map<string, { decided: number; accepted: number }>> {
+export async function recentRecord(
+  db: Db,
+  pairs: readonly { campaign_id: string; author_id: string }[],
+): Promise<Map<string, { decided: number; accepted: number }>> {
   if (pairs.length === 0) return new Map()
   const { rows } = await sql<{ campaign_id: string; author_id: string; decided: string; accepted: string }>`
     select k.campaign_id, k.author_id, count(s.status) as decided, count(s.status) filter (where s.status = 'accepted') as accepted
@@ -105,28 +189,60 @@ export async function recentRecord(db: Db, pairs: readonly { campaign_id: string
                             and (s.status = 'accepted' or not exists (select from item i where i.campaign_id = s.campaign_id and i.id = s.item_id and i.state = 'broken'))
                           order by s.id desc limit 50) s on true
      group by 1, 2`.execute(db)
-  return new Map(rows.map((r) => [`${r.campaign_id}/${r.author_id}`, { decided: Number(r.decided), accepted: Number(r.accepted) }]))
+  return new Map(
+    rows.map((r) => [`${r.campaign_id}/${r.author_id}`, { decided: Number(r.decided), accepted: Number(r.accepted) }]),
+  )
 }
 
 export async function answerOf(db: Db, campaignId: string, id: string): Promise<Record<string, unknown> | undefined> {
-  const row = await db.selectFrom('submission_answer').select('answer').where('campaign_id', '=', campaignId).where('submission_id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('submission_answer')
+    .select('answer')
+    .where('campaign_id', '=', campaignId)
+    .where('submission_id', '=', id)
+    .executeTakeFirst()
   return row?.answer as Record<string, unknown> | undefined
 }
 
 /** A person's own work, newest first. */
-export async function submissionsOf(db: Db, accountId: string, page: { campaign_id: string | undefined; before: string | undefined; limit: number }) {
+export async function submissionsOf(
+  db: Db,
+  accountId: string,
+  page: { campaign_id: string | undefined; before: string | undefined; limit: number },
+) {
   let query = db
     .selectFrom('submission')
     .innerJoin('campaign', 'campaign.id', 'submission.campaign_id')
-    .select(['submission.campaign_id', 'submission.id', 'submission.item_id', 'campaign.title', 'submission.status', 'submission.round', 'submission.revises_id',
-      'submission.submitted_at', 'submission.decision_due_at', 'submission.decided_at', 'submission.settles_at'])
+    .select([
+      'submission.campaign_id',
+      'submission.id',
+      'submission.item_id',
+      'campaign.title',
+      'submission.status',
+      'submission.round',
+      'submission.revises_id',
+      'submission.submitted_at',
+      'submission.decision_due_at',
+      'submission.decided_at',
+      'submission.settles_at',
+    ])
     .where('submission.author_id', '=', accountId)
   if (page.campaign_id) query = query.where('submission.campaign_id', '=', page.campaign_id)
   if (page.before) query = query.where('submission.id', '<', page.before)
   return query.orderBy('submission.id', 'desc').limit(page.limit).execute()
 }
 
-export async function insertWithdrawal(db: Db, campaignId: string, submissionId: string, accountId: string, at: Date): Promise<boolean> {
-  const made = await db.insertInto('withdrawal').values({ campaign_id: campaignId, submission_id: submissionId, account_id: accountId, at }).onConflict((c) => c.doNothing()).executeTakeFirst()
+export async function insertWithdrawal(
+  db: Db,
+  campaignId: string,
+  submissionId: string,
+  accountId: string,
+  at: Date,
+): Promise<boolean> {
+  const made = await db
+    .insertInto('withdrawal')
+    .values({ campaign_id: campaignId, submission_id: submissionId, account_id: accountId, at })
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst()
   return made.numInsertedOrUpdatedRows === 1n
 }

@@ -25,12 +25,26 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
   const rows = await transact(ctx, campaignId, async (db) => {
     // Load. The person's leases first: a twin of this request waits here.
     const itemIds = batch.map((b) => b.item_id)
-    const leases = new Map((await lockLeases(db, itemIds.map((target_id) => ({ campaign_id: campaignId, account_id: who, target_id })))).map((l) => [l.target_id, l]))
+    const leases = new Map(
+      (
+        await lockLeases(
+          db,
+          itemIds.map((target_id) => ({ campaign_id: campaignId, account_id: who, target_id })),
+        )
+      ).map((l) => [l.target_id, l]),
+    )
     const earlier = new Map((await earlierSubmissions(db, campaignId, who, itemIds)).map((s) => [s.item_id, s]))
     const campaign = await campaignOf(db, campaignId)
     if (!campaign) throw new Refusal('lease_not_found')
     const lateEntries = new Map(
-      (await lockEntries(db, itemIds.filter((id) => leases.get(id)?.state === LEASE.expired).map((target_id) => ({ campaign_id: campaignId, lane: LANE.contribute, target_id })))).map((e) => [e.target_id, e]),
+      (
+        await lockEntries(
+          db,
+          itemIds
+            .filter((id) => leases.get(id)?.state === LEASE.expired)
+            .map((target_id) => ({ campaign_id: campaignId, lane: LANE.contribute, target_id })),
+        )
+      ).map((e) => [e.target_id, e]),
     )
 
     // Decide.
@@ -47,12 +61,19 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
       const place = lateEntries.get(handed.item_id)
       if (standing === 'late' && (!place || place.cover >= place.needed)) throw new Refusal('lease_over')
       const { form, settings } = await versionOf(db, campaignId, lease!.version)
-      const together = batch.filter((b) => leases.get(b.item_id)?.leased_at.getTime() === lease!.leased_at.getTime()).length
+      const together = batch.filter(
+        (b) => leases.get(b.item_id)?.leased_at.getTime() === lease!.leased_at.getTime(),
+      ).length
       const seconds = secondsSince(lease!.leased_at, ctx.now)
       const asked = tooFast(seconds, settings.min_seconds_contribute, together)
       if (asked !== undefined) throw new Refusal('too_fast', { min_seconds: asked, seconds })
       const problems = answerProblems(form, handed.answer)
-      if (problems.length > 0) throw new Refusal('answer_invalid', {}, problems.map((p): FieldProblem => ({ ...p, field: `/${handed.item_id}${p.field}` })))
+      if (problems.length > 0)
+        throw new Refusal(
+          'answer_invalid',
+          {},
+          problems.map((p): FieldProblem => ({ ...p, field: `/${handed.item_id}${p.field}` })),
+        )
       fresh.push({ ...handed, late: standing === 'late', version: lease!.version, took_seconds: seconds })
     }
 
@@ -61,44 +82,112 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
     for (const f of fresh) {
       const { settings } = await versionOf(db, campaignId, f.version)
       made.push({
-        campaign_id: campaignId, id: ctx.newId(), item_id: f.item_id, author_id: who, version: f.version, revises_id: null, content_hash: hashes.get(f.item_id)!,
-        status: campaign.mode === 'review' ? 'in_review' : 'answered', took_seconds: f.took_seconds, answer: f.answer,
-        decision_due_at: campaign.mode === 'review' ? new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString() : null,
+        campaign_id: campaignId,
+        id: ctx.newId(),
+        item_id: f.item_id,
+        author_id: who,
+        version: f.version,
+        revises_id: null,
+        content_hash: hashes.get(f.item_id)!,
+        status: campaign.mode === 'review' ? 'in_review' : 'answered',
+        took_seconds: f.took_seconds,
+        answer: f.answer,
+        decision_due_at:
+          campaign.mode === 'review'
+            ? new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString()
+            : null,
       })
     }
     if (made.length > 0) {
       await insertSubmissions(db, made, ctx.now)
-      await setLeaseState(db, made.map((m) => ({ campaign_id: campaignId, account_id: who, target_id: m.item_id })), LEASE.submitted)
-      await addCover(db, fresh.filter((f) => f.late).map((f) => ({ campaign_id: campaignId, lane: LANE.contribute, target_id: f.item_id })), 1)
-      await countAttempts(db, campaignId, made.map((m) => m.item_id))
+      await setLeaseState(
+        db,
+        made.map((m) => ({ campaign_id: campaignId, account_id: who, target_id: m.item_id })),
+        LEASE.submitted,
+      )
+      await addCover(
+        db,
+        fresh
+          .filter((f) => f.late)
+          .map((f) => ({ campaign_id: campaignId, lane: LANE.contribute, target_id: f.item_id })),
+        1,
+      )
+      await countAttempts(
+        db,
+        campaignId,
+        made.map((m) => m.item_id),
+      )
       await openReview(ctx, db, made)
       await recordSubmitted(ctx, db, campaign.task_class, made)
     }
-    const byItem = new Map<string, { item_id: string; submission_id: string; status: Submission['status']; submitted_at: string }>()
-    for (const m of made) byItem.set(m.item_id, { item_id: m.item_id, submission_id: m.id, status: m.status, submitted_at: ctx.now.toISOString() })
+    const byItem = new Map<
+      string,
+      { item_id: string; submission_id: string; status: Submission['status']; submitted_at: string }
+    >()
+    for (const m of made)
+      byItem.set(m.item_id, {
+        item_id: m.item_id,
+        submission_id: m.id,
+        status: m.status,
+        submitted_at: ctx.now.toISOString(),
+      })
     // What was answered the first time is answered again, whatever became of the work since.
-    for (const [item_id, s] of earlier) byItem.set(item_id, { item_id, submission_id: s.id, status: s.status === 'answered' || campaign.mode === 'redundancy' ? 'answered' : 'in_review', submitted_at: s.submitted_at.toISOString() })
+    for (const [item_id, s] of earlier)
+      byItem.set(item_id, {
+        item_id,
+        submission_id: s.id,
+        status: s.status === 'answered' || campaign.mode === 'redundancy' ? 'answered' : 'in_review',
+        submitted_at: s.submitted_at.toISOString(),
+      })
     return { items: batch.map((b) => byItem.get(b.item_id)!) }
   })
   return { ...rows, next: null }
 }
 
 /** Puts reviewable submissions before their peers. */
-export async function openReview(ctx: Ctx, db: Parameters<typeof openWork>[1], made: readonly NewSubmission[]): Promise<void> {
+export async function openReview(
+  ctx: Ctx,
+  db: Parameters<typeof openWork>[1],
+  made: readonly NewSubmission[],
+): Promise<void> {
   const work = []
   for (const m of made) {
     if (m.status !== 'in_review') continue
     const { settings } = await versionOf(db, m.campaign_id, m.version)
-    work.push({ campaign_id: m.campaign_id, lane: 'review' as const, target_id: m.id, author_id: m.author_id, needed: settings.reviews.min })
+    work.push({
+      campaign_id: m.campaign_id,
+      lane: 'review' as const,
+      target_id: m.id,
+      author_id: m.author_id,
+      needed: settings.reviews.min,
+    })
   }
   await openWork(ctx, db, work)
 }
 
 /** The evidence of a submission: who, which item and version, and a commitment to the answer. */
-export async function recordSubmitted(ctx: Ctx, db: Parameters<typeof openWork>[1], taskClass: string, made: readonly NewSubmission[]): Promise<void> {
-  await recordEvents(ctx, db, made.map((m) => ({
-    campaign_id: m.campaign_id, kind: m.revises_id ? 'revised' : 'submitted', subject_id: m.id,
-    body: { item_id: m.item_id, author_id: m.author_id, version: m.version, task_class: taskClass, took_seconds: m.took_seconds, ...(m.revises_id ? { revises: m.revises_id } : {}) },
-    commit: { answer: m.answer },
-  })))
+export async function recordSubmitted(
+  ctx: Ctx,
+  db: Parameters<typeof openWork>[1],
+  taskClass: string,
+  made: readonly NewSubmission[],
+): Promise<void> {
+  await recordEvents(
+    ctx,
+    db,
+    made.map((m) => ({
+      campaign_id: m.campaign_id,
+      kind: m.revises_id ? 'revised' : 'submitted',
+      subject_id: m.id,
+      body: {
+        item_id: m.item_id,
+        author_id: m.author_id,
+        version: m.version,
+        task_class: taskClass,
+        took_seconds: m.took_seconds,
+        ...(m.revises_id ? { revises: m.revises_id } : {}),
+      },
+      commit: { answer: m.answer },
+    })),
+  )
 }

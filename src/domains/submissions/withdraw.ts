@@ -15,7 +15,9 @@ export async function withdraw(ctx: Ctx, campaignId: string, submissionId: strin
     const [submission] = await lockSubmissions(db, [{ campaign_id: campaignId, submission_id: submissionId }])
     if (!submission || submission.author_id !== who) throw new Refusal('submission_not_found')
     if (!(await insertWithdrawal(db, campaignId, submissionId, who, ctx.now))) throw new Refusal('already_withdrawn')
-    await recordEvents(ctx, db, [{ campaign_id: campaignId, kind: 'withdrawn', subject_id: submissionId, body: { author_id: who } }])
+    await recordEvents(ctx, db, [
+      { campaign_id: campaignId, kind: 'withdrawn', subject_id: submissionId, body: { author_id: who } },
+    ])
     return { submission_id: submissionId, status: submission.status }
   })
 }

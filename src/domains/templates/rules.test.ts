@@ -48,16 +48,14 @@ const kinds: Record<Widget, fc.Arbitrary<Omit<Made, 'key' | 'required'>>> = {
       wrong: fc.constantFrom<unknown>([], [o[0], o[0]], ['not in it at all, surely'], 'x', [...o, ...o]),
     }),
   ),
-  number: fc
-    .tuple(fc.integer({ min: -1000, max: 0 }), fc.integer({ min: 1, max: 1000 }))
-    .chain(([lo, hi]) =>
-      fc.record({
-        schema: fc.constant({ type: 'integer', minimum: lo, maximum: hi }),
-        ui: fc.constant(ui('number')),
-        answer: fc.integer({ min: lo, max: hi }),
-        wrong: fc.constantFrom<unknown>(lo - 1, hi + 1, 0.5, '3', NaN, Infinity),
-      }),
-    ),
+  number: fc.tuple(fc.integer({ min: -1000, max: 0 }), fc.integer({ min: 1, max: 1000 })).chain(([lo, hi]) =>
+    fc.record({
+      schema: fc.constant({ type: 'integer', minimum: lo, maximum: hi }),
+      ui: fc.constant(ui('number')),
+      answer: fc.integer({ min: lo, max: hi }),
+      wrong: fc.constantFrom<unknown>(lo - 1, hi + 1, 0.5, '3', NaN, Infinity),
+    }),
+  ),
   short_text: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 5, max: 40 })).chain(([lo, hi]) =>
     fc.record({
       schema: fc.constant({ type: 'string', minLength: lo, maxLength: hi }),

@@ -158,5 +158,7 @@ export function shownFields(form: Form): string[] {
  */
 export function shownData(form: Form, data: Record<string, unknown> | null): Record<string, unknown> | null {
   if (!data || !form.ui.item) return data
-  return Object.fromEntries(shownFields(form).flatMap((field) => (Object.hasOwn(data, field) ? [[field, data[field]]] : [])))
+  return Object.fromEntries(
+    shownFields(form).flatMap((field) => (Object.hasOwn(data, field) ? [[field, data[field]]] : [])),
+  )
 }

@@ -15,7 +15,13 @@ import { agreement, agreesInFull, decideItem, type Agreement, type Given, type O
 export const isReady = (i: Pick<WaitingItem, 'state' | 'over' | 'answers' | 'held' | 'needed'>): boolean =>
   i.state !== 'open' || (i.over && i.held === 0) || (i.needed !== null && i.answers >= i.needed)
 
-type Judged = { item: WaitingItem; submissions: readonly Submission[]; given: readonly Given[]; newest: Version; outcome: Outcome }
+type Judged = {
+  item: WaitingItem
+  submissions: readonly Submission[]
+  given: readonly Given[]
+  newest: Version
+  outcome: Outcome
+}
 
 /**
  * Decides items whose answers are in: the inferred answer, each submission's decision and its pay commit together.
@@ -24,11 +30,17 @@ type Judged = { item: WaitingItem; submissions: readonly Submission[]; given: re
 export async function decideItems(ctx: Ctx, items: readonly ItemKey[]): Promise<number> {
   return ctx.db.transaction().execute(async (db) => {
     // Load, in the order of locks: queue entries, then submissions. A locked entry gives out no place.
-    await lockEntries(db, items.map((i) => ({ campaign_id: i.campaign_id, lane: LANE.contribute, target_id: i.item_id })))
+    await lockEntries(
+      db,
+      items.map((i) => ({ campaign_id: i.campaign_id, lane: LANE.contribute, target_id: i.item_id })),
+    )
     const ready = (await waitingItems(db, items)).filter(isReady)
     if (ready.length === 0) return 0
     const submissions = (await lockSubmissions(db, await undecidedOf(db, ready))).filter((s) => s.status === 'answered')
-    const answers = await answersOf(db, submissions.map((s) => ({ campaign_id: s.campaign_id, submission_id: s.id })))
+    const answers = await answersOf(
+      db,
+      submissions.map((s) => ({ campaign_id: s.campaign_id, submission_id: s.id })),
+    )
 
     // Decide.
     const judged: Judged[] = []
@@ -39,7 +51,8 @@ export async function decideItems(ctx: Ctx, items: readonly ItemKey[]): Promise<
 
     // Record.
     for (const { item, outcome } of judged) {
-      if (outcome.kind === 'more') await widen(db, item.campaign_id, 'contribute', item.item_id, item.answers + outcome.n - item.needed!)
+      if (outcome.kind === 'more')
+        await widen(db, item.campaign_id, 'contribute', item.item_id, item.answers + outcome.n - item.needed!)
     }
     const decided = judged.filter((j) => j.outcome.kind !== 'more')
     await record(ctx, db, decided)
@@ -47,16 +60,28 @@ export async function decideItems(ctx: Ctx, items: readonly ItemKey[]): Promise<
   })
 }
 
-async function judge(ctx: Ctx, item: WaitingItem, submissions: readonly Submission[], answers: ReadonlyMap<string, Record<string, unknown>>): Promise<Judged> {
+async function judge(
+  ctx: Ctx,
+  item: WaitingItem,
+  submissions: readonly Submission[],
+  answers: ReadonlyMap<string, Record<string, unknown>>,
+): Promise<Judged> {
   const newest = await versionOf(ctx.db, item.campaign_id, Math.max(...submissions.map((s) => s.version)))
-  const given = submissions.flatMap((s) => (answers.has(s.id) ? [{ submission_id: s.id, answer: answers.get(s.id)! }] : []))
+  const given = submissions.flatMap((s) =>
+    answers.has(s.id) ? [{ submission_id: s.id, answer: answers.get(s.id)! }] : [],
+  )
   return { item, submissions, given, newest, outcome: outcomeOf(item, newest, given) }
 }
 
 function outcomeOf(item: WaitingItem, version: Version, given: readonly Given[]): Outcome {
   const questions = comparedQuestions(version.form)
   // Handed in after the others were decided on: held against the same answer.
-  if (item.state === 'done' && item.inferred) return { kind: 'done', answer: item.inferred, agreed: new Map(given.map((g) => [g.submission_id, agreement(questions, g.answer, item.inferred!)])) }
+  if (item.state === 'done' && item.inferred)
+    return {
+      kind: 'done',
+      answer: item.inferred,
+      agreed: new Map(given.map((g) => [g.submission_id, agreement(questions, g.answer, item.inferred!)])),
+    }
   // A broken item says nothing about those who answered it.
   if (item.state !== 'open') return { kind: 'unresolved' }
   return decideItem(questions, given, { ...version.settings.redundancy, last: item.over || item.needed === null })
@@ -84,28 +109,79 @@ async function record(ctx: Ctx, db: Db, judged: readonly Judged[]): Promise<void
     const { min, max } = j.newest.settings.redundancy
     for (const s of j.submissions) {
       const { accepted, questions } = verdictOf(j, s.id)
-      outcomes.push({ campaign_id: s.campaign_id, id: s.id, status: accepted ? 'accepted' : 'rejected_final', decided_at: at, settles_at: null })
-      decisions.push({ campaign_id: s.campaign_id, submission_id: s.id, round: s.round, accepted, questions: { ...questions }, reviews: 0, decided_at: at })
-      settlements.push({ campaign_id: s.campaign_id, submission_id: s.id, author_id: s.author_id, accepted, settings: (await versionOf(ctx.db, s.campaign_id, s.version)).settings, reviewer_ids: [] })
+      outcomes.push({
+        campaign_id: s.campaign_id,
+        id: s.id,
+        status: accepted ? 'accepted' : 'rejected_final',
+        decided_at: at,
+        settles_at: null,
+      })
+      decisions.push({
+        campaign_id: s.campaign_id,
+        submission_id: s.id,
+        round: s.round,
+        accepted,
+        questions: { ...questions },
+        reviews: 0,
+        decided_at: at,
+      })
+      settlements.push({
+        campaign_id: s.campaign_id,
+        submission_id: s.id,
+        author_id: s.author_id,
+        accepted,
+        settings: (await versionOf(ctx.db, s.campaign_id, s.version)).settings,
+        reviewer_ids: [],
+      })
       events.push({
-        campaign_id: s.campaign_id, kind: 'decided', subject_id: s.id,
-        body: { accepted, round: s.round, questions, policy: 'redundancy', item_id: s.item_id, outcome: how, min, max, review_ids: [], approved_ids: [] },
+        campaign_id: s.campaign_id,
+        kind: 'decided',
+        subject_id: s.id,
+        body: {
+          accepted,
+          round: s.round,
+          questions,
+          policy: 'redundancy',
+          item_id: s.item_id,
+          outcome: how,
+          min,
+          max,
+          review_ids: [],
+          approved_ids: [],
+        },
       })
     }
     if (j.item.state === 'open') {
       events.push({
-        campaign_id: j.item.campaign_id, kind: 'item_decided', subject_id: j.item.item_id, body: { outcome: how, answers: j.given.length, submission_ids: j.submissions.map((s) => s.id) },
+        campaign_id: j.item.campaign_id,
+        kind: 'item_decided',
+        subject_id: j.item.item_id,
+        body: { outcome: how, answers: j.given.length, submission_ids: j.submissions.map((s) => s.id) },
         ...(j.outcome.kind === 'done' ? { commit: { answer: j.outcome.answer } } : {}),
       })
     }
   }
   await setOutcomes(db, outcomes)
   await insertDecisions(db, decisions)
-  await closeWork(db, judged.map(({ item }) => ({ campaign_id: item.campaign_id, lane: 'contribute', target_id: item.item_id })))
-  await closeItems(db, judged.flatMap(({ item, outcome }) => {
-    if (item.state !== 'open') return []
-    return [{ campaign_id: item.campaign_id, id: item.item_id, ...(outcome.kind === 'done' ? { state: 'done' as const, answer: outcome.answer } : { state: 'unresolved' as const }) }]
-  }))
+  await closeWork(
+    db,
+    judged.map(({ item }) => ({ campaign_id: item.campaign_id, lane: 'contribute', target_id: item.item_id })),
+  )
+  await closeItems(
+    db,
+    judged.flatMap(({ item, outcome }) => {
+      if (item.state !== 'open') return []
+      return [
+        {
+          campaign_id: item.campaign_id,
+          id: item.item_id,
+          ...(outcome.kind === 'done'
+            ? { state: 'done' as const, answer: outcome.answer }
+            : { state: 'unresolved' as const }),
+        },
+      ]
+    }),
+  )
   await recordEvents(ctx, db, events)
   await settle(ctx, db, settlements)
 }

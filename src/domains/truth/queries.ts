@@ -2,7 +2,14 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 
 export type ItemKey = { campaign_id: string; item_id: string }
-export type WaitingItem = ItemKey & { state: string; over: boolean; answers: number; held: number; needed: number | null; inferred: Record<string, unknown> | null }
+export type WaitingItem = ItemKey & {
+  state: string
+  over: boolean
+  answers: number
+  held: number
+  needed: number | null
+  inferred: Record<string, unknown> | null
+}
 
 /**
  * Redundancy items that have answers to decide on, with how many were given and how many people hold the item. Read
@@ -24,15 +31,23 @@ export async function waitingItems(db: Db, items: readonly ItemKey[]): Promise<W
 }
 
 /** Ids of the undecided answers to these items. */
-export async function undecidedOf(db: Db, items: readonly ItemKey[]): Promise<{ campaign_id: string; submission_id: string }[]> {
+export async function undecidedOf(
+  db: Db,
+  items: readonly ItemKey[],
+): Promise<{ campaign_id: string; submission_id: string }[]> {
   const { rows } = await sql<{ campaign_id: string; submission_id: string }>`
     select s.campaign_id, s.id as submission_id from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as k(campaign_id bigint, item_id bigint)
-      join submission s on s.campaign_id = k.campaign_id and s.item_id = k.item_id where s.status = 'answered'`.execute(db)
+      join submission s on s.campaign_id = k.campaign_id and s.item_id = k.item_id where s.status = 'answered'`.execute(
+    db,
+  )
   return rows
 }
 
 /** What these submissions say; an erased answer is missing. */
-export async function answersOf(db: Db, keys: readonly { campaign_id: string; submission_id: string }[]): Promise<Map<string, Record<string, unknown>>> {
+export async function answersOf(
+  db: Db,
+  keys: readonly { campaign_id: string; submission_id: string }[],
+): Promise<Map<string, Record<string, unknown>>> {
   const { rows } = await sql<{ submission_id: string; answer: Record<string, unknown> }>`
     select a.submission_id, a.answer from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, submission_id bigint)
       join submission_answer a on a.campaign_id = k.campaign_id and a.submission_id = k.submission_id`.execute(db)

@@ -4,9 +4,15 @@ import type { ComparedQuestion } from '../templates/redundancy-rules.ts'
 import { agrees, decideItem, infer, type Given } from './rules.ts'
 
 const question = (widget: ComparedQuestion['widget'], more: Partial<ComparedQuestion> = {}): ComparedQuestion => ({
-  key: 'q', widget, options: ['a', 'b', 'c'], minimum: -Infinity, maximum: Infinity, ...more,
+  key: 'q',
+  widget,
+  options: ['a', 'b', 'c'],
+  minimum: -Infinity,
+  maximum: Infinity,
+  ...more,
 })
-const given = (...answers: unknown[]): Given[] => answers.map((q, i) => ({ submission_id: String(i + 1), answer: { q } }))
+const given = (...answers: unknown[]): Given[] =>
+  answers.map((q, i) => ({ submission_id: String(i + 1), answer: { q } }))
 const scale = question('scale', { minimum: 1, maximum: 5 })
 const five = question('ranking', { options: ['a', 'b', 'c', 'd', 'e'] })
 const order = (s: string) => s.split('')
@@ -19,7 +25,15 @@ describe('inference of one question', () => {
     ['options that more than half chose', question('choices'), [['a', 'b'], ['b'], ['b', 'c']], ['b']],
     ['nobody chose much: an empty selection', question('choices'), [['a'], ['b'], ['c']], []],
     ['half for one option is a tie', question('choices'), [['a', 'b'], ['b']], undefined],
-    ['the form gives the order of options', question('choices'), [['c', 'a'], ['a', 'c']], ['a', 'c']],
+    [
+      'the form gives the order of options',
+      question('choices'),
+      [
+        ['c', 'a'],
+        ['a', 'c'],
+      ],
+      ['a', 'c'],
+    ],
     ['the middle number', question('number'), [100, 100.5, 9000], 100.5],
     ['of two middle ones the lower', question('number'), [100, 100.5], 100],
     ['scattered numbers are a tie', question('number'), [1, 50, 900], undefined],
@@ -29,7 +43,12 @@ describe('inference of one question', () => {
     ['a scattered scale is a tie', scale, [1, 3, 5], undefined],
     ['a short scale forgives nothing', question('scale', { minimum: 1, maximum: 3 }), [1, 2, 3], undefined],
     ['Borda puts the best first', question('ranking'), [order('abc'), order('abc'), order('cab')], order('abc')],
-    ['equal counts: as most ranked the two', five, [order('abcde'), order('abcde'), order('bacde'), order('abcde'), order('bcade')], order('abcde')],
+    [
+      'equal counts: as most ranked the two',
+      five,
+      [order('abcde'), order('abcde'), order('bacde'), order('abcde'), order('bcade')],
+      order('abcde'),
+    ],
     ['a circle is a tie', question('ranking'), [order('abc'), order('bca'), order('cab')], undefined],
     ['rankings that nobody shares are a tie', five, [order('abcde'), order('edcba'), order('cabed')], undefined],
   ])('%s', (_, q, values, expected) => {
@@ -76,20 +95,47 @@ describe('decision of one item', () => {
 
   test('says who agreed on what', () => {
     const two = [question('choice', { key: 'x' }), question('choice', { key: 'y' })]
-    const answers = [['a', 'a'], ['a', 'a'], ['a', 'b']].map(([x, y], i) => ({ submission_id: String(i), answer: { x, y } }))
+    const answers = [
+      ['a', 'a'],
+      ['a', 'a'],
+      ['a', 'b'],
+    ].map(([x, y], i) => ({ submission_id: String(i), answer: { x, y } }))
     const outcome = decideItem(two, answers, policy)
-    expect(outcome).toEqual({ kind: 'done', answer: { x: 'a', y: 'a' }, agreed: new Map([['0', { x: true, y: true }], ['1', { x: true, y: true }], ['2', { x: true, y: false }]]) })
+    expect(outcome).toEqual({
+      kind: 'done',
+      answer: { x: 'a', y: 'a' },
+      agreed: new Map([
+        ['0', { x: true, y: true }],
+        ['1', { x: true, y: true }],
+        ['2', { x: true, y: false }],
+      ]),
+    })
   })
 
   test('an answer from before a question was asked is heard on the others, and nothing is held against it', () => {
     const two = [question('choice', { key: 'x' }), question('choice', { key: 'y' })]
-    const answers = [{ x: 'a' }, { x: 'a', y: 'b' }, { x: 'b', y: 'b' }].map((answer, i) => ({ submission_id: String(i), answer }))
-    expect(decideItem(two, answers, policy)).toMatchObject({ kind: 'done', answer: { x: 'a', y: 'b' }, agreed: new Map([['0', { x: true, y: true }], ['1', { x: true, y: true }], ['2', { x: false, y: true }]]) })
+    const answers = [{ x: 'a' }, { x: 'a', y: 'b' }, { x: 'b', y: 'b' }].map((answer, i) => ({
+      submission_id: String(i),
+      answer,
+    }))
+    expect(decideItem(two, answers, policy)).toMatchObject({
+      kind: 'done',
+      answer: { x: 'a', y: 'b' },
+      agreed: new Map([
+        ['0', { x: true, y: true }],
+        ['1', { x: true, y: true }],
+        ['2', { x: false, y: true }],
+      ]),
+    })
   })
 
   test('an answer that nobody gave in full asks for one more', () => {
     const three = ['x', 'y', 'z'].map((key) => question('choice', { key }))
-    const answers = [['b', 'a', 'a'], ['a', 'b', 'a'], ['a', 'a', 'b']].map(([x, y, z], i) => ({ submission_id: String(i), answer: { x, y, z } }))
+    const answers = [
+      ['b', 'a', 'a'],
+      ['a', 'b', 'a'],
+      ['a', 'a', 'b'],
+    ].map(([x, y, z], i) => ({ submission_id: String(i), answer: { x, y, z } }))
     expect(decideItem(three, answers, policy)).toEqual({ kind: 'more', n: 1 })
   })
 })
@@ -99,24 +145,38 @@ const kinds: { q: ComparedQuestion; value: fc.Arbitrary<unknown> }[] = [
   { q: question('choice', { options }), value: fc.constantFrom(...options) },
   { q: question('preference', { options: ['a', 'b', 'tie'] }), value: fc.constantFrom('a', 'b', 'tie') },
   { q: question('choices', { options }), value: fc.subarray(options) },
-  { q: question('number'), value: fc.oneof(fc.constantFrom(10, 10.05, 11), fc.double({ noNaN: true, noDefaultInfinity: true })) },
+  {
+    q: question('number'),
+    value: fc.oneof(fc.constantFrom(10, 10.05, 11), fc.double({ noNaN: true, noDefaultInfinity: true })),
+  },
   { q: scale, value: fc.integer({ min: 1, max: 5 }) },
   { q: question('ranking', { options }), value: fc.shuffledSubarray(options, { minLength: 4, maxLength: 4 }) },
 ]
-const anItem = fc.constantFrom(...kinds).chain(({ q, value }) => fc.record({ q: fc.constant(q), values: fc.array(value, { minLength: 1, maxLength: 7 }) }))
+const anItem = fc
+  .constantFrom(...kinds)
+  .chain(({ q, value }) => fc.record({ q: fc.constant(q), values: fc.array(value, { minLength: 1, maxLength: 7 }) }))
 
 describe('laws', () => {
   const policy = { min: 1, max: 7 }
   test('the order of answers does not matter', () => {
     fc.assert(
-      fc.property(anItem.chain((i) => fc.record({ q: fc.constant(i.q), values: fc.constant(i.values), shuffled: fc.shuffledSubarray(given(...i.values), { minLength: i.values.length }) })), ({ q, values, shuffled }) => {
-        const [a, b] = [decideItem([q], given(...values), policy), decideItem([q], shuffled, policy)]
-        expect(b.kind).toBe(a.kind)
-        if (a.kind === 'done' && b.kind === 'done') {
-          expect(b.answer).toEqual(a.answer)
-          expect(new Map([...b.agreed].sort())).toEqual(new Map([...a.agreed].sort()))
-        }
-      }),
+      fc.property(
+        anItem.chain((i) =>
+          fc.record({
+            q: fc.constant(i.q),
+            values: fc.constant(i.values),
+            shuffled: fc.shuffledSubarray(given(...i.values), { minLength: i.values.length }),
+          }),
+        ),
+        ({ q, values, shuffled }) => {
+          const [a, b] = [decideItem([q], given(...values), policy), decideItem([q], shuffled, policy)]
+          expect(b.kind).toBe(a.kind)
+          if (a.kind === 'done' && b.kind === 'done') {
+            expect(b.answer).toEqual(a.answer)
+            expect(new Map([...b.agreed].sort())).toEqual(new Map([...a.agreed].sort()))
+          }
+        },
+      ),
       { numRuns: 2000 },
     )
   })
@@ -143,7 +203,11 @@ describe('laws', () => {
   test('it ends: with the most answers, or when no more can come, nobody else is asked', () => {
     fc.assert(
       fc.property(anItem, fc.boolean(), ({ q, values }, last) => {
-        const outcome = decideItem([q], given(...values), last ? { min: 3, max: 9, last } : { min: 1, max: values.length })
+        const outcome = decideItem(
+          [q],
+          given(...values),
+          last ? { min: 3, max: 9, last } : { min: 1, max: values.length },
+        )
         expect(outcome.kind).not.toBe('more')
       }),
     )

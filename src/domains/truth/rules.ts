@@ -5,7 +5,10 @@ export type Given = { submission_id: string; answer: Readonly<Record<string, unk
 /** By question, whether an answer agrees with the inferred one. */
 export type Agreement = Readonly<Record<string, boolean>>
 /** `more`: ask `n` more people. `unresolved`: people disagree for good, and everybody is paid. */
-export type Outcome = { kind: 'done'; answer: Record<string, unknown>; agreed: ReadonlyMap<string, Agreement> } | { kind: 'more'; n: number } | { kind: 'unresolved' }
+export type Outcome =
+  | { kind: 'done'; answer: Record<string, unknown>; agreed: ReadonlyMap<string, Agreement> }
+  | { kind: 'more'; n: number }
+  | { kind: 'unresolved' }
 /** Answers wanted at least and at most; `last`: no more can come. */
 export type Policy = { min: number; max: number; last?: boolean }
 
@@ -15,7 +18,8 @@ export type Policy = { min: number; max: number; last?: boolean }
  * neither speaks to it nor is held against it.
  */
 export function decideItem(questions: readonly ComparedQuestion[], given: readonly Given[], policy: Policy): Outcome {
-  if (given.length < policy.min) return policy.last ? { kind: 'unresolved' } : { kind: 'more', n: policy.min - given.length }
+  if (given.length < policy.min)
+    return policy.last ? { kind: 'unresolved' } : { kind: 'more', n: policy.min - given.length }
   const answer: Record<string, unknown> = {}
   let isSure = true
   for (const q of questions) {
@@ -32,8 +36,17 @@ export function decideItem(questions: readonly ComparedQuestion[], given: readon
 }
 
 /** Question by question, whether one answer agrees with the inferred one. */
-export const agreement = (questions: readonly ComparedQuestion[], one: Readonly<Record<string, unknown>>, inferred: Readonly<Record<string, unknown>>): Agreement =>
-  Object.fromEntries(questions.map((q) => [q.key, one[q.key] === undefined || inferred[q.key] === undefined || agrees(q, one[q.key], inferred[q.key])]))
+export const agreement = (
+  questions: readonly ComparedQuestion[],
+  one: Readonly<Record<string, unknown>>,
+  inferred: Readonly<Record<string, unknown>>,
+): Agreement =>
+  Object.fromEntries(
+    questions.map((q) => [
+      q.key,
+      one[q.key] === undefined || inferred[q.key] === undefined || agrees(q, one[q.key], inferred[q.key]),
+    ]),
+  )
 export const agreesInFull = (a: Agreement): boolean => Object.values(a).every(Boolean)
 
 /** The answer that a question's answers lead to, or nothing while they are tied. Their order does not matter. */
@@ -80,7 +93,9 @@ function median(q: ComparedQuestion, values: readonly number[]): number | undefi
 
 /** Options by Borda count, equal counts by how most ranked the two, if more than half agree with the whole. */
 function borda(q: ComparedQuestion, values: readonly (readonly string[])[]): string[] | undefined {
-  const score = new Map(q.options.map((o) => [o, values.reduce((sum, ranking) => sum + q.options.length - ranking.indexOf(o), 0)]))
+  const score = new Map(
+    q.options.map((o) => [o, values.reduce((sum, ranking) => sum + q.options.length - ranking.indexOf(o), 0)]),
+  )
   const prefer = (a: string, b: string) => values.filter((r) => r.indexOf(a) < r.indexOf(b)).length
   const ranked = [...q.options].sort((a, b) => score.get(b)! - score.get(a)!)
   for (let i = 0; i + 1 < ranked.length; i++) {
@@ -114,12 +129,15 @@ export function agrees(q: ComparedQuestion, value: unknown, inferred: unknown): 
       return 100 * Math.abs((value as number) - (inferred as number)) <= Math.abs(inferred as number)
     case 'scale': {
       const length = q.maximum - q.minimum
-      return Math.abs((value as number) - (inferred as number)) <= (length >= 4 ? Math.max(1, Math.floor(length / 10)) : 0)
+      return (
+        Math.abs((value as number) - (inferred as number)) <= (length >= 4 ? Math.max(1, Math.floor(length / 10)) : 0)
+      )
     }
     case 'ranking': {
       const [a, b] = [value as string[], inferred as string[]]
       let swapped = 0
-      for (let i = 0; i < b.length; i++) for (let j = i + 1; j < b.length; j++) if (a.indexOf(b[i]!) > a.indexOf(b[j]!)) swapped += 1
+      for (let i = 0; i < b.length; i++)
+        for (let j = i + 1; j < b.length; j++) if (a.indexOf(b[i]!) > a.indexOf(b[j]!)) swapped += 1
       return 5 * swapped <= (b.length * (b.length - 1)) / 2
     }
   }

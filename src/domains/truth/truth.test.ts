@@ -7,8 +7,15 @@ import type { Form } from '../templates/contract.ts'
 import { decideItems } from './decide.ts'
 
 const FORM: Form = {
-  schema: { type: 'object', required: ['kind'], properties: { kind: { type: 'string', enum: ['cat', 'dog', 'none'] }, note: { type: 'string', maxLength: 200 } } },
-  ui: { order: ['kind', 'note'], questions: { kind: { widget: 'choice', title: 'What is it?' }, note: { widget: 'long_text', title: 'A note' } } },
+  schema: {
+    type: 'object',
+    required: ['kind'],
+    properties: { kind: { type: 'string', enum: ['cat', 'dog', 'none'] }, note: { type: 'string', maxLength: 200 } },
+  },
+  ui: {
+    order: ['kind', 'note'],
+    questions: { kind: { widget: 'choice', title: 'What is it?' }, note: { widget: 'long_text', title: 'A note' } },
+  },
 }
 let w: World
 let people: Person[]
@@ -20,18 +27,38 @@ afterAll(() => w.close())
 
 type Campaign = Awaited<ReturnType<typeof makeCampaign>>
 const campaign = (items = 1, redundancy = { min: 3, max: 5 }, more: object = {}) =>
-  makeCampaign(w, { contributors: people, items: Array.from({ length: items }, (_, i) => ({ image: `${i}.jpg` })), mode: 'redundancy', form: FORM, settings: { redundancy, batch_size: 1, ...more } })
-const take = async (c: Campaign, p: Person) => (await p.client.assignments.claim_items({ params: { campaign_id: c.id }, body: {} })).items[0]?.item_id
-const hand = (c: Campaign, p: Person, item_id: string, kind: string) => p.client.submissions.submit({ params: { campaign_id: c.id }, body: { submissions: [{ item_id, answer: { kind } }] } })
+  makeCampaign(w, {
+    contributors: people,
+    items: Array.from({ length: items }, (_, i) => ({ image: `${i}.jpg` })),
+    mode: 'redundancy',
+    form: FORM,
+    settings: { redundancy, batch_size: 1, ...more },
+  })
+const take = async (c: Campaign, p: Person) =>
+  (await p.client.assignments.claim_items({ params: { campaign_id: c.id }, body: {} })).items[0]?.item_id
+const hand = (c: Campaign, p: Person, item_id: string, kind: string) =>
+  p.client.submissions.submit({ params: { campaign_id: c.id }, body: { submissions: [{ item_id, answer: { kind } }] } })
 const answer = async (c: Campaign, p: Person, kind: string): Promise<boolean> => {
   const item = await take(c, p)
   if (item) await hand(c, p, item, kind)
   return item !== undefined
 }
 const decide = () => w.jobs(['sweep_leases', 'queue_items', 'decide_items', 'decide_left_over_items'])
-const itemsOf = (c: Campaign) => w.db.selectFrom('item').select(['id', 'state', 'answer']).where('campaign_id', '=', c.id).orderBy('id').execute()
-const statuses = async (c: Campaign) => (await w.db.selectFrom('submission').select('status').where('campaign_id', '=', c.id).orderBy('id').execute()).map((s) => s.status)
-const paid = async (c: Campaign) => (await w.db.selectFrom('transfer').select(['credit', 'amount_minor']).where('campaign_id', '=', c.id).where('kind', '=', 'reward').execute()).length
+const itemsOf = (c: Campaign) =>
+  w.db.selectFrom('item').select(['id', 'state', 'answer']).where('campaign_id', '=', c.id).orderBy('id').execute()
+const statuses = async (c: Campaign) =>
+  (await w.db.selectFrom('submission').select('status').where('campaign_id', '=', c.id).orderBy('id').execute()).map(
+    (s) => s.status,
+  )
+const paid = async (c: Campaign) =>
+  (
+    await w.db
+      .selectFrom('transfer')
+      .select(['credit', 'amount_minor'])
+      .where('campaign_id', '=', c.id)
+      .where('kind', '=', 'reward')
+      .execute()
+  ).length
 
 describe('redundancy', () => {
   test('three answers, two agree: the item has its answer, who agrees is paid, who does not learns why', async () => {
@@ -46,11 +73,29 @@ describe('redundancy', () => {
     expect(await statuses(c)).toEqual(['accepted', 'rejected_final', 'accepted'])
     expect(await paid(c)).toBe(2)
     const [mine] = (await people[1]!.client.submissions.mine({ query: { campaign_id: c.id } })).items
-    const status = await people[1]!.client.reviews.status({ params: { campaign_id: c.id, submission_id: mine!.submission_id } })
-    expect(status).toMatchObject({ status: 'rejected_final', stage: 'final', questions: [{ key: 'kind', accepted: false, reasons: [] }], rewards: [], may_appeal_until: null })
-    const events = await w.db.selectFrom('event').select(['kind', 'body']).where('campaign_id', '=', c.id).where('kind', 'in', ['decided', 'item_decided']).orderBy('id').execute()
+    const status = await people[1]!.client.reviews.status({
+      params: { campaign_id: c.id, submission_id: mine!.submission_id },
+    })
+    expect(status).toMatchObject({
+      status: 'rejected_final',
+      stage: 'final',
+      questions: [{ key: 'kind', accepted: false, reasons: [] }],
+      rewards: [],
+      may_appeal_until: null,
+    })
+    const events = await w.db
+      .selectFrom('event')
+      .select(['kind', 'body'])
+      .where('campaign_id', '=', c.id)
+      .where('kind', 'in', ['decided', 'item_decided'])
+      .orderBy('id')
+      .execute()
     expect(events.map((e) => e.kind)).toEqual(['decided', 'decided', 'decided', 'item_decided'])
-    expect(events[3]!.body).toMatchObject({ outcome: 'done', answers: 3, answer_commitment: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(events[3]!.body).toMatchObject({
+      outcome: 'done',
+      answers: 3,
+      answer_commitment: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
     expect(JSON.stringify(events), 'the log says nothing about content').not.toMatch(/cat|dog/)
     expect(await w.db.selectFrom('queue').select('target_id').where('campaign_id', '=', c.id).execute()).toEqual([])
   })
@@ -60,20 +105,34 @@ describe('redundancy', () => {
     const [one, two] = (await itemsOf(c)).map((i) => i.id)
     const direct = async (item: string, p: Person, kind: string) => {
       await w.db.transaction().execute(async (db) => {
-        await sql`select take_lease(${c.id}::bigint, 1::smallint, ${p.account_id}::bigint, ${item}::bigint, 1, ${w.clock.now()}, ${new Date(w.clock.now().getTime() + 60_000)}, null)`.execute(db)
+        await sql`select take_lease(${c.id}::bigint, 1::smallint, ${p.account_id}::bigint, ${item}::bigint, 1, ${w.clock.now()}, ${new Date(w.clock.now().getTime() + 60_000)}, null)`.execute(
+          db,
+        )
         await sql`update queue set cover = cover + 1 where campaign_id = ${c.id} and target_id = ${item}`.execute(db)
       })
       await hand(c, p, item, kind)
     }
-    for (const [i, kind] of ['cat', 'dog', 'none'].entries()) for (const item of [one!, two!]) await direct(item, people[i]!, kind)
+    for (const [i, kind] of ['cat', 'dog', 'none'].entries())
+      for (const item of [one!, two!]) await direct(item, people[i]!, kind)
     await decide()
-    expect(await w.db.selectFrom('queue').select(['cover', 'needed']).where('campaign_id', '=', c.id).execute()).toEqual([{ cover: 3, needed: 4 }, { cover: 3, needed: 4 }])
+    expect(
+      await w.db.selectFrom('queue').select(['cover', 'needed']).where('campaign_id', '=', c.id).execute(),
+    ).toEqual([
+      { cover: 3, needed: 4 },
+      { cover: 3, needed: 4 },
+    ])
     await decide()
-    expect(await w.db.selectFrom('queue').select(['needed']).where('campaign_id', '=', c.id).execute(), 'asked once').toEqual([{ needed: 4 }, { needed: 4 }])
+    expect(
+      await w.db.selectFrom('queue').select(['needed']).where('campaign_id', '=', c.id).execute(),
+      'asked once',
+    ).toEqual([{ needed: 4 }, { needed: 4 }])
     await direct(one!, people[3]!, 'dog')
     await direct(two!, people[3]!, 'cat')
     await decide()
-    expect(await itemsOf(c)).toMatchObject([{ state: 'done', answer: { kind: 'dog' } }, { state: 'done', answer: { kind: 'cat' } }])
+    expect(await itemsOf(c)).toMatchObject([
+      { state: 'done', answer: { kind: 'dog' } },
+      { state: 'done', answer: { kind: 'cat' } },
+    ])
 
     const tied = await campaign(1, { min: 2, max: 3 })
     for (const [i, kind] of ['cat', 'dog', 'none'].entries()) {
@@ -90,7 +149,17 @@ describe('redundancy', () => {
     await answer(c, people[0]!, 'cat')
     const item = (await take(c, people[1]!))!
     await w.db.updateTable('item').set({ state: 'broken' }).where('campaign_id', '=', c.id).execute()
-    await w.db.insertInto('event').values({ campaign_id: c.id, id: w.parts.newId(), kind: 'item_broken', subject_id: item, at: w.clock.now(), body: '{}' }).execute()
+    await w.db
+      .insertInto('event')
+      .values({
+        campaign_id: c.id,
+        id: w.parts.newId(),
+        kind: 'item_broken',
+        subject_id: item,
+        at: w.clock.now(),
+        body: '{}',
+      })
+      .execute()
     await decide()
     expect(await statuses(c)).toEqual(['accepted'])
     await hand(c, people[1]!, item, 'dog')
@@ -119,7 +188,9 @@ describe('redundancy', () => {
     const c = await campaign(1, { min: 2, max: 3 })
     await answer(c, people[0]!, 'cat')
     await answer(c, people[1]!, 'cat')
-    await sql`delete from submission_answer where campaign_id = ${c.id} and submission_id = (select min(id) from submission where campaign_id = ${c.id})`.execute(w.db)
+    await sql`delete from submission_answer where campaign_id = ${c.id} and submission_id = (select min(id) from submission where campaign_id = ${c.id})`.execute(
+      w.db,
+    )
     await decide()
     expect(await statuses(c)).toEqual(['answered', 'answered'])
     expect(await answer(c, people[2]!, 'cat')).toBe(true)
@@ -136,23 +207,33 @@ describe('redundancy', () => {
     }
     let busy = true
     const deciders = Array.from({ length: 2 }, async () => {
-      while (busy) await decideItems(w.ctx(), (await itemsOf(c)).map((i) => ({ campaign_id: c.id, item_id: i.id })))
+      while (busy)
+        await decideItems(
+          w.ctx(),
+          (await itemsOf(c)).map((i) => ({ campaign_id: c.id, item_id: i.id })),
+        )
     })
     await Promise.all(people.map(worker))
     busy = false
     await Promise.all(deciders)
     for (let round = 0; round < 5; round++) {
       await decide()
-      await Promise.all(people.map(async (p, n) => {
-        while (await answer(c, p, kinds[n % 3]!));
-      }))
+      await Promise.all(
+        people.map(async (p, n) => {
+          while (await answer(c, p, kinds[n % 3]!));
+        }),
+      )
     }
     await decide()
     const items = await itemsOf(c)
     expect(items.filter((i) => i.state === 'open')).toEqual([])
     expect(new Set(items.map((i) => i.state))).toEqual(new Set(['done', 'unresolved']))
     expect((await statuses(c)).filter((s) => s === 'answered')).toEqual([])
-    const { n } = await w.db.selectFrom('decision').select((eb) => eb.fn.countAll<string>().as('n')).where('campaign_id', '=', c.id).executeTakeFirstOrThrow()
+    const { n } = await w.db
+      .selectFrom('decision')
+      .select((eb) => eb.fn.countAll<string>().as('n'))
+      .where('campaign_id', '=', c.id)
+      .executeTakeFirstOrThrow()
     expect(Number(n)).toBe((await statuses(c)).length)
   })
 })

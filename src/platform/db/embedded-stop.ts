@@ -22,4 +22,5 @@ export async function stopEmbedded(dataDir: string): Promise<void> {
 }
 
 /** Whether an Assay server works on this data directory now. */
-export const serverOf = (dataDir: string): { pid: number; role: string; since: Date } | undefined => lockHolder(locate(dataDir).dataDir, 'server')
+export const serverOf = (dataDir: string): { pid: number; role: string; since: Date } | undefined =>
+  lockHolder(locate(dataDir).dataDir, 'server')

@@ -20,7 +20,9 @@ export function migrationsDir(): string {
  * A database that is newer than the program is refused rather than damaged. Returns the names it applied.
  */
 export async function migrate(connection: Connection | string, dir = migrationsDir()): Promise<string[]> {
-  const files = readdirSync(dir).filter((f) => f.endsWith('.sql')).sort()
+  const files = readdirSync(dir)
+    .filter((f) => f.endsWith('.sql'))
+    .sort()
   const client = new pg.Client(typeof connection === 'string' ? { connectionString: connection } : connection)
   await client.connect()
   try {
@@ -32,7 +34,8 @@ export async function migrate(connection: Connection | string, dir = migrationsD
     const { rows } = await client.query<{ name: string }>('select name from migration order by name')
     const applied = new Set(rows.map((r) => r.name))
     const unknown = [...applied].filter((name) => !files.includes(name))
-    if (unknown.length > 0) throw new Error(`This database was made by a newer Assay (it has ${unknown.join(', ')}). Update the program.`)
+    if (unknown.length > 0)
+      throw new Error(`This database was made by a newer Assay (it has ${unknown.join(', ')}). Update the program.`)
     const due = files.filter((f) => !applied.has(f))
     for (const name of due) await applyMigration(client, name, dir)
     await client.query('commit')
@@ -46,7 +49,9 @@ export async function migrate(connection: Connection | string, dir = migrationsD
 }
 
 const noteTable = (client: pg.Client) =>
-  client.query('create table if not exists migration (name text primary key, applied_at timestamptz not null default now())')
+  client.query(
+    'create table if not exists migration (name text primary key, applied_at timestamptz not null default now())',
+  )
 
 /** Runs one migration in the caller's transaction and notes it. */
 export async function applyMigration(client: pg.Client, name: string, dir = migrationsDir()): Promise<void> {

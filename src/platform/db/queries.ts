@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
 import type { Db } from '../context.ts'
 
 type Key = { campaign_id: string; account_id: string; key: string; request_hash: string }
 
 /** Takes an idempotency key, or returns what it was used for before. */
-export async function claimKey(db: Db, row: Key & { created_at: Date }): Promise<{ request_hash: string; answer: unknown } | undefined> {
+export async function claimKey(
+  db: Db,
+  row: Key & { created_at: Date },
+): Promise<{ request_hash: string; answer: unknown } | undefined> {
   const taken = await db
     .insertInto('idempotency')
     .values({ ...row, answer: '{}' })
@@ -43,7 +45,10 @@ export async function forgetAnswersOf(db: Db, accountId: string): Promise<void> 
 }
 
 /** This installation's identity; made once, at the first start. */
-export async function installationOf(db: Db, fresh: { id: string; secret: Uint8Array; created_at: Date }): Promise<{ id: string; secret: Buffer; first: boolean }> {
+export async function installationOf(
+  db: Db,
+  fresh: { id: string; secret: Uint8Array; created_at: Date },
+): Promise<{ id: string; secret: Buffer; first: boolean }> {
   const made = await db
     .insertInto('installation')
     .values({ id: fresh.id, secret: Buffer.from(fresh.secret), created_at: fresh.created_at })
@@ -59,11 +64,19 @@ export async function readJobState(db: Db, name: string): Promise<Record<string,
   return (row?.watermark ?? {}) as Record<string, unknown>
 }
 
-export async function writeJobState(db: Db, name: string, state: { watermark: Record<string, unknown>; ran_at: Date; took_ms: number; error: string | null }): Promise<void> {
+export async function writeJobState(
+  db: Db,
+  name: string,
+  state: { watermark: Record<string, unknown>; ran_at: Date; took_ms: number; error: string | null },
+): Promise<void> {
   const row = { ...state, watermark: JSON.stringify(state.watermark), took_ms: Math.round(state.took_ms) }
   await db
     .insertInto('job_state')
     .values({ name, ...row, failures: state.error ? 1 : 0 })
-    .onConflict((c) => c.column('name').doUpdateSet((eb) => ({ ...row, failures: state.error ? eb('job_state.failures', '+', 1) : eb.val(0) })))
+    .onConflict((c) =>
+      c
+        .column('name')
+        .doUpdateSet((eb) => ({ ...row, failures: state.error ? eb('job_state.failures', '+', 1) : eb.val(0) })),
+    )
     .execute()
 }

@@ -1,25 +1,43 @@
 import { sql } from 'kysely'
 import type { Db } from '../context.ts'
 
-type EventRow = { campaign_id: string; id: string; kind: string; subject_id: string; at: string; body: Record<string, unknown> }
+type EventRow = {
+  campaign_id: string
+  id: string
+  kind: string
+  subject_id: string
+  at: string
+  body: Record<string, unknown>
+}
 
 export async function insertEvents(db: Db, rows: readonly EventRow[]): Promise<void> {
   await sql`insert into event (campaign_id, id, kind, subject_id, at, body)
     select campaign_id, id, kind, subject_id, at, body
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, kind text, subject_id bigint, at timestamptz, body jsonb)`.execute(db)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, kind text, subject_id bigint, at timestamptz, body jsonb)`.execute(
+    db,
+  )
 }
 
 /** A salt's subject is its event, so two commitments never share one. */
-export async function insertSalts(db: Db, rows: readonly { campaign_id: string; subject_id: string; purpose: string; salt: string }[]): Promise<void> {
+export async function insertSalts(
+  db: Db,
+  rows: readonly { campaign_id: string; subject_id: string; purpose: string; salt: string }[],
+): Promise<void> {
   await sql`insert into salt (campaign_id, subject_id, purpose, salt)
     select campaign_id, subject_id, purpose, decode(salt, 'hex')
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, subject_id bigint, purpose text, salt text)`.execute(db)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, subject_id bigint, purpose text, salt text)`.execute(
+    db,
+  )
 }
 
 /** Erases the salts of these events: their commitments say nothing from now on. */
 export async function eraseSalts(db: Db, campaignId: string, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length === 0) return
-  await db.deleteFrom('salt').where('campaign_id', '=', campaignId).where('subject_id', 'in', [...eventIds]).execute()
+  await db
+    .deleteFrom('salt')
+    .where('campaign_id', '=', campaignId)
+    .where('subject_id', 'in', [...eventIds])
+    .execute()
 }
 
 /**
@@ -42,7 +60,16 @@ export async function eraseSaltsOf(db: Db, accountId: string, campaignIds: reado
  * no event can appear behind the watermark later.
  */
 export async function eventsPast(db: Db, after: { tx: string; id: string }, limit: number) {
-  const { rows } = await sql<{ campaign_id: string; id: string; tx: string; season_id: string | null; kind: string; subject_id: string; at: Date; body: Record<string, unknown> }>`
+  const { rows } = await sql<{
+    campaign_id: string
+    id: string
+    tx: string
+    season_id: string | null
+    kind: string
+    subject_id: string
+    at: Date
+    body: Record<string, unknown>
+  }>`
     select e.campaign_id, e.id, e.tx::text as tx, c.season_id, e.kind, e.subject_id, e.at, e.body
       from event e left join campaign c on c.id = e.campaign_id
      where (e.tx, e.id) > (${after.tx}::xid8, ${after.id}::bigint) and e.tx < pg_snapshot_xmin(pg_current_snapshot())
@@ -51,10 +78,16 @@ export async function eventsPast(db: Db, after: { tx: string; id: string }, limi
 }
 
 /** Gives events their place in their season's gapless order; those that have one keep it. */
-export async function appendToSequence(db: Db, seasonId: string, events: readonly { campaign_id: string; id: string }[]): Promise<void> {
+export async function appendToSequence(
+  db: Db,
+  seasonId: string,
+  events: readonly { campaign_id: string; id: string }[],
+): Promise<void> {
   await sql`insert into event_sequence (season_id, seq, campaign_id, event_id)
     select ${seasonId}::bigint, coalesce((select max(seq) from event_sequence where season_id = ${seasonId}::bigint), -1) + row_number() over (order by r.ord),
            r.campaign_id, r.id
       from jsonb_to_recordset(${JSON.stringify(events.map((e, ord) => ({ ...e, ord })))}::jsonb) as r(campaign_id bigint, id bigint, ord int)
-     where not exists (select 1 from event_sequence s where s.campaign_id = r.campaign_id and s.event_id = r.id)`.execute(db)
+     where not exists (select 1 from event_sequence s where s.campaign_id = r.campaign_id and s.event_id = r.id)`.execute(
+    db,
+  )
 }

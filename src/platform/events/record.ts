@@ -16,7 +16,11 @@ export type Event = {
 }
 
 /** Writes events in the caller's transaction, so that the evidence and what it records commit together. */
-export async function recordEvents(ctx: Pick<Ctx, 'now' | 'newId' | 'randomBytes'>, db: Db, events: readonly Event[]): Promise<void> {
+export async function recordEvents(
+  ctx: Pick<Ctx, 'now' | 'newId' | 'randomBytes'>,
+  db: Db,
+  events: readonly Event[],
+): Promise<void> {
   if (events.length === 0) return
   const salts: { campaign_id: string; subject_id: string; purpose: string; salt: string }[] = []
   const rows = events.map((e) => {

@@ -41,24 +41,45 @@ export const declareRefusals = <const R extends Record<string, RefusalMeaning>>(
 
 type PartOf<E, K extends string> = E extends Record<K, infer S extends TSchema> ? Static<S> : undefined
 /** What a handler receives. */
-export type Parsed<E extends Endpoint> = { params: PartOf<E, 'params'>; query: PartOf<E, 'query'>; body: PartOf<E, 'body'> }
+export type Parsed<E extends Endpoint> = {
+  params: PartOf<E, 'params'>
+  query: PartOf<E, 'query'>
+  body: PartOf<E, 'body'>
+}
 type Given<E, K extends string> =
-  E extends Record<K, infer S extends TSchema> ? (object extends Static<S> ? { [P in K]?: Static<S> } : { [P in K]: Static<S> }) : unknown
+  E extends Record<K, infer S extends TSchema>
+    ? object extends Static<S>
+      ? { [P in K]?: Static<S> }
+      : { [P in K]: Static<S> }
+    : unknown
 /** What a caller gives. */
 export type Request<E extends Endpoint> = Given<E, 'params'> & Given<E, 'query'> & Given<E, 'body'>
 export type Result<E extends Endpoint> = Static<E['result']>
-export type Handlers<C extends Contract, Ctx> = { [K in keyof C]: (ctx: Ctx, request: Parsed<C[K]>) => Promise<Result<C[K]>> }
+export type Handlers<C extends Contract, Ctx> = {
+  [K in keyof C]: (ctx: Ctx, request: Parsed<C[K]>) => Promise<Result<C[K]>>
+}
 
 // Shapes that every domain uses. An object refuses unknown fields, so that a misspelt one is never silently dropped.
 export const obj = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false })
-export const Id = Type.String({ pattern: '^([1-9][0-9]{0,17}|[1-8][0-9]{18})$', description: '64-bit id as a decimal string' })
+export const Id = Type.String({
+  pattern: '^([1-9][0-9]{0,17}|[1-8][0-9]{18})$',
+  description: '64-bit id as a decimal string',
+})
 export const At = Type.String({ format: 'date-time', description: 'RFC 3339 in UTC with milliseconds' })
-export const Minor = Type.String({ pattern: '^(0|-?[1-9][0-9]{0,77})$', description: 'whole minor units of the currency, as a decimal string' })
+export const Minor = Type.String({
+  pattern: '^(0|-?[1-9][0-9]{0,77})$',
+  description: 'whole minor units of the currency, as a decimal string',
+})
 export const CurrencyCode = Type.String({ pattern: '^[A-Z][A-Z0-9]{1,11}$' })
 export const Amount = obj({ currency: CurrencyCode, amount_minor: Minor })
-export const oneOf = <const V extends readonly string[]>(values: V) => Type.Enum<[...V]>([...values] as unknown as [...V])
-export const listOf = <S extends TSchema>(item: S) => obj({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) })
-export const Page = { after: Type.Optional(Type.String({ maxLength: 64 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }
+export const oneOf = <const V extends readonly string[]>(values: V) =>
+  Type.Enum<[...V]>([...values] as unknown as [...V])
+export const listOf = <S extends TSchema>(item: S) =>
+  obj({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) })
+export const Page = {
+  after: Type.Optional(Type.String({ maxLength: 64 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+}
 export const nullable = <S extends TSchema>(s: S) => Type.Union([s, Type.Null()])
 export const text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength })
 /** A value whose shape is the campaign's own (answers, item data); checked against the campaign's schema by the domain. */
