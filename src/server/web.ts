@@ -12,8 +12,8 @@ export function webDir(): string | undefined {
   return [join(here, 'web'), join(here, '../../dist/web')].find((d) => existsSync(join(d, 'index.html')))
 }
 
-/** With its query, an address of a page's own file stays well below this. */
-const LONGEST_PATH = 2000
+/** Longer than any name or path that a disk takes. */
+const TOO_LONG = /[^/?]{240}|^.{2000}/
 
 /** Serves the web pages; any path that is not the API's is the page's own route. */
 export async function serveWeb(app: FastifyInstance, _config: Config): Promise<void> {
@@ -32,11 +32,16 @@ export async function serveWeb(app: FastifyInstance, _config: Config): Promise<v
   // The disk answers a name longer than any file's with a fault, and the API's addresses are never files.
   app.addHook('onRequest', (request, reply, done) => {
     const isFile = request.routeOptions.url === '/*'
-    if (isFile && (request.url.length > LONGEST_PATH || request.url.startsWith('/v1/'))) reply.callNotFound()
+    if (isFile && (TOO_LONG.test(request.url) || request.url.startsWith('/v1/'))) reply.callNotFound()
     else done()
   })
   app.setNotFoundHandler((request, reply) => {
-    if (!dir || request.method !== 'GET' || request.url.startsWith('/v1/') || /\.\w+$/.test(request.url.split('?')[0]!))
+    if (
+      !dir ||
+      (request.method !== 'GET' && request.method !== 'HEAD') ||
+      request.url.startsWith('/v1/') ||
+      /\.\w+$/.test(request.url.split('?')[0]!)
+    )
       throw new Refusal('not_found')
     return reply.header('cache-control', 'no-cache').sendFile('index.html', dir)
   })
