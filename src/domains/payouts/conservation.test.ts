@@ -116,20 +116,18 @@ async function play(m: Model, o: Op): Promise<void> {
   const between = (debit: string, credit: string, kind: string, currency: string, amount_minor: bigint) =>
     amount_minor === 0n
       ? Promise.resolve(false)
-      : w.db
-          .transaction()
-          .execute((db) =>
-            spend(w.ctx(), db, {
-              campaign_id: campaign,
-              id: `${kind}:${w.parts.newId()}`,
-              kind,
-              subject_id: campaign,
-              debit,
-              credit,
-              currency,
-              amount_minor,
-            }),
-          )
+      : w.db.transaction().execute((db) =>
+          spend(w.ctx(), db, {
+            campaign_id: campaign,
+            id: `${kind}:${w.parts.newId()}`,
+            kind,
+            subject_id: campaign,
+            debit,
+            credit,
+            currency,
+            amount_minor,
+          }),
+        )
   switch (o.op) {
     case 'top_up':
       await topUp(byOperator, {

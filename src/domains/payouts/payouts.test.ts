@@ -186,17 +186,15 @@ describe('thaw', () => {
       },
     ])
     const release = (amount_minor: bigint, reason_id: string) =>
-      w.db
-        .transaction()
-        .execute((db) =>
-          releaseHeld(w.ctx(), db, {
-            campaign_id: '501',
-            account_id: hana.account_id,
-            currency: 'USD',
-            amount_minor,
-            reason_id,
-          }),
-        )
+      w.db.transaction().execute((db) =>
+        releaseHeld(w.ctx(), db, {
+          campaign_id: '501',
+          account_id: hana.account_id,
+          currency: 'USD',
+          amount_minor,
+          reason_id,
+        }),
+      )
     expect(await release(51n, '1')).toBe(false)
     expect(await release(30n, '1')).toBe(true)
     expect(await money(hana, 'USD')).toBe('30 frozen, 0 claimable, 0 paying, 0 claimed')

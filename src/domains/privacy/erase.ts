@@ -125,14 +125,12 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
     await recordEvents(
       ctx,
       db,
-      withdrawn
-        .slice(i, i + EVENTS_AT_ONCE)
-        .map((w) => ({
-          campaign_id: w.campaign_id,
-          kind: 'withdrawn',
-          subject_id: w.submission_id,
-          body: { author_id: accountId },
-        })),
+      withdrawn.slice(i, i + EVENTS_AT_ONCE).map((w) => ({
+        campaign_id: w.campaign_id,
+        kind: 'withdrawn',
+        subject_id: w.submission_id,
+        body: { author_id: accountId },
+      })),
     )
   }
   const undecided = await eraseDecidedAnswers(db, accountId)
