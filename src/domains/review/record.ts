@@ -4,6 +4,7 @@ import { callerOf } from '../../platform/context.ts'
 import { createBatcher, perDatabase } from '../../platform/batch.ts'
 import type { DB } from '../../platform/db/tables.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
+import { lookUpByKeys } from '../../platform/db/queries.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
@@ -66,6 +67,7 @@ const leaseKeys = (units: readonly Unit[]) =>
   )
 
 async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] | Error)[]> {
+  await lookUpByKeys(db)
   // Load, in the order of locks: leases, submissions, queue entries. Then the votes, which the locks have made final.
   const leases = new Map((await lockLeases(db, leaseKeys(units))).map((l) => [`${l.account_id}/${l.target_id}`, l]))
   const keys = units.flatMap((u) =>

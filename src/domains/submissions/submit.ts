@@ -1,6 +1,7 @@
 import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
+import { lookUpByKeys } from '../../platform/db/queries.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal, type FieldProblem } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
@@ -23,6 +24,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
   if (new Set(batch.map((b) => b.item_id)).size < batch.length) throw new Refusal('item_twice')
   const hashes = new Map(batch.map((b) => [b.item_id, sha256Hex(canonicalJson(b.answer))]))
   const rows = await transact(ctx, campaignId, async (db) => {
+    await lookUpByKeys(db)
     // Load. The person's leases first: a twin of this request waits here.
     const itemIds = batch.map((b) => b.item_id)
     const leases = new Map(
