@@ -20,7 +20,7 @@ export function stop(line) {
 /** The path of an installed program. */
 export const tool = (name) => join(root, 'node_modules/.bin', name)
 
-/** Runs a program; its output is collected unless `inherit`. Resolves with its exit code and what it wrote. */
+/** Runs a program; its output is collected unless `inherit`. Resolves with its exit code (and signal, if one ended it) and what it wrote. */
 export function run(command, args, { inherit = false, env = {}, cwd = root } = {}) {
   return new Promise((resolve) => {
     const started = performance.now()
@@ -32,10 +32,10 @@ export function run(command, args, { inherit = false, env = {}, cwd = root } = {
     let output = ''
     child.stdout?.on('data', (chunk) => (output += chunk))
     child.stderr?.on('data', (chunk) => (output += chunk))
-    const done = (code, more = '') =>
-      resolve({ code, output: output + more, seconds: (performance.now() - started) / 1000 })
+    const done = (code, more = '', signal) =>
+      resolve({ code, signal, output: output + more, seconds: (performance.now() - started) / 1000 })
     child.once('error', (error) => done(127, `${command} could not be started: ${error.message}\n`))
-    child.once('close', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1)))
+    child.once('close', (code, signal) => done(code ?? (signal === 'SIGINT' ? 130 : 1), '', signal))
   })
 }
 

@@ -84,7 +84,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 if (asked.whole && !asked.browser) asked.vitest.push('--project', '!browser')
 say('Tests')
 const reporter = process.stdout.isTTY ? 'default' : 'dot'
-const { code } = await run(
+const { code, signal } = await run(
   tool('vitest'),
   [
     'run',
@@ -102,7 +102,8 @@ const { code } = await run(
   },
 )
 
-if (!existsSync(results)) stop('The test runner ended without results. The lines above say why.')
+if (!existsSync(results))
+  stop(`The test runner ended without results (${signal ?? `exit code ${code}`}). The lines above say why.`)
 const report = JSON.parse(readFileSync(results, 'utf8'))
 // A file that could not be loaded has no tests of its own; it counts as one that failed.
 const unloaded = report.testResults.filter(
