@@ -198,6 +198,8 @@ function refusalOfFramework(error: unknown): Refusal | undefined {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported_media_type')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large', { limit: DEFAULT_BODY_LIMIT })
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new Refusal('not_found')
+  // The disk's own noes: a directory, a file that is not there.
+  if (statusCode === 403 || statusCode === 404) return new Refusal('not_found')
   if (code?.startsWith('FST_ERR_CTP') || statusCode === 400) return new Refusal('malformed_json')
   return undefined
 }

@@ -1,5 +1,5 @@
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,9 @@ export async function serveWeb(app: FastifyInstance, _config: Config): Promise<v
         reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })
+    // Without a compressed twin to send, the disk takes the bare address for a directory, which it does not show.
+    const first = (_request: FastifyRequest, reply: FastifyReply) => reply.sendFile('index.html', dir)
+    app.get('/', first)
   }
   // The disk answers a name longer than any file's with a fault, and the API's addresses are never files.
   app.addHook('onRequest', (request, reply, done) => {
