@@ -1,3 +1,4 @@
+import { write } from '../../platform/db/queries.ts'
 import type { Job } from '../../platform/jobs/job.ts'
 import { itemsToQueue, markQueued } from '../campaigns/item-queries.ts'
 import { closeWork, openWork } from './open.ts'
@@ -14,7 +15,7 @@ export const sweepLeases: Job = {
     return ctx.db.transaction().execute(async (db) => {
       const due = await lockExpired(db, ctx.now, BATCH)
       if (due.length === 0) return { more: false }
-      await setLeaseState(db, due, LEASE.expired)
+      await write(db, setLeaseState(due, LEASE.expired))
       await addCover(db, coveredBy(due, await lockEntries(db, due)), -1)
       return { more: due.length === BATCH }
     })
@@ -30,23 +31,22 @@ export const queueItems: Job = {
       const items = await itemsToQueue(db, 5 * BATCH)
       const opened = items.filter((i) => i.open)
       const ended = items.filter((i) => !i.open)
-      await openWork(
-        ctx,
+      await write(
         db,
-        opened.map((i) => ({
-          campaign_id: i.campaign_id,
-          lane: 'contribute',
-          target_id: i.id,
-          author_id: '0',
-          needed: i.needed,
-        })),
+        openWork(
+          ctx,
+          opened.map((i) => ({
+            campaign_id: i.campaign_id,
+            lane: 'contribute',
+            target_id: i.id,
+            author_id: '0',
+            needed: i.needed,
+          })),
+        ),
+        markQueued(opened, true),
+        closeWork(ended.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id }))),
+        markQueued(ended, false),
       )
-      await markQueued(db, opened, true)
-      await closeWork(
-        db,
-        ended.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })),
-      )
-      await markQueued(db, ended, false)
       return { more: items.length === 5 * BATCH }
     })
   },

@@ -1,13 +1,13 @@
 import type { Ctx, Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 import { addNeeded, deleteWork, insertWork, LANE } from './queries.ts'
 import type { Lane } from './contract.ts'
 
 export type OpenWork = { campaign_id: string; lane: Lane; target_id: string; author_id: string; needed: number }
 
 /** Puts work into the queue at a chance place. Work that is there already stays as it is. */
-export async function openWork(ctx: Pick<Ctx, 'rng' | 'now'>, db: Db, work: readonly OpenWork[]): Promise<void> {
-  await insertWork(
-    db,
+export function openWork(ctx: Pick<Ctx, 'rng' | 'now'>, work: readonly OpenWork[]): Write {
+  return insertWork(
     work.map((w) => ({ ...w, lane: LANE[w.lane], rk: ctx.rng.below(2 ** 31) })),
     ctx.now,
   )
@@ -18,12 +18,5 @@ export const widen = (db: Db, campaignId: string, lane: Lane, targetId: string, 
   addNeeded(db, { campaign_id: campaignId, lane: LANE[lane], target_id: targetId }, by)
 
 /** Takes targets out of the queue, in the canonical order of locks: they are settled, or never needed again. */
-export async function closeWork(
-  db: Db,
-  work: readonly { campaign_id: string; lane: Lane; target_id: string }[],
-): Promise<void> {
-  await deleteWork(
-    db,
-    work.map((w) => ({ ...w, lane: LANE[w.lane] })),
-  )
-}
+export const closeWork = (work: readonly { campaign_id: string; lane: Lane; target_id: string }[]): Write =>
+  deleteWork(work.map((w) => ({ ...w, lane: LANE[w.lane] })))

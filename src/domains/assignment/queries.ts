@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { shownData } from '../templates/rules.ts'
 import type { Lane } from './contract.ts'
@@ -163,11 +164,11 @@ export async function lockLeases(db: Db, keys: readonly LeaseKey[]): Promise<Lea
   return rows
 }
 
-export async function setLeaseState(db: Db, keys: readonly LeaseKey[], state: number): Promise<void> {
-  if (keys.length === 0) return
-  await sql`update lease l set state = ${state}
+export function setLeaseState(keys: readonly LeaseKey[], state: number): Write {
+  if (keys.length === 0) return null
+  return sql`update lease l set state = ${state}
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, account_id bigint, target_id bigint)
-    where l.campaign_id = k.campaign_id and l.account_id = k.account_id and l.target_id = k.target_id`.execute(db)
+    where l.campaign_id = k.campaign_id and l.account_id = k.account_id and l.target_id = k.target_id`
 }
 
 export async function setExpiry(db: Db, key: LeaseKey, until: Date): Promise<void> {
@@ -217,27 +218,24 @@ export async function addCover(
 }
 
 /** A target that comes back opens after every lease of the round before, so that those are told apart. */
-export async function insertWork(db: Db, work: readonly Work[], at: Date): Promise<void> {
-  if (work.length === 0) return
-  await sql`insert into queue (campaign_id, lane, target_id, author_id, rk, needed, opened_at)
+export function insertWork(work: readonly Work[], at: Date): Write {
+  if (work.length === 0) return null
+  return sql`insert into queue (campaign_id, lane, target_id, author_id, rk, needed, opened_at)
     select campaign_id, lane, target_id, author_id, rk, needed,
            greatest(${at}::timestamptz, (select max(l.leased_at) + interval '1 millisecond' from lease l where l.campaign_id = r.campaign_id and l.target_id = r.target_id and l.lane = r.lane))
       from jsonb_to_recordset(${JSON.stringify(work)}::jsonb) as r(campaign_id bigint, lane smallint, target_id bigint, author_id bigint, rk int, needed smallint)
-    on conflict do nothing`.execute(db)
+    on conflict do nothing`
 }
 
 /** Takes entries out of the queue; an open lease on one lives on as late work. */
-export async function deleteWork(
-  db: Db,
-  entries: readonly { campaign_id: string; lane: number; target_id: string }[],
-): Promise<void> {
-  if (entries.length === 0) return
-  await sql`delete from queue q
+export function deleteWork(entries: readonly { campaign_id: string; lane: number; target_id: string }[]): Write {
+  if (entries.length === 0) return null
+  return sql`delete from queue q
     using (select q.campaign_id, q.lane, q.target_id
              from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as k(campaign_id bigint, lane smallint, target_id bigint)
              join queue q on q.campaign_id = k.campaign_id and q.lane = k.lane and q.target_id = k.target_id
             order by q.campaign_id, q.lane, q.target_id for update of q) d
-    where q.campaign_id = d.campaign_id and q.lane = d.lane and q.target_id = d.target_id`.execute(db)
+    where q.campaign_id = d.campaign_id and q.lane = d.lane and q.target_id = d.target_id`
 }
 
 /** Asks for more answers or reviews of one target. */

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
+import { write } from '../../platform/db/queries.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { versionOf } from '../campaigns/queries.ts'
@@ -31,7 +32,7 @@ export async function giveBack(
 ): Promise<{ target_id: string; returned: boolean }> {
   return transact(ctx, campaignId, async (db) => {
     const lease = await ownLease(ctx, db, campaignId, targetId)
-    await setLeaseState(db, [lease], LEASE.returned)
+    await write(db, setLeaseState([lease], LEASE.returned))
     await addCover(db, coveredBy([lease], await lockEntries(db, [lease])), -1)
     await addTaken(db, [
       { campaign_id: campaignId, account_id: lease.account_id, lane: lease.lane, day: dayOf(lease.leased_at), by: -1 },

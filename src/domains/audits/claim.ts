@@ -1,6 +1,7 @@
 import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { search } from '../assignment/claim.ts'
 import { closeWork } from '../assignment/open.ts'
@@ -57,25 +58,24 @@ async function dropAudits(ctx: Ctx, campaignId: string, leases: readonly Lease[]
     const ids = leases.map((l) => l.target_id)
     await lockLeases(db, leases)
     const open = (await lockAudits(db, campaignId, ids)).filter((a) => a.closed_at === null)
-    await setLeaseState(db, leases, LEASE.returned)
+    await write(db, setLeaseState(leases, LEASE.returned))
     await updateAudits(
       db,
       open.map((a) => ({ ...a, closed: true })),
       ctx.now,
     )
-    await closeWork(
+    await write(
       db,
-      ids.map((target_id) => ({ campaign_id: campaignId, lane: 'audit', target_id })),
-    )
-    await recordEvents(
-      ctx,
-      db,
-      open.map((a) => ({
-        campaign_id: campaignId,
-        kind: 'audit_dropped',
-        subject_id: a.submission_id,
-        body: { plan_id: a.plan_id },
-      })),
+      closeWork(ids.map((target_id) => ({ campaign_id: campaignId, lane: 'audit', target_id }))),
+      ...eventWrites(
+        ctx,
+        open.map((a) => ({
+          campaign_id: campaignId,
+          kind: 'audit_dropped',
+          subject_id: a.submission_id,
+          body: { plan_id: a.plan_id },
+        })),
+      ),
     )
   })
 }

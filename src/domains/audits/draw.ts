@@ -1,5 +1,6 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
+import { write } from '../../platform/db/queries.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
@@ -87,16 +88,18 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
           grades_wanted: d.twice ? 2 : 1,
         })),
       )
-      await openWork(
-        ctx,
+      await write(
         db,
-        part.map((d) => ({
-          campaign_id: d.campaign_id,
-          lane: 'audit' as const,
-          target_id: d.id,
-          author_id: d.author_id,
-          needed: d.twice ? 2 : 1,
-        })),
+        openWork(
+          ctx,
+          part.map((d) => ({
+            campaign_id: d.campaign_id,
+            lane: 'audit' as const,
+            target_id: d.id,
+            author_id: d.author_id,
+            needed: d.twice ? 2 : 1,
+          })),
+        ),
       )
     }
     await recordEvents(

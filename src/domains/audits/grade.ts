@@ -1,7 +1,8 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
-import { recordEvents, type Event } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites, type Event } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { closeWork, widen } from '../assignment/open.ts'
@@ -140,38 +141,38 @@ async function record(ctx: Ctx, db: Db, campaignId: string, who: string, fresh: 
     ctx.now,
   )
   await updateAudits(db, next, ctx.now)
-  await setLeaseState(
-    db,
-    fresh.map((f) => ({ campaign_id: campaignId, account_id: who, target_id: f.submission_id })),
-    LEASE.submitted,
-  )
   await addCover(
     db,
     fresh.filter((f) => f.late).map((f) => ({ campaign_id: campaignId, lane: LANE.audit, target_id: f.submission_id })),
     1,
   )
   for (const n of next) if (n.asks_third) await widen(db, campaignId, 'audit', n.submission_id, 1)
-  await closeWork(
+  await write(
     db,
-    next.filter((n) => n.closed).map((n) => ({ campaign_id: campaignId, lane: 'audit', target_id: n.submission_id })),
-  )
-  await recordEvents(
-    ctx,
-    db,
-    fresh.map((f, i): Event => ({
-      campaign_id: campaignId,
-      kind: 'audited',
-      subject_id: f.submission_id,
-      body: {
-        plan_id: f.audit.plan_id,
-        grader_id: who,
-        position: f.audit.grades + 1,
-        correct: f.correct,
-        took_seconds: f.took_seconds,
-        questions: Object.fromEntries(Object.entries(f.grades).map(([key, grade]) => [key, grade.right])),
-        ...(next[i]!.closed ? { outcome: outcomeOf(next[i]!) } : {}),
-      },
-      commit: { grades: f.grades },
-    })),
+    setLeaseState(
+      fresh.map((f) => ({ campaign_id: campaignId, account_id: who, target_id: f.submission_id })),
+      LEASE.submitted,
+    ),
+    closeWork(
+      next.filter((n) => n.closed).map((n) => ({ campaign_id: campaignId, lane: 'audit', target_id: n.submission_id })),
+    ),
+    ...eventWrites(
+      ctx,
+      fresh.map((f, i): Event => ({
+        campaign_id: campaignId,
+        kind: 'audited',
+        subject_id: f.submission_id,
+        body: {
+          plan_id: f.audit.plan_id,
+          grader_id: who,
+          position: f.audit.grades + 1,
+          correct: f.correct,
+          took_seconds: f.took_seconds,
+          questions: Object.fromEntries(Object.entries(f.grades).map(([key, grade]) => [key, grade.right])),
+          ...(next[i]!.closed ? { outcome: outcomeOf(next[i]!) } : {}),
+        },
+        commit: { grades: f.grades },
+      })),
+    ),
   )
 }

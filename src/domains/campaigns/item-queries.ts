@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 
 export type ItemState = 'waiting' | 'open' | 'done' | 'broken' | 'exhausted' | 'unresolved'
 
@@ -20,10 +21,10 @@ export async function itemsData(
 }
 
 /** Counts one more submission against each item's allowance. */
-export async function countAttempts(db: Db, campaignId: string, itemIds: readonly string[]): Promise<void> {
-  await sql`update item i set attempts = i.attempts + 1
+export function countAttempts(campaignId: string, itemIds: readonly string[]): Write {
+  return sql`update item i set attempts = i.attempts + 1
     from (select id from item where campaign_id = ${campaignId} and id = any(${itemIds}::bigint[]) order by id for no key update) l
-    where i.campaign_id = ${campaignId} and i.id = l.id`.execute(db)
+    where i.campaign_id = ${campaignId} and i.id = l.id`
 }
 
 /** How many submissions an item has had. */
@@ -42,16 +43,15 @@ export async function attemptsOf(
 }
 
 /** Moves items that are open to their end state; an item that was marked broken meanwhile stays so. */
-export async function closeItems(
-  db: Db,
+export function closeItems(
   items: readonly { campaign_id: string; id: string; state: 'done' | 'exhausted' | 'unresolved'; answer?: unknown }[],
-): Promise<void> {
-  if (items.length === 0) return
+): Write {
+  if (items.length === 0) return null
   const rows = items.map((i) => ({ ...i, answer: i.answer ?? null }))
-  await sql`update item i set state = r.state, queued = false, answer = r.answer
+  return sql`update item i set state = r.state, queued = false, answer = r.answer
     from (select r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, state text, answer jsonb)
             join item l on l.campaign_id = r.campaign_id and l.id = r.id order by r.campaign_id, r.id for no key update of l) r
-    where i.campaign_id = r.campaign_id and i.id = r.id and i.state = 'open'`.execute(db)
+    where i.campaign_id = r.campaign_id and i.id = r.id and i.state = 'open'`
 }
 
 /** Items whose queue entry does not match their state: open ones without one, ended ones with one. */
@@ -76,12 +76,8 @@ export async function itemsToQueue(
   return rows
 }
 
-export async function markQueued(
-  db: Db,
-  items: readonly { campaign_id: string; id: string }[],
-  queued: boolean,
-): Promise<void> {
-  await sql`update item i set queued = ${queued}
+export function markQueued(items: readonly { campaign_id: string; id: string }[], queued: boolean): Write {
+  return sql`update item i set queued = ${queued}
     from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as r(campaign_id bigint, id bigint)
-    where i.campaign_id = r.campaign_id and i.id = r.id`.execute(db)
+    where i.campaign_id = r.campaign_id and i.id = r.id`
 }

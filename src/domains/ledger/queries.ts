@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 
 export type Transfer = {
@@ -15,17 +15,16 @@ export type Transfer = {
 }
 
 /** Appends transfers; those whose id is there already are left as they were. Returns the ids that were new. */
-export async function insertTransfers(db: Db, at: Date, transfers: readonly Transfer[]): Promise<string[]> {
-  if (transfers.length === 0) return []
+export function insertTransfers(at: Date, transfers: readonly Transfer[]): RawBuilder<{ id: string }> | null {
+  if (transfers.length === 0) return null
   const rows = transfers.map((t) => ({ ...t, amount_minor: t.amount_minor.toString() }))
-  const { rows: fresh } = await sql<{ id: string }>`
+  return sql<{ id: string }>`
     insert into transfer (campaign_id, id, kind, subject_id, debit, credit, currency, amount_minor, at)
     select campaign_id, id, kind, subject_id, debit, credit, currency, amount_minor, ${at}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r(campaign_id bigint, id text, kind text, subject_id bigint, debit text, credit text, currency text, amount_minor numeric)
     on conflict (campaign_id, id) do nothing
-    returning id`.execute(db)
-  return fresh.map((r) => r.id)
+    returning id`
 }
 
 /** What an account holds: credits less debits, summed from the transfers themselves. */

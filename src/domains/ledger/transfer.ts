@@ -8,9 +8,15 @@ export async function recordTransfers(
   db: Db,
   transfers: readonly Transfer[],
 ): Promise<string[]> {
+  const write = transferWrite(ctx, transfers)
+  return write ? (await write.execute(db)).rows.map((r) => r.id) : []
+}
+
+/** The same, to be sent with what the transfers are for. */
+export function transferWrite(ctx: Pick<Ctx, 'now'>, transfers: readonly Transfer[]) {
   for (const t of transfers)
     assert(t.amount_minor > 0n && t.debit !== t.credit, 'a transfer moves something from one account to another')
-  return insertTransfers(db, ctx.now, transfers)
+  return insertTransfers(ctx.now, transfers)
 }
 
 /** Moves money only if the debited account holds it; false when it does not. Spenders of one account go one after the other. */

@@ -1,3 +1,4 @@
+import { write } from '../../platform/db/queries.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCampaign, SETTINGS } from '../../../test/campaign.ts'
@@ -276,24 +277,26 @@ async function decide(
     .values({ campaign_id: campaign, id: item, state: 'done', created_at: w.clock.now() })
     .execute()
   await w.db.transaction().execute(async (db) => {
-    await insertSubmissions(
+    await write(
       db,
-      [
-        {
-          campaign_id: campaign,
-          id,
-          item_id: item,
-          author_id: author,
-          version,
-          status: 'in_review',
-          revises_id: null,
-          content_hash: id,
-          took_seconds: 1,
-          decision_due_at: null,
-          answer: {},
-        },
-      ],
-      w.clock.now(),
+      ...insertSubmissions(
+        [
+          {
+            campaign_id: campaign,
+            id,
+            item_id: item,
+            author_id: author,
+            version,
+            status: 'in_review',
+            revises_id: null,
+            content_hash: id,
+            took_seconds: 1,
+            decision_due_at: null,
+            answer: {},
+          },
+        ],
+        w.clock.now(),
+      ),
     )
     for (const r of reviewers)
       await db
@@ -310,26 +313,32 @@ async function decide(
           reviewed_at: w.clock.now(),
         })
         .execute()
-    await setOutcomes(db, [
-      {
-        campaign_id: campaign,
-        id,
-        status: o.accepted ? 'accepted' : 'rejected_final',
-        decided_at: w.clock.now().toISOString(),
-        settles_at: null,
-      },
-    ])
-    await insertDecisions(db, [
-      {
-        campaign_id: campaign,
-        submission_id: id,
-        round: 1,
-        accepted: o.accepted,
-        questions: {},
-        reviews: reviewers.length,
-        decided_at: w.clock.now().toISOString(),
-      },
-    ])
+    await write(
+      db,
+      setOutcomes([
+        {
+          campaign_id: campaign,
+          id,
+          status: o.accepted ? 'accepted' : 'rejected_final',
+          decided_at: w.clock.now().toISOString(),
+          settles_at: null,
+        },
+      ]),
+    )
+    await write(
+      db,
+      insertDecisions([
+        {
+          campaign_id: campaign,
+          submission_id: id,
+          round: 1,
+          accepted: o.accepted,
+          questions: {},
+          reviews: reviewers.length,
+          decided_at: w.clock.now().toISOString(),
+        },
+      ]),
+    )
     await settle(w.ctx(), db, [
       {
         campaign_id: campaign,

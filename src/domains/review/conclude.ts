@@ -1,11 +1,12 @@
 import type { Ctx, Db } from '../../platform/context.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { write, type Write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { LANE } from '../assignment/queries.ts'
 import { closeWork, openWork, widen } from '../assignment/open.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
-import { settle } from '../rewards/settle.ts'
+import { settle, type Settlement } from '../rewards/settle.ts'
 import { setOutcomes, type Submission } from '../submissions/queries.ts'
 import { decideAppeals, insertDecisions, type Review } from './queries.ts'
 import { decideSubmission, type SubmissionOutcome } from './rules.ts'
@@ -22,13 +23,14 @@ type Open = Judged<Extract<SubmissionOutcome, { decision: 'need' }>>
 
 /**
  * Decides what the votes of locked submissions now allow. Decision, rewards, evidence and what happens to the queue
- * commit together with the review that settled it.
+ * commit together with the review that settled it, whose own writes (`recorded`) go in the same statement.
  */
 export async function conclude(
   ctx: Ctx,
   db: Db,
   submissions: readonly Submission[],
   reviews: ReadonlyMap<string, readonly Review[]>,
+  recorded: readonly Write[],
 ): Promise<void> {
   const decided: Decided[] = []
   const open: Open[] = []
@@ -43,86 +45,82 @@ export async function conclude(
     if (outcome.decision === 'decided') decided.push({ submission, settings, round, outcome })
     else open.push({ submission, settings, round, outcome })
   }
-  if (decided.length > 0) await recordDecisions(ctx, db, decided)
+  await write(db, ...recorded, ...decisionWrites(ctx, decided))
+  if (decided.length > 0) await settle(ctx, db, decided.map(settlementOf))
   for (const o of open) await askForMore(ctx, db, o)
 }
 
-async function recordDecisions(ctx: Ctx, db: Db, decided: readonly Decided[]): Promise<void> {
+function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
   const at = ctx.now.toISOString()
-  await setOutcomes(
-    db,
-    decided.map(({ submission: s, settings, outcome }) => ({
-      campaign_id: s.campaign_id,
-      id: s.id,
-      status: outcome.accepted ? 'accepted' : 'rejected',
-      decided_at: at,
-      settles_at: outcome.accepted
-        ? null
-        : new Date(ctx.now.getTime() + secondsToAnswer(s, settings) * 1000).toISOString(),
-    })),
-  )
-  await insertDecisions(
-    db,
-    decided.map(({ submission: s, round, outcome }) => ({
-      campaign_id: s.campaign_id,
-      submission_id: s.id,
-      round: s.round,
-      accepted: outcome.accepted,
-      questions: outcome.questions,
-      reviews: round.length,
-      decided_at: at,
-    })),
-  )
-  await decideAppeals(
-    db,
-    decided.flatMap(({ submission: s, outcome }) =>
-      s.round > 1 ? [{ campaign_id: s.campaign_id, submission_id: s.id, upheld: outcome.accepted }] : [],
-    ),
-    ctx.now,
-  )
   const doneItems = decided.flatMap(({ submission: s, outcome }) =>
     outcome.accepted ? [{ campaign_id: s.campaign_id, id: s.item_id, state: 'done' as const }] : [],
   )
-  await closeWork(db, [
-    ...doneItems.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute' as const, target_id: i.id })),
-    ...decided.flatMap(({ submission: s }) =>
-      (['review', 'expert'] as const).map((lane) => ({ campaign_id: s.campaign_id, lane, target_id: s.id })),
+  return [
+    setOutcomes(
+      decided.map(({ submission: s, settings, outcome }) => ({
+        campaign_id: s.campaign_id,
+        id: s.id,
+        status: outcome.accepted ? 'accepted' : 'rejected',
+        decided_at: at,
+        settles_at: outcome.accepted
+          ? null
+          : new Date(ctx.now.getTime() + secondsToAnswer(s, settings) * 1000).toISOString(),
+      })),
     ),
-  ])
-  await closeItems(db, doneItems)
-  await recordEvents(
-    ctx,
-    db,
-    decided.map(({ submission: s, settings, round, outcome }) => ({
-      campaign_id: s.campaign_id,
-      kind: 'decided',
-      subject_id: s.id,
-      body: {
-        accepted: outcome.accepted,
+    insertDecisions(
+      decided.map(({ submission: s, round, outcome }) => ({
+        campaign_id: s.campaign_id,
+        submission_id: s.id,
         round: s.round,
+        accepted: outcome.accepted,
         questions: outcome.questions,
-        policy: 'majority',
-        min: settings.reviews.min,
-        max: settings.reviews.max,
-        review_ids: round.map((r) => r.id),
-        // Which of them approved the work as a whole; what they said of each question stays a commitment.
-        approved_ids: round.filter((r) => Object.values(r.votes).every((v) => v.approve)).map((r) => r.id),
-      },
-    })),
-  )
-  await settle(
-    ctx,
-    db,
-    decided.map(({ submission: s, settings, round, outcome }) => ({
-      campaign_id: s.campaign_id,
-      submission_id: s.id,
-      author_id: s.author_id,
-      accepted: outcome.accepted,
-      settings,
-      reviewer_ids: round.filter((r) => r.lane !== LANE.expert).map((r) => r.reviewer_id),
-    })),
-  )
+        reviews: round.length,
+        decided_at: at,
+      })),
+    ),
+    decideAppeals(
+      decided.flatMap(({ submission: s, outcome }) =>
+        s.round > 1 ? [{ campaign_id: s.campaign_id, submission_id: s.id, upheld: outcome.accepted }] : [],
+      ),
+      ctx.now,
+    ),
+    closeWork([
+      ...doneItems.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute' as const, target_id: i.id })),
+      ...decided.flatMap(({ submission: s }) =>
+        (['review', 'expert'] as const).map((lane) => ({ campaign_id: s.campaign_id, lane, target_id: s.id })),
+      ),
+    ]),
+    closeItems(doneItems),
+    ...eventWrites(
+      ctx,
+      decided.map(({ submission: s, settings, round, outcome }) => ({
+        campaign_id: s.campaign_id,
+        kind: 'decided',
+        subject_id: s.id,
+        body: {
+          accepted: outcome.accepted,
+          round: s.round,
+          questions: outcome.questions,
+          policy: 'majority',
+          min: settings.reviews.min,
+          max: settings.reviews.max,
+          review_ids: round.map((r) => r.id),
+          // Which of them approved the work as a whole; what they said of each question stays a commitment.
+          approved_ids: round.filter((r) => Object.values(r.votes).every((v) => v.approve)).map((r) => r.id),
+        },
+      })),
+    ),
+  ]
 }
+
+const settlementOf = ({ submission: s, settings, round, outcome }: Decided): Settlement => ({
+  campaign_id: s.campaign_id,
+  submission_id: s.id,
+  author_id: s.author_id,
+  accepted: outcome.accepted,
+  settings,
+  reviewer_ids: round.filter((r) => r.lane !== LANE.expert).map((r) => r.reviewer_id),
+})
 
 /** How long the author may revise or appeal; a decision on appeal is final at once. */
 const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round > 1 ? 0 : settings.revision_seconds)
@@ -130,9 +128,12 @@ const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round 
 /** Another reviewer of the pool that the policy names. */
 async function askForMore(ctx: Ctx, db: Db, { submission: s, settings, round, outcome }: Open): Promise<void> {
   if (outcome.pool === 'expert')
-    return openWork(ctx, db, [
-      { campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 },
-    ])
+    return write(
+      db,
+      openWork(ctx, [
+        { campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 },
+      ]),
+    )
   // Below the minimum the entry already asks for the rest.
   if (round.length >= settings.reviews.min) await widen(db, s.campaign_id, 'review', s.id, outcome.n)
 }

@@ -4,7 +4,8 @@ import { closeWork, openWork } from '../assignment/open.ts'
 import { attemptsOf, closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { overdue, setEscalated, setOutcomes, settledRejections } from '../submissions/queries.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { afterFinalRejection } from './rules.ts'
 
 const BATCH = 200
@@ -16,28 +17,29 @@ export const escalateOverdue: Job = {
   async run(ctx) {
     return ctx.db.transaction().execute(async (db) => {
       const late = await overdue(db, ctx.now, BATCH)
-      await openWork(
-        ctx,
+      await write(
         db,
-        late.map((s) => ({
-          campaign_id: s.campaign_id,
-          lane: 'expert',
-          target_id: s.id,
-          author_id: s.author_id,
-          needed: 1,
-        })),
+        openWork(
+          ctx,
+          late.map((s) => ({
+            campaign_id: s.campaign_id,
+            lane: 'expert',
+            target_id: s.id,
+            author_id: s.author_id,
+            needed: 1,
+          })),
+        ),
+        ...eventWrites(
+          ctx,
+          late.map((s) => ({
+            campaign_id: s.campaign_id,
+            kind: 'escalated',
+            subject_id: s.id,
+            body: { round: s.round },
+          })),
+        ),
       )
       await setEscalated(db, late, ctx.now)
-      await recordEvents(
-        ctx,
-        db,
-        late.map((s) => ({
-          campaign_id: s.campaign_id,
-          kind: 'escalated',
-          subject_id: s.id,
-          body: { round: s.round },
-        })),
-      )
       return { more: late.length === BATCH }
     })
   },
@@ -50,15 +52,17 @@ export const settleRejections: Job = {
   async run(ctx) {
     return ctx.db.transaction().execute(async (db) => {
       const ended = await settledRejections(db, ctx.now, BATCH)
-      await setOutcomes(
+      await write(
         db,
-        ended.map((s) => ({
-          campaign_id: s.campaign_id,
-          id: s.id,
-          status: 'rejected_final',
-          decided_at: s.decided_at!.toISOString(),
-          settles_at: null,
-        })),
+        setOutcomes(
+          ended.map((s) => ({
+            campaign_id: s.campaign_id,
+            id: s.id,
+            status: 'rejected_final',
+            decided_at: s.decided_at!.toISOString(),
+            settles_at: null,
+          })),
+        ),
       )
       const reopened: { campaign_id: string; lane: number; target_id: string }[] = []
       const exhausted: { campaign_id: string; id: string; state: 'exhausted' }[] = []
@@ -71,20 +75,19 @@ export const settleRejections: Job = {
         else exhausted.push({ campaign_id: s.campaign_id, id: s.item_id, state: 'exhausted' })
       }
       await addCover(db, await lockEntries(db, reopened), -1)
-      await closeWork(
+      await write(
         db,
-        exhausted.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id })),
-      )
-      await closeItems(db, exhausted)
-      await recordEvents(
-        ctx,
-        db,
-        ended.map((s) => ({
-          campaign_id: s.campaign_id,
-          kind: 'settled',
-          subject_id: s.id,
-          body: { accepted: false },
-        })),
+        closeWork(exhausted.map((i) => ({ campaign_id: i.campaign_id, lane: 'contribute', target_id: i.id }))),
+        closeItems(exhausted),
+        ...eventWrites(
+          ctx,
+          ended.map((s) => ({
+            campaign_id: s.campaign_id,
+            kind: 'settled',
+            subject_id: s.id,
+            body: { accepted: false },
+          })),
+        ),
       )
       return { more: ended.length === BATCH }
     })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 import type { Votes } from './contract.ts'
 
 export type Review = {
@@ -14,12 +15,12 @@ export type Review = {
 }
 export type NewReview = Omit<Review, 'reviewed_at'> & { took_seconds: number; reviewed_at: string }
 
-export async function insertReviews(db: Db, rows: readonly NewReview[]): Promise<void> {
-  if (rows.length === 0) return
-  await sql`insert into review (campaign_id, submission_id, reviewer_id, id, round, lane, votes, took_seconds, reviewed_at)
+export function insertReviews(rows: readonly NewReview[]): Write {
+  if (rows.length === 0) return null
+  return sql`insert into review (campaign_id, submission_id, reviewer_id, id, round, lane, votes, took_seconds, reviewed_at)
     select campaign_id, submission_id, reviewer_id, id, round, lane, votes, took_seconds, reviewed_at
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, submission_id bigint, reviewer_id bigint, id bigint, round smallint, lane smallint,
-        votes jsonb, took_seconds int, reviewed_at timestamptz)`.execute(db)
+        votes jsonb, took_seconds int, reviewed_at timestamptz)`
 }
 
 /** All reviews of these submissions. Read after their locks are held, so none is missed. */
@@ -46,13 +47,11 @@ export type NewDecision = {
   decided_at: string
 }
 
-export async function insertDecisions(db: Db, rows: readonly NewDecision[]): Promise<void> {
-  if (rows.length === 0) return
-  await sql`insert into decision (campaign_id, submission_id, round, accepted, questions, reviews, decided_at)
+export function insertDecisions(rows: readonly NewDecision[]): Write {
+  if (rows.length === 0) return null
+  return sql`insert into decision (campaign_id, submission_id, round, accepted, questions, reviews, decided_at)
     select campaign_id, submission_id, round, accepted, questions, reviews, decided_at
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, submission_id bigint, round smallint, accepted boolean, questions jsonb, reviews smallint, decided_at timestamptz)`.execute(
-    db,
-  )
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, submission_id bigint, round smallint, accepted boolean, questions jsonb, reviews smallint, decided_at timestamptz)`
 }
 
 export async function lastDecision(db: Db, campaignId: string, submissionId: string) {
@@ -87,15 +86,14 @@ export async function insertAppeal(
   return made.numInsertedOrUpdatedRows === 1n
 }
 
-export async function decideAppeals(
-  db: Db,
+export function decideAppeals(
   rows: readonly { campaign_id: string; submission_id: string; upheld: boolean }[],
   at: Date,
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql`update appeal a set upheld = r.upheld, decided_at = ${at}
+): Write {
+  if (rows.length === 0) return null
+  return sql`update appeal a set upheld = r.upheld, decided_at = ${at}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, submission_id bigint, upheld boolean)
-    where a.campaign_id = r.campaign_id and a.submission_id = r.submission_id and a.decided_at is null`.execute(db)
+    where a.campaign_id = r.campaign_id and a.submission_id = r.submission_id and a.decided_at is null`
 }
 
 /** What this submission paid its author. */

@@ -5,7 +5,7 @@ import { createBatcher, perDatabase } from '../../platform/batch.ts'
 import type { DB } from '../../platform/db/tables.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
 import { lookUpByKeys } from '../../platform/db/queries.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
@@ -106,32 +106,31 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
   // Record.
   if (made.length > 0) {
     const ctx = units[0]!.ctx
-    await insertReviews(db, made)
-    await setLeaseState(
-      db,
-      made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })),
-      LEASE.submitted,
-    )
     await addCover(db, late, 1)
-    await recordEvents(
-      ctx,
-      db,
-      made.map((r) => ({
-        campaign_id: r.campaign_id,
-        kind: 'reviewed',
-        subject_id: r.submission_id,
-        body: {
-          review_id: r.id,
-          reviewer_id: r.reviewer_id,
-          round: r.round,
-          expert: r.lane === LANE.expert,
-          took_seconds: r.took_seconds,
-        },
-        commit: { votes: r.votes },
-      })),
-    )
     const touched = [...new Set(made.map((r) => r.submission_id))].map((id) => submissions.get(id)!)
-    await conclude(ctx, db, touched, reviews)
+    await conclude(ctx, db, touched, reviews, [
+      insertReviews(made),
+      setLeaseState(
+        made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })),
+        LEASE.submitted,
+      ),
+      ...eventWrites(
+        ctx,
+        made.map((r) => ({
+          campaign_id: r.campaign_id,
+          kind: 'reviewed',
+          subject_id: r.submission_id,
+          body: {
+            review_id: r.id,
+            reviewer_id: r.reviewer_id,
+            round: r.round,
+            expert: r.lane === LANE.expert,
+            took_seconds: r.took_seconds,
+          },
+          commit: { votes: r.votes },
+        })),
+      ),
+    ])
   }
   return answers
 }

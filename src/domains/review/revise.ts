@@ -1,7 +1,8 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { openWork } from '../assignment/open.ts'
@@ -16,7 +17,7 @@ import {
   type NewSubmission,
   type Submission,
 } from '../submissions/queries.ts'
-import { openReview, recordSubmitted } from '../submissions/submit.ts'
+import { openReview, submittedEvents } from '../submissions/submit.ts'
 import { answerProblems } from '../templates/rules.ts'
 import { insertAppeal } from './queries.ts'
 
@@ -62,19 +63,22 @@ export async function revise(ctx: Ctx, campaignId: string, submissionId: string,
       answer,
     }
     // The first version ends here; its item's place is held by the revision.
-    await setOutcomes(db, [
-      {
-        campaign_id: campaignId,
-        id: before.id,
-        status: 'rejected_final',
-        decided_at: before.decided_at!.toISOString(),
-        settles_at: null,
-      },
-    ])
-    await insertSubmissions(db, [made], ctx.now)
-    await countAttempts(db, campaignId, [before.item_id])
-    await openReview(ctx, db, [made])
-    await recordSubmitted(ctx, db, campaign.task_class, [made])
+    await write(
+      db,
+      setOutcomes([
+        {
+          campaign_id: campaignId,
+          id: before.id,
+          status: 'rejected_final',
+          decided_at: before.decided_at!.toISOString(),
+          settles_at: null,
+        },
+      ]),
+      ...insertSubmissions([made], ctx.now),
+      countAttempts(campaignId, [before.item_id]),
+      await openReview(ctx, [made]),
+      ...submittedEvents(ctx, campaign.task_class, [made]),
+    )
     return { submission_id: made.id, revises: before.id, status: 'in_review' as const }
   })
 }
@@ -107,24 +111,27 @@ export async function appeal(ctx: Ctx, campaignId: string, submissionId: string,
       s.round + 1,
       new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000),
     )
-    await openWork(ctx, db, [
-      {
-        campaign_id: campaignId,
-        lane: 'review',
-        target_id: s.id,
-        author_id: s.author_id,
-        needed: settings.reviews.min,
-      },
-    ])
-    await recordEvents(ctx, db, [
-      {
-        campaign_id: campaignId,
-        kind: 'appealed',
-        subject_id: s.id,
-        body: { appeal_id: id, author_id: s.author_id, round: s.round + 1 },
-        commit: { reason },
-      },
-    ])
+    await write(
+      db,
+      openWork(ctx, [
+        {
+          campaign_id: campaignId,
+          lane: 'review',
+          target_id: s.id,
+          author_id: s.author_id,
+          needed: settings.reviews.min,
+        },
+      ]),
+      ...eventWrites(ctx, [
+        {
+          campaign_id: campaignId,
+          kind: 'appealed',
+          subject_id: s.id,
+          body: { appeal_id: id, author_id: s.author_id, round: s.round + 1 },
+          commit: { reason },
+        },
+      ]),
+    )
     return { submission_id: s.id, opened_at: ctx.now.toISOString() }
   })
 }

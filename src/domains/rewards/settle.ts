@@ -1,9 +1,10 @@
 import type { Ctx, Db } from '../../platform/context.ts'
-import { recordEvents, type Event } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites, type Event } from '../../platform/events/record.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { campaignAccount, personAccount } from '../ledger/accounts.ts'
 import type { Transfer } from '../ledger/queries.ts'
-import { recordTransfers } from '../ledger/transfer.ts'
+import { transferWrite } from '../ledger/transfer.ts'
 import { recentRecord } from '../submissions/queries.ts'
 import { contributorLines, isOverBenchmark, reviewerLines, type Line } from './rules.ts'
 
@@ -60,6 +61,5 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
         body: { rewards: paid },
       })
   }
-  await recordTransfers(ctx, db, transfers)
-  await recordEvents(ctx, db, events)
+  await write(db, transferWrite(ctx, transfers), ...eventWrites(ctx, events))
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 
 export type SubmissionStatus = 'in_review' | 'accepted' | 'rejected' | 'rejected_final' | 'answered' | 'withdrawn'
 export type Submission = {
@@ -45,15 +46,18 @@ const COLUMNS = [
 ] as const
 
 /** Inserts submissions and their answers; a twin that came first makes the constraint fail and the caller look again. */
-export async function insertSubmissions(db: Db, rows: readonly NewSubmission[], at: Date): Promise<void> {
+export function insertSubmissions(rows: readonly NewSubmission[], at: Date): Write[] {
+  if (rows.length === 0) return []
   const hot = rows.map((row) => ({ ...row, answer: undefined }))
-  await sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at)
+  return [
+    sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at)
     select campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, ${at}, took_seconds, decision_due_at
       from jsonb_to_recordset(${JSON.stringify(hot)}::jsonb) as r(campaign_id bigint, id bigint, item_id bigint, author_id bigint, version int, status text,
-        revises_id bigint, content_hash text, took_seconds int, decision_due_at timestamptz)`.execute(db)
-  await sql`insert into submission_answer (campaign_id, submission_id, answer)
+        revises_id bigint, content_hash text, took_seconds int, decision_due_at timestamptz)`,
+    sql`insert into submission_answer (campaign_id, submission_id, answer)
     select campaign_id, id, answer from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ campaign_id: r.campaign_id, id: r.id, answer: r.answer })))}::jsonb)
-      as r(campaign_id bigint, id bigint, answer jsonb)`.execute(db)
+      as r(campaign_id bigint, id bigint, answer jsonb)`,
+  ]
 }
 
 /** What a person has handed in for these items, first versions only. */
@@ -108,8 +112,7 @@ export async function revisionOf(db: Db, campaignId: string, id: string): Promis
 }
 
 /** What became of submissions: status, round and times, all in one statement. */
-export async function setOutcomes(
-  db: Db,
+export function setOutcomes(
   rows: readonly {
     campaign_id: string
     id: string
@@ -117,11 +120,11 @@ export async function setOutcomes(
     decided_at: string | null
     settles_at: string | null
   }[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql`update submission s set status = r.status, decided_at = r.decided_at, settles_at = r.settles_at, decision_due_at = null
+): Write {
+  if (rows.length === 0) return null
+  return sql`update submission s set status = r.status, decided_at = r.decided_at, settles_at = r.settles_at, decision_due_at = null
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, status text, decided_at timestamptz, settles_at timestamptz)
-    where s.campaign_id = r.campaign_id and s.id = r.id`.execute(db)
+    where s.campaign_id = r.campaign_id and s.id = r.id`
 }
 
 /** Opens another round of review: an appeal. */

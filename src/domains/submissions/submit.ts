@@ -1,8 +1,8 @@
 import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
-import { lookUpByKeys } from '../../platform/db/queries.ts'
-import { recordEvents } from '../../platform/events/record.ts'
+import { lookUpByKeys, write, type Write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
 import { Refusal, type FieldProblem } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, setLeaseState } from '../assignment/queries.ts'
@@ -101,12 +101,6 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
       })
     }
     if (made.length > 0) {
-      await insertSubmissions(db, made, ctx.now)
-      await setLeaseState(
-        db,
-        made.map((m) => ({ campaign_id: campaignId, account_id: who, target_id: m.item_id })),
-        LEASE.submitted,
-      )
       await addCover(
         db,
         fresh
@@ -114,13 +108,20 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
           .map((f) => ({ campaign_id: campaignId, lane: LANE.contribute, target_id: f.item_id })),
         1,
       )
-      await countAttempts(
+      await write(
         db,
-        campaignId,
-        made.map((m) => m.item_id),
+        ...insertSubmissions(made, ctx.now),
+        setLeaseState(
+          made.map((m) => ({ campaign_id: campaignId, account_id: who, target_id: m.item_id })),
+          LEASE.submitted,
+        ),
+        countAttempts(
+          campaignId,
+          made.map((m) => m.item_id),
+        ),
+        await openReview(ctx, made),
+        ...submittedEvents(ctx, campaign.task_class, made),
       )
-      await openReview(ctx, db, made)
-      await recordSubmitted(ctx, db, campaign.task_class, made)
     }
     const byItem = new Map<
       string,
@@ -147,15 +148,11 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
 }
 
 /** Puts reviewable submissions before their peers. */
-export async function openReview(
-  ctx: Ctx,
-  db: Parameters<typeof openWork>[1],
-  made: readonly NewSubmission[],
-): Promise<void> {
+export async function openReview(ctx: Ctx, made: readonly NewSubmission[]): Promise<Write> {
   const work = []
   for (const m of made) {
     if (m.status !== 'in_review') continue
-    const { settings } = await versionOf(db, m.campaign_id, m.version)
+    const { settings } = await versionOf(ctx.db, m.campaign_id, m.version)
     work.push({
       campaign_id: m.campaign_id,
       lane: 'review' as const,
@@ -164,19 +161,13 @@ export async function openReview(
       needed: settings.reviews.min,
     })
   }
-  await openWork(ctx, db, work)
+  return openWork(ctx, work)
 }
 
 /** The evidence of a submission: who, which item and version, and a commitment to the answer. */
-export async function recordSubmitted(
-  ctx: Ctx,
-  db: Parameters<typeof openWork>[1],
-  taskClass: string,
-  made: readonly NewSubmission[],
-): Promise<void> {
-  await recordEvents(
+export function submittedEvents(ctx: Ctx, taskClass: string, made: readonly NewSubmission[]): Write[] {
+  return eventWrites(
     ctx,
-    db,
     made.map((m) => ({
       campaign_id: m.campaign_id,
       kind: m.revises_id ? 'revised' : 'submitted',

@@ -1,5 +1,6 @@
 import type { Ctx, Db } from '../../platform/context.ts'
-import { recordEvents, type Event } from '../../platform/events/record.ts'
+import { write } from '../../platform/db/queries.ts'
+import { eventWrites, type Event } from '../../platform/events/record.ts'
 import { closeWork, widen } from '../assignment/open.ts'
 import { LANE, lockEntries } from '../assignment/queries.ts'
 import { closeItems } from '../campaigns/item-queries.ts'
@@ -100,7 +101,7 @@ const verdictOf = (j: Judged, submissionId: string): { accepted: boolean; questi
 async function record(ctx: Ctx, db: Db, judged: readonly Judged[]): Promise<void> {
   if (judged.length === 0) return
   const at = ctx.now.toISOString()
-  const outcomes: Parameters<typeof setOutcomes>[1][number][] = []
+  const outcomes: Parameters<typeof setOutcomes>[0][number][] = []
   const decisions: NewDecision[] = []
   const settlements: Settlement[] = []
   const events: Event[] = []
@@ -161,27 +162,28 @@ async function record(ctx: Ctx, db: Db, judged: readonly Judged[]): Promise<void
       })
     }
   }
-  await setOutcomes(db, outcomes)
-  await insertDecisions(db, decisions)
-  await closeWork(
+  await write(
     db,
-    judged.map(({ item }) => ({ campaign_id: item.campaign_id, lane: 'contribute', target_id: item.item_id })),
+    setOutcomes(outcomes),
+    insertDecisions(decisions),
+    closeWork(
+      judged.map(({ item }) => ({ campaign_id: item.campaign_id, lane: 'contribute', target_id: item.item_id })),
+    ),
+    closeItems(
+      judged.flatMap(({ item, outcome }) => {
+        if (item.state !== 'open') return []
+        return [
+          {
+            campaign_id: item.campaign_id,
+            id: item.item_id,
+            ...(outcome.kind === 'done'
+              ? { state: 'done' as const, answer: outcome.answer }
+              : { state: 'unresolved' as const }),
+          },
+        ]
+      }),
+    ),
+    ...eventWrites(ctx, events),
   )
-  await closeItems(
-    db,
-    judged.flatMap(({ item, outcome }) => {
-      if (item.state !== 'open') return []
-      return [
-        {
-          campaign_id: item.campaign_id,
-          id: item.item_id,
-          ...(outcome.kind === 'done'
-            ? { state: 'done' as const, answer: outcome.answer }
-            : { state: 'unresolved' as const }),
-        },
-      ]
-    }),
-  )
-  await recordEvents(ctx, db, events)
   await settle(ctx, db, settlements)
 }

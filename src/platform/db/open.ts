@@ -15,7 +15,7 @@ class PreparingClient extends pg.Client {
     if (typeof config === 'string' && Array.isArray(values) && values.length > 0 && !callback) {
       let name = PreparingClient.names.get(config)
       // Texts that vary without end (long value lists) must not fill the server's memory with plans.
-      if (!name && PreparingClient.names.size < 500 && config.length < 8000)
+      if (!name && PreparingClient.names.size < 500 && config.length < 16_000)
         PreparingClient.names.set(config, (name = `q${PreparingClient.names.size}`))
       if (name) return super.query({ name, text: config, values })
     }

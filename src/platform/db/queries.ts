@@ -1,5 +1,20 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../context.ts'
+
+/** A write that is not sent yet; null when there is nothing to write. */
+export type Write = RawBuilder<unknown> | null
+
+/**
+ * Sends writes as one statement: a decision is about ten of them, and a round trip each would cost more than the work.
+ * They see the tables as they were before, so none may build on another or touch a row that another touches.
+ */
+export async function write(db: Db, ...writes: readonly Write[]): Promise<void> {
+  const some = writes.filter((w) => w !== null)
+  if (some.length === 1) await some[0]!.execute(db)
+  if (some.length < 2) return
+  const parts = some.map((w, i) => sql`${sql.raw(`w${i}`)} as (${w})`)
+  await sql`with ${sql.join(parts)} select`.execute(db)
+}
 
 type Key = { campaign_id: string; account_id: string; key: string; request_hash: string }
 

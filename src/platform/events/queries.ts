@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../context.ts'
+import type { Write } from '../db/queries.ts'
 
 type EventRow = {
   campaign_id: string
@@ -10,24 +11,19 @@ type EventRow = {
   body: Record<string, unknown>
 }
 
-export async function insertEvents(db: Db, rows: readonly EventRow[]): Promise<void> {
-  await sql`insert into event (campaign_id, id, kind, subject_id, at, body)
+export function insertEvents(rows: readonly EventRow[]): Write {
+  return sql`insert into event (campaign_id, id, kind, subject_id, at, body)
     select campaign_id, id, kind, subject_id, at, body
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, kind text, subject_id bigint, at timestamptz, body jsonb)`.execute(
-    db,
-  )
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, id bigint, kind text, subject_id bigint, at timestamptz, body jsonb)`
 }
 
 /** A salt's subject is its event, so two commitments never share one. */
-export async function insertSalts(
-  db: Db,
+export function insertSalts(
   rows: readonly { campaign_id: string; subject_id: string; purpose: string; salt: string }[],
-): Promise<void> {
-  await sql`insert into salt (campaign_id, subject_id, purpose, salt)
+): Write {
+  return sql`insert into salt (campaign_id, subject_id, purpose, salt)
     select campaign_id, subject_id, purpose, decode(salt, 'hex')
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, subject_id bigint, purpose text, salt text)`.execute(
-    db,
-  )
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(campaign_id bigint, subject_id bigint, purpose text, salt text)`
 }
 
 /** Erases the salts of these events: their commitments say nothing from now on. */

@@ -1,5 +1,6 @@
 import type { Ctx, Db } from '../context.ts'
 import { commitTo } from '../canonical.ts'
+import { write, type Write } from '../db/queries.ts'
 import { insertEvents, insertSalts } from './queries.ts'
 
 /**
@@ -15,13 +16,16 @@ export type Event = {
   commit?: Record<string, unknown>
 }
 
+type EventCtx = Pick<Ctx, 'now' | 'newId' | 'randomBytes'>
+
 /** Writes events in the caller's transaction, so that the evidence and what it records commit together. */
-export async function recordEvents(
-  ctx: Pick<Ctx, 'now' | 'newId' | 'randomBytes'>,
-  db: Db,
-  events: readonly Event[],
-): Promise<void> {
-  if (events.length === 0) return
+export async function recordEvents(ctx: EventCtx, db: Db, events: readonly Event[]): Promise<void> {
+  await write(db, ...eventWrites(ctx, events))
+}
+
+/** The same, to be sent with what the events are about. */
+export function eventWrites(ctx: EventCtx, events: readonly Event[]): Write[] {
+  if (events.length === 0) return []
   const salts: { campaign_id: string; subject_id: string; purpose: string; salt: string }[] = []
   const rows = events.map((e) => {
     const id = ctx.newId()
@@ -33,6 +37,5 @@ export async function recordEvents(
     }
     return { campaign_id: e.campaign_id, id, kind: e.kind, subject_id: e.subject_id, at: ctx.now.toISOString(), body }
   })
-  await insertEvents(db, rows)
-  if (salts.length > 0) await insertSalts(db, salts)
+  return [insertEvents(rows), salts.length > 0 ? insertSalts(salts) : null]
 }
