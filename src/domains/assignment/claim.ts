@@ -1,17 +1,15 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { campaignOf, versionOf, type Version } from '../campaigns/queries.ts'
-import { exclusionsOf } from '../integrity/queries.ts'
-import { seasonOf } from '../seasons/queries.ts'
+import { versionOf, type Version } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
 import {
   addTaken,
   claimByProbe,
   claimByWindow,
+  claimFacts,
   cursorOf,
   LANE,
-  liveLeases,
   queueSizes,
   setCursor,
   takenBy,
@@ -52,11 +50,10 @@ export async function claim(
   count: number | undefined,
 ): Promise<Claimed> {
   const who = callerOf(ctx).account_id
-  const held = await liveLeases(ctx.db, campaignId, who, [LANE[lane]], ctx.now)
+  const facts = await claimFacts(ctx.db, campaignId, who, LANE[lane], ctx.now)
+  if (!facts) throw new Refusal('campaign_not_open')
+  const { held, excluded, season_ends_at, ...campaign } = facts
   if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
-
-  const campaign = await campaignOf(ctx.db, campaignId)
-  if (!campaign) throw new Refusal('campaign_not_open')
   const version = await versionOf(ctx.db, campaignId, campaign.version)
   const { caps: all, batch_size } = version.settings
   const caps =
@@ -65,25 +62,24 @@ export async function claim(
       : { total: all.review_total, daily: all.review_daily }
   const capped = caps.total !== null || caps.daily !== null
   const day = dayOf(ctx.now)
-  const season = await seasonOf(ctx.db, campaign.season_id)
   const want = Math.min(count ?? batch_size, batch_size)
   if (!capped) {
     const refusal = refuseClaim({
       lane,
       campaign,
       now: ctx.now,
-      season_ends_at: season?.ends_at ?? null,
+      season_ends_at,
       taken: { today: 0, total: 0 },
       caps,
     })
     if (refusal) throw new Refusal(refusal)
-    return search(ctx, ctx.db, { campaignId, lane, who, want, version })
+    return search(ctx, ctx.db, { campaignId, lane, who, want, version, excluded })
   }
   return ctx.db.transaction().execute(async (db) => {
     // Locks the person's own count first, so that two claims at once cannot both fit under the cap.
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: 0 }])
     const taken = await takenBy(db, campaignId, who, LANE[lane], day)
-    const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at: season?.ends_at ?? null, taken, caps })
+    const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at, taken, caps })
     if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
     const claimed = await search(ctx, db, {
       campaignId,
@@ -91,6 +87,7 @@ export async function claim(
       who,
       want: Math.min(want, allowance(taken, caps)),
       version,
+      excluded,
     })
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
     return claimed
@@ -101,16 +98,16 @@ export async function claim(
 export async function search(
   ctx: Ctx,
   db: Db,
-  q: { campaignId: string; lane: Lane; who: string; want: number; version: Version },
+  q: { campaignId: string; lane: Lane; who: string; want: number; version: Version; excluded: readonly string[] },
 ): Promise<Claimed> {
-  const { campaignId, lane, who, version } = q
+  const { campaignId, lane, who, version, excluded } = q
   const until = new Date(ctx.now.getTime() + version.settings.lease_seconds * 1000)
   const base = {
     campaign_id: campaignId,
     lane: LANE[lane],
     account_id: who,
     want: q.want,
-    excluded: await exclusionsOf(db, who),
+    excluded,
     version: version.version,
     at: ctx.now,
     until,

@@ -132,6 +132,38 @@ export async function liveLeases(
     .execute()
 }
 
+/** All that a claim is decided on, in one statement; nothing when there is no such campaign. */
+export async function claimFacts(db: Db, campaignId: string, accountId: string, lane: number, now: Date) {
+  type Row = {
+    version: number
+    status: string
+    deadline: Date | null
+    season_ends_at: Date | null
+    excluded: string[]
+    held: { target_id: string; version: number; leased_at: string; expires_at: string }[]
+  }
+  const { rows } = await sql<Row>`
+    select c.version, c.status, c.deadline, s.ends_at as season_ends_at,
+           array(select other_id from exclusion where account_id = ${accountId}::bigint limit 1000) as excluded,
+           (select coalesce(jsonb_agg(jsonb_build_object('target_id', l.target_id::text, 'version', l.version, 'leased_at', l.leased_at, 'expires_at', l.expires_at) order by l.target_id), '[]')
+              from (select target_id, version, leased_at, expires_at from lease
+                     where campaign_id = ${campaignId}::bigint and account_id = ${accountId}::bigint and state = ${LEASE.leased}::smallint and lane = ${lane}::smallint and expires_at > ${now}::timestamptz
+                     order by target_id limit 200) l) as held
+      from campaign c left join season s on s.id = c.season_id where c.id = ${campaignId}::bigint`.execute(db)
+  const row = rows[0]
+  if (!row) return undefined
+  const held = row.held.map((l): Lease => ({
+    campaign_id: campaignId,
+    account_id: accountId,
+    lane,
+    state: LEASE.leased,
+    ...l,
+    leased_at: new Date(l.leased_at),
+    expires_at: new Date(l.expires_at),
+  }))
+  return { ...row, held }
+}
+
 /** Everything a person holds, with its campaign's title. */
 export async function allLiveLeases(db: Db, accountId: string, now: Date) {
   return db

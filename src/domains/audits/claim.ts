@@ -7,6 +7,7 @@ import { search } from '../assignment/claim.ts'
 import { closeWork } from '../assignment/open.ts'
 import { LANE, LEASE, liveLeases, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
+import { exclusionsOf } from '../integrity/queries.ts'
 import { lockAudits, updateAudits, workOf } from './queries.ts'
 import { byId } from './rules.ts'
 
@@ -23,7 +24,15 @@ export async function claimAudits(ctx: Ctx, campaignId: string, count: number | 
   const campaign = await campaignOf(ctx.db, campaignId)
   if (!campaign) throw new Refusal('campaign_not_found')
   const version = await versionOf(ctx.db, campaignId, campaign.version)
-  const claimed = await search(ctx, ctx.db, { campaignId, lane: 'audit', who, want: count ?? AT_ONCE, version })
+  const excluded = await exclusionsOf(ctx.db, who)
+  const claimed = await search(ctx, ctx.db, {
+    campaignId,
+    lane: 'audit',
+    who,
+    want: count ?? AT_ONCE,
+    version,
+    excluded,
+  })
   const items = await show(ctx, campaignId, claimed.leases)
   // All of it was taken back meanwhile: there may be more, so it is not the end.
   return {

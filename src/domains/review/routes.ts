@@ -4,6 +4,7 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import { search } from '../assignment/claim.ts'
 import { blindWork, LANE, liveLeases } from '../assignment/queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
+import { exclusionsOf } from '../integrity/queries.ts'
 import type { reviews } from './contract.ts'
 import { expertWork } from './expert-queries.ts'
 import { recordReviews } from './record.ts'
@@ -26,7 +27,9 @@ export const reviewRoutes: Handlers<typeof reviews, Ctx> = {
     let leases = await liveLeases(ctx.db, campaign.id, who, [LANE.expert], ctx.now)
     if (leases.length === 0) {
       const version = await versionOf(ctx.db, campaign.id, campaign.version)
-      leases = (await search(ctx, ctx.db, { campaignId: campaign.id, lane: 'expert', who, want: 1, version })).leases
+      const excluded = await exclusionsOf(ctx.db, who)
+      leases = (await search(ctx, ctx.db, { campaignId: campaign.id, lane: 'expert', who, want: 1, version, excluded }))
+        .leases
     }
     const work = await blindWork(
       ctx.db,
