@@ -75,5 +75,5 @@ saveResult('claim-http', 'npx tsx bench/claim-http.ts', {
   open_loop_at_half_capacity: rounds,
   p99_ms_median: median(rounds.map((r) => r.p99_ms)),
   goal_p99_ms: 10,
-  cpu_share_beside_the_harness: others,
+  cpu_share_of_other_work: others,
 })

@@ -90,6 +90,6 @@ saveResult('race', `npx tsx bench/race.ts ${transactions} ${seed}`, {
   what: 'mixed transactions by 64 clients with forced lease expiries, then an independent auditor over the tables',
   ...result,
   seconds: Math.round(seconds),
-  cpu_share_beside_the_harness: watch().others_share,
+  cpu_share_of_other_work: watch().others_share,
 })
 if (result.faults.length || result.violations.length || result.deadlocks) process.exitCode = 1

@@ -143,5 +143,5 @@ saveResult('review', 'npx tsx bench/review.ts', {
   server_peak_memory_mb_256_in_flight: memory,
   goal_memory_mb: 250,
   check: { ...check[0], expected_paid: check[0]!.decided * 4 },
-  cpu_share_beside_the_harness: others,
+  cpu_share_of_other_work: others,
 })

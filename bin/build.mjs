@@ -94,6 +94,10 @@ async function buildProgram() {
       banner: {
         js: "import { createRequire as assayRequire } from 'node:module'; const require = assayRequire(import.meta.url);",
       },
+      // The text stays in memory as long as the program runs: without spaces and notices (beside it) it is half.
+      minifyWhitespace: true,
+      lineLimit: 200,
+      legalComments: 'external',
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'warning',
@@ -101,7 +105,7 @@ async function buildProgram() {
     })
     const made = new Set(Object.keys(metafile.outputs).map((file) => join(root, file)))
     for (const name of readdirSync(dist))
-      if (/^assay-\w+\.mjs(?:\.map)?$/.test(name) && !made.has(join(dist, name))) rmSync(join(dist, name))
+      if (/^assay-\w+\.mjs(?:\.map|\.LEGAL\.txt)?$/.test(name) && !made.has(join(dist, name))) rmSync(join(dist, name))
   } finally {
     await stopEsbuild()
   }

