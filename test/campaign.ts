@@ -1,4 +1,5 @@
 import type { Settings } from '../src/domains/campaigns/contract.ts'
+import { defaultRules } from '../src/domains/seasons/rules.ts'
 import type { Form } from '../src/domains/templates/contract.ts'
 import type { Person, World } from './world.ts'
 
@@ -56,7 +57,7 @@ export async function makeCampaign(
         name: 'Season 1',
         starts_at: new Date(now.getTime() - 86_400_000),
         ends_at: new Date(now.getTime() + 90 * 86_400_000),
-        rules: '{}',
+        rules: JSON.stringify(defaultRules(7)),
       })
       .execute()
   const requester = await w.person(`requester${id}`)

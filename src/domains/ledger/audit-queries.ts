@@ -105,13 +105,14 @@ export const redundancyItems = (db: Db, campaignId: string) =>
 export const thawBuckets = (db: Db) =>
   stream(
     db,
-    sql<{ id: string; day: string; frozen: string; thawed: string | null }>`
+    sql<{ id: string; day: string; frozen: string; thawed: string | null; season_id: string | null }>`
     with frozen as (
       select 'thaw:' || campaign_id || ':' || split_part(credit, ':', 2) || ':' || currency || ':' || (at at time zone 'UTC')::date as id,
              campaign_id, (at at time zone 'UTC')::date::text as day, sum(amount_minor) as amount
         from transfer where credit like 'person:%:frozen' group by 1, 2, 3)
-    select coalesce(f.id, t.id) as id, coalesce(f.day, right(t.id, 10)) as day, coalesce(f.amount, 0)::text as frozen, t.amount_minor::text as thawed
-      from frozen f full join (select campaign_id, id, amount_minor from transfer where kind = 'thaw') t on t.campaign_id = f.campaign_id and t.id = f.id`,
+    select coalesce(f.id, t.id) as id, coalesce(f.day, right(t.id, 10)) as day, coalesce(f.amount, 0)::text as frozen, t.amount_minor::text as thawed, c.season_id
+      from frozen f full join (select campaign_id, id, amount_minor from transfer where kind = 'thaw') t on t.campaign_id = f.campaign_id and t.id = f.id
+      left join campaign c on c.id = coalesce(f.campaign_id, t.campaign_id)`,
   )
 
 /** Every payout with the transfers that its state calls for. */
@@ -179,10 +180,10 @@ export const coverRows = (db: Db) =>
      where q.lane <> 5`,
   )
 
-/** Until which day the thaw says it is done. */
-export async function thawedUntil(db: Db): Promise<string | undefined> {
+/** Until which day the thaw says it is done, by season. */
+export async function thawedUntil(db: Db): Promise<Record<string, { day?: string } | undefined>> {
   const row = await db.selectFrom('job_state').select('watermark').where('name', '=', 'thaw').executeTakeFirst()
-  return (row?.watermark as { day?: string } | undefined)?.day
+  return (row?.watermark as { seasons?: Record<string, { day?: string }> } | undefined)?.seasons ?? {}
 }
 
 /** Runs what reads with one unmoving view of everything. */

@@ -119,7 +119,10 @@ async function auditPeople(db: Db, findings: Findings): Promise<void> {
   for await (const b of thawBuckets(db)) {
     findings.saw('thaw_days')
     findings.add(
-      thawProblems({ ...b, frozen: BigInt(b.frozen), thawed: b.thawed === null ? null : BigInt(b.thawed) }, until),
+      thawProblems(
+        { ...b, frozen: BigInt(b.frozen), thawed: b.thawed === null ? null : BigInt(b.thawed) },
+        until[b.season_id ?? '']?.day,
+      ),
     )
   }
   for await (const p of payoutRows(db)) {

@@ -5,6 +5,7 @@ import { createWorld, type Person, type World } from '../../../test/world.ts'
 import { ApiError } from '../../client.ts'
 import { auditInstallation, auditText } from '../ledger/audit.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
+import { defaultRules } from '../seasons/rules.ts'
 import { releaseHeld } from './release-held.ts'
 
 let w: World
@@ -64,7 +65,7 @@ async function earn(people: readonly Person[], reviewers: readonly Person[] = []
   return c.id
 }
 const fillPurse = async (p: Person, amount: bigint, currency = 'POINT') => {
-  const id = w.parts.newId()
+  const { id } = await makeCampaign(w, { items: [] })
   await recordTransfers(w.ctx(), w.db, [
     {
       campaign_id: '0',
@@ -108,7 +109,7 @@ describe('thaw', () => {
     expect(await money(ann!)).toBe('20 frozen, 0 claimable, 0 paying, 0 claimed')
     expect(await money(rita!)).toBe('10 frozen, 0 claimable, 0 paying, 0 claimed')
     expect((await ann!.client.earnings.balances()).items[0]!.next_claimable).toEqual({
-      at: '2026-01-13T00:00:00.000Z',
+      at: '2026-01-13T00:05:00.000Z',
       amount_minor: '20',
     })
     w.clock.set(new Date('2026-01-13T00:04:59Z'))
@@ -128,8 +129,33 @@ describe('thaw', () => {
     expect(thawed).toHaveLength(3)
   })
 
+  test('a season that freezes for two days has its own pace, and shows it', async () => {
+    const [uma, vic] = await Promise.all(['uma', 'vic'].map((h) => w.person(h)))
+    const campaign = await earn([uma!], [vic!])
+    const slow = await w.db.selectFrom('season').selectAll().executeTakeFirstOrThrow()
+    const quick = { ...slow, id: w.parts.newId(), name: 'Quick', rules: JSON.stringify(defaultRules(2)) }
+    const dates = { starts_at: new Date(+slow.ends_at + DAY), ends_at: new Date(+slow.ends_at + 9 * DAY) }
+    await w.db
+      .insertInto('season')
+      .values({ ...quick, ...dates })
+      .execute()
+    await w.db.updateTable('campaign').set({ season_id: quick.id }).where('id', '=', campaign).execute()
+    const midnight = Math.floor(w.clock.now().getTime() / DAY) * DAY
+    expect((await uma!.client.earnings.balances()).items[0]!.next_claimable).toEqual({
+      at: new Date(midnight + 3 * DAY + 5 * 60_000).toISOString(),
+      amount_minor: '20',
+    })
+    w.clock.set(new Date(midnight + 3 * DAY))
+    await w.jobs(['thaw'])
+    expect(await money(uma!)).toBe('20 frozen, 0 claimable, 0 paying, 0 claimed')
+    w.clock.set(new Date(midnight + 3 * DAY + 5 * 60_000))
+    await w.jobs(['thaw'])
+    expect(await money(uma!)).toBe('0 frozen, 20 claimable, 0 paying, 0 claimed')
+  })
+
   test('each day thaws by itself; days without pay cost nothing but a look', async () => {
     const [cem, vera] = await Promise.all(['cem', 'vera'].map((h) => w.person(h)))
+    const { id: season } = await w.db.selectFrom('season').select('id').executeTakeFirstOrThrow()
     await earn([cem!], [vera!])
     w.clock.advance(3 * DAY)
     await earn([cem!], [vera!])
@@ -142,13 +168,14 @@ describe('thaw', () => {
     expect(
       (await w.db.selectFrom('job_state').select('watermark').where('name', '=', 'thaw').executeTakeFirstOrThrow())
         .watermark,
-    ).toHaveProperty('day')
+    ).toMatchObject({ seasons: { [season]: { day: expect.any(String) } } })
   })
 
   test('a day with more people than one batch thaws in parts, nobody twice or left out', async () => {
     const day = w.clock.now()
+    const campaigns = await Promise.all([1, 2, 3].map(() => makeCampaign(w, { items: [] })))
     const many = Array.from({ length: 4_500 }, (_, i) => ({
-      campaign_id: `${500 + (i % 3)}`,
+      campaign_id: campaigns[i % 3]!.id,
       id: `gift:${i}`,
       kind: 'gift',
       subject_id: '1',
@@ -173,9 +200,10 @@ describe('thaw', () => {
 
   test('held money is released to frozen as far as it is held, once for each reason', async () => {
     const hana = await w.person('hana')
+    const { id: campaign_id } = await makeCampaign(w, { items: [] })
     await recordTransfers(w.ctx(), w.db, [
       {
-        campaign_id: '501',
+        campaign_id,
         id: 'hold',
         kind: 'reward',
         subject_id: '1',
@@ -188,7 +216,7 @@ describe('thaw', () => {
     const release = (amount_minor: bigint, reason_id: string) =>
       w.db.transaction().execute((db) =>
         releaseHeld(w.ctx(), db, {
-          campaign_id: '501',
+          campaign_id,
           account_id: hana.account_id,
           currency: 'USD',
           amount_minor,

@@ -2,19 +2,22 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { BatchState, PayoutState } from './rules.ts'
 
-/** The first moment at which anything froze. */
-export async function firstFrozen(db: Db): Promise<Date | null> {
-  const { rows } = await sql<{
-    at: Date | null
-  }>`select min(at) as at from transfer where credit like 'person:%:frozen'`.execute(db)
-  return rows[0]!.at
+export type PayingSeason = { id: string; freeze_days: number; first_campaign_at: Date }
+
+/** The seasons that have campaigns; nothing in them can have frozen before the first of these was made. */
+export async function seasonsThatPay(db: Db): Promise<PayingSeason[]> {
+  const { rows } = await sql<PayingSeason>`
+    select s.id, (s.rules ->> 'freeze_days')::int as freeze_days, min(c.created_at) as first_campaign_at
+      from season s join campaign c on c.season_id = s.id group by s.id order by s.id`.execute(db)
+  return rows
 }
 
 export type Frozen = { campaign_id: string; account_id: string; currency: string; amount: string }
 
-/** What froze on a UTC day for each campaign, person and currency, in that order, after a place in it. */
+/** What froze on a UTC day for each campaign of a season, person and currency, in that order, after a place in it. */
 export async function frozenOn(
   db: Db,
+  seasonId: string,
   day: string,
   after: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'>,
   limit: number,
@@ -23,6 +26,7 @@ export async function frozenOn(
     select * from (
       select campaign_id, split_part(credit, ':', 2)::bigint as account_id, currency, sum(amount_minor)::text as amount from transfer
        where at >= ${`${day}T00:00:00Z`}::timestamptz and at < ${`${day}T00:00:00Z`}::timestamptz + interval '1 day' and credit like 'person:%:frozen'
+         and campaign_id in (select id from campaign where season_id = ${seasonId}::bigint)
        group by 1, 2, 3) f
      where (campaign_id, account_id, currency) > (${after.campaign_id}::bigint, ${after.account_id}::bigint, ${after.currency})
      order by campaign_id, account_id, currency limit ${limit}`.execute(db)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BATCH_STATES, PAYOUT_STATES } from './contract.ts'
-import { dayAfter, moneyBack, refuseDestination, thawId, thawsAt } from './rules.ts'
+import { dayAfter, thawsAt } from '../rewards/rules.ts'
+import { moneyBack, refuseDestination, thawId } from './rules.ts'
 
 describe('thawing', () => {
   test.each<[string, number, string]>([

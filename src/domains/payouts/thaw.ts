@@ -3,11 +3,14 @@ import { recordEvents } from '../../platform/events/record.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import type { Transfer } from '../ledger/queries.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
-import { firstFrozen, frozenOn, type Frozen } from './queries.ts'
-import { dayAfter, dayOf, thawId, thawsAt } from './rules.ts'
+import { dayAfter, dayOf, thawsAt } from '../rewards/rules.ts'
+import { frozenOn, seasonsThatPay, type Frozen, type PayingSeason } from './queries.ts'
+import { thawId } from './rules.ts'
 
+/** How far each season has come, by its id. */
+export type ThawMarks = { seasons?: Record<string, ThawMark> }
 /** Every day up to `day` is thawed; of `part_day`, everything up to `after`. */
-export type ThawMark = {
+type ThawMark = {
   day?: string
   part_day?: string
   after?: Pick<Frozen, 'campaign_id' | 'account_id' | 'currency'>
@@ -18,17 +21,30 @@ const DAYS_AT_ONCE = 60
 const FIRST = { campaign_id: '-1', account_id: '-1', currency: '' }
 
 /**
- * Makes what froze long enough ago claimable: a day at a time, one transfer for each person, campaign, currency and
- * day. The transfers' ids are derived from the day, so running again moves nothing again.
+ * Makes what froze as long ago as its season's rules say claimable: a day at a time, one transfer for each person,
+ * campaign, currency and day. The transfers' ids are derived from the day, so running again moves nothing again.
  */
-export async function thaw(ctx: Ctx, mark: ThawMark): Promise<{ more: boolean; watermark: ThawMark }> {
-  const first = mark.day === undefined && mark.part_day === undefined ? await firstFrozen(ctx.db) : undefined
-  if (first === null) return { more: false, watermark: mark }
-  let day = mark.part_day ?? (mark.day ? dayAfter(mark.day) : dayOf(first!))
+export async function thaw(ctx: Ctx, marks: ThawMarks): Promise<{ more: boolean; watermark: ThawMarks }> {
+  const seasons = { ...marks.seasons }
+  let isMore = false
+  for (const season of await seasonsThatPay(ctx.db)) {
+    const { more, watermark } = await thawSeason(ctx, season, seasons[season.id] ?? {})
+    seasons[season.id] = watermark
+    isMore ||= more
+  }
+  return { more: isMore, watermark: { seasons } }
+}
+
+async function thawSeason(
+  ctx: Ctx,
+  season: PayingSeason,
+  mark: ThawMark,
+): Promise<{ more: boolean; watermark: ThawMark }> {
+  let day = mark.part_day ?? (mark.day ? dayAfter(mark.day) : dayOf(season.first_campaign_at))
   let at = { ...mark }
   for (let days = 0; days < DAYS_AT_ONCE; days++) {
-    if (thawsAt(day, ctx.config.freeze_days) > ctx.now) return { more: false, watermark: at }
-    const frozen = await frozenOn(ctx.db, day, (at.part_day === day && at.after) || FIRST, BATCH)
+    if (thawsAt(day, season.freeze_days) > ctx.now) return { more: false, watermark: at }
+    const frozen = await frozenOn(ctx.db, season.id, day, (at.part_day === day && at.after) || FIRST, BATCH)
     await thawSome(ctx, day, frozen)
     const last = frozen.at(-1)
     if (frozen.length === BATCH && last) {

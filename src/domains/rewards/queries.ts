@@ -16,19 +16,18 @@ export async function personBalances(db: Db, accountId: string): Promise<PersonB
   return rows
 }
 
-/** The day of the oldest decision whose pay is still frozen, and how much that day holds. */
-export async function oldestFrozen(
+/** What froze for a person on each day that is not thawed yet, with its season's days of freezing. */
+export async function frozenDays(
   db: Db,
   accountId: string,
-  freezeDays: number,
   now: Date,
-): Promise<{ currency: string; at: Date; amount_minor: string }[]> {
+): Promise<{ currency: string; day: string; freeze_days: number; amount_minor: string }[]> {
   const account = `person:${accountId}:frozen`
-  const { rows } = await sql<{ currency: string; at: Date; amount_minor: string }>`
-    select distinct on (currency) currency, day + make_interval(days => ${freezeDays}::int + 1) as at, amount_minor::text
-      from (select currency, date_trunc('day', at) as day, sum(amount_minor) as amount_minor from transfer where credit = ${account} group by 1, 2) d
-     where day + make_interval(days => ${freezeDays}::int + 1) > ${now}
-     order by currency, day`.execute(db)
+  const { rows } = await sql<{ currency: string; day: string; freeze_days: number; amount_minor: string }>`
+    select t.currency, (t.at at time zone 'UTC')::date as day, (s.rules ->> 'freeze_days')::int as freeze_days, sum(t.amount_minor)::text as amount_minor
+      from transfer t join campaign c on c.id = t.campaign_id join season s on s.id = c.season_id
+     where t.credit = ${account} and t.at > ${now}::timestamptz - make_interval(days => (s.rules ->> 'freeze_days')::int + 2)
+     group by 1, 2, 3`.execute(db)
   return rows
 }
 

@@ -2,7 +2,9 @@ import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import type { earnings } from './contract.ts'
-import { movementsOf, oldestFrozen, personBalances } from './queries.ts'
+import { nextOrLastSeason, seasonAt } from '../seasons/queries.ts'
+import { frozenDays, movementsOf, personBalances } from './queries.ts'
+import { nextThaws } from './rules.ts'
 
 /** What a person calls the other side of a movement. */
 const sideName = (account: string): string =>
@@ -11,12 +13,7 @@ const sideName = (account: string): string =>
 export const earningsRoutes: Handlers<typeof earnings, Ctx> = {
   balances: async (ctx) => {
     const who = callerOf(ctx).account_id
-    const frozen = new Map(
-      (await oldestFrozen(ctx.db, who, ctx.config.freeze_days, ctx.now)).map((f) => [
-        f.currency,
-        { at: f.at.toISOString(), amount_minor: f.amount_minor },
-      ]),
-    )
+    const next = nextThaws(await frozenDays(ctx.db, who, ctx.now), ctx.now)
     const byCurrency = new Map<
       string,
       { currency: string; scale: number; name: string; amounts: Map<string, string> }
@@ -40,10 +37,11 @@ export const earningsRoutes: Handlers<typeof earnings, Ctx> = {
         claimable_minor: of('claimable'),
         paying_minor: of('paying'),
         claimed_minor: of('claimed'),
-        next_claimable: of('frozen') === '0' ? null : (frozen.get(c.currency) ?? null),
+        next_claimable: of('frozen') === '0' ? null : (next.get(c.currency) ?? null),
       }
     })
-    return { items, next: null, freeze_days: ctx.config.freeze_days }
+    const season = (await seasonAt(ctx.db, ctx.now)) ?? (await nextOrLastSeason(ctx.db, ctx.now))
+    return { items, next: null, freeze_days: season?.rules.freeze_days ?? ctx.config.freeze_days }
   },
   statement: async (ctx, { query }) => {
     const limit = query.limit ?? 50
