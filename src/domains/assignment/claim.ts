@@ -3,18 +3,8 @@ import { callerOf } from '../../platform/context.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { versionOf, type Version } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
-import {
-  addTaken,
-  claimByProbe,
-  claimByWindow,
-  claimFacts,
-  cursorOf,
-  LANE,
-  queueSizes,
-  setCursor,
-  takenBy,
-  type Lease,
-} from './queries.ts'
+import { claimByProbe, claimByWindow, claimFacts, cursorOf, setCursor } from './claim-queries.ts'
+import { addTaken, LANE, queueSizes, takenBy, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
 
 export type Claimed = { state: 'work' | 'searching' | 'none'; leases: Lease[]; retry_after_seconds: number | null }
