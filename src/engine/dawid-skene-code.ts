@@ -1,9 +1,14 @@
-import { CHANGE, FLOOR, lanesFor, SMALL, STEPS, STRIDE, Z } from './dawid-skene-pass.ts'
+import { CHANGE, FLOOR, lanesFor, SLOTS, SMALL, STEPS, STRIDE, Z } from './dawid-skene-pass.ts'
 import { Locals, op, type Code } from './wasm.ts'
+
+/** Votes whose rows are touched ahead: some kilobytes, which stay in the first cache. */
+const AHEAD = 160
 
 /**
  * One pass over a block of tasks; `scalarPass` says the same in plain loops. Parameters: tasks, and the addresses of
- * cells, state, start, votes, gold (0 for none), one-hot rows and posteriors.
+ * cells, state, start, votes, gold (0 for none), one-hot rows and posteriors; then 1 to take posteriors as given, and 1 to
+ * touch rows ahead of their use. Touching is worth it where cells exceed the nearest caches: a tight loop of loads
+ * overlaps their misses, which the work on one task after another does not (44 → 16 ns per vote at 100,000 workers).
  */
 export function passCode(classes: number, double: boolean): { locals: Locals; body: Code } {
   const lanes = lanesFor(classes)
@@ -13,15 +18,17 @@ export function passCode(classes: number, double: boolean): { locals: Locals; bo
   const pairs = Array.from({ length: lanes / 2 }, (_, j) => j)
   const last = pairs.length - 1
 
-  const l = new Locals(8)
-  const [tasks, cells, state, start, vote, gold, known, posterior] = [0, 1, 2, 3, 4, 5, 6, 7] as const
+  const l = new Locals(10)
+  const [tasks, cells, state, start, vote, gold, known, posterior, given, ahead] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ] as const
   const each = () => pairs.map(() => l.add('v128'))
   const [prior, sum, p, lifts, packed] = [each(), each(), each(), each(), each()]
-  const [i, end, to, from, row, isKnown, lifted] = Array.from({ length: 7 }, () => l.add('i32')) as [
-    number, number, number, number, number, number, number,
+  const [i, end, to, from, row, isKnown, lifted, touched, stop] = Array.from({ length: 9 }, () => l.add('i32')) as [
+    number, number, number, number, number, number, number, number, number,
   ] // prettier-ignore
-  const [mask, change, before, total] = Array.from({ length: 4 }, () => l.add('v128')) as [
-    number, number, number, number,
+  const [mask, change, before, total, sink] = Array.from({ length: 5 }, () => l.add('v128')) as [
+    number, number, number, number, number,
   ] // prettier-ignore
   const [z, evidence, steps, least] = Array.from({ length: 4 }, () => l.add('f64')) as [number, number, number, number]
 
@@ -134,12 +141,16 @@ export function passCode(classes: number, double: boolean): { locals: Locals; bo
     set(i, get(from)),
     op.loop(rowOf, addCounts, next(i, 4), op.brIf(op.i32LtU(get(i), get(to)), 0)),
   )
+  const readRow = (j: number): Code => {
+    const half = odd && j === last
+    const read = double ? (half ? op.loadHalf : op.load) : half ? op.loadQuarter : op.loadHalf
+    return read(get(posterior), 2 * j * bytes)
+  }
   const write = pairs.map((j) => {
     const half = odd && j === last
     const offset = 2 * j * bytes
-    const read = double ? (half ? op.loadHalf : op.load) : half ? op.loadQuarter : op.loadHalf
     const store = double ? (half ? op.storeHalf : op.store) : half ? op.storeQuarter : op.storeHalf
-    const old = read(get(posterior), offset)
+    const old = readRow(j)
     return [
       set(before, double ? old : op.promote(old)),
       store(get(posterior), double ? get(p[j]!) : op.demote(get(p[j]!)), offset),
@@ -149,6 +160,26 @@ export function passCode(classes: number, double: boolean): { locals: Locals; bo
       ),
     ]
   })
+
+  const lines = Array.from({ length: Math.ceil((2 * lanes * bytes) / 64) }, (_, n) => 64 * n)
+  const touch = op.when(
+    get(ahead),
+    op.when(
+      op.i32LtU(get(touched), get(to)),
+      set(end, op.i32Add(get(to), op.i32(4 * AHEAD))),
+      set(end, op.select(get(end), get(stop), op.i32LtU(get(end), get(stop)))),
+      set(i, get(touched)),
+      op.loop(
+        rowOf,
+        lines.map((offset) => set(sink, op.xor(get(sink), op.load(get(row), offset)))),
+        next(i, 4),
+        op.brIf(op.i32LtU(get(i), get(end)), 0),
+      ),
+      set(touched, get(end)),
+    ),
+  )
+  const isGold = op.i32GeS(get(isKnown), op.i32(0))
+  const take = pairs.map((j) => set(p[j]!, double ? readRow(j) : op.promote(readRow(j))))
 
   const body: Code = [
     pairs.map((j) => [
@@ -160,18 +191,25 @@ export function passCode(classes: number, double: boolean): { locals: Locals; bo
     set(change, op.load(get(state), slots + 8 * CHANGE)),
     // Positions are addresses of votes: 4 bytes each, wrapping in 32 bits.
     set(from, op.i32Add(get(vote), op.i32Shl(op.i32Load(get(start)), 2))),
+    set(touched, get(from)),
+    set(stop, op.i32Add(get(vote), op.i32Shl(op.i32Load(op.i32Add(get(start), op.i32Shl(get(tasks), 2))), 2))),
     op.loop(
       set(to, op.i32Add(get(vote), op.i32Shl(op.i32Load(get(start), 4), 2))),
+      touch,
       set(isKnown, op.i32(-1)),
       op.when(get(gold), set(isKnown, op.i32Load(get(gold))), next(gold, 4)),
       op.either(
-        op.i32GeS(get(isKnown), op.i32(0)),
-        [
-          set(row, op.i32Add(get(known), op.i32Mul(get(isKnown), op.i32(8 * lanes)))),
-          pairs.map((j) => set(p[j]!, op.load(get(row), 16 * j))),
-          addSums,
-        ],
-        [infer, op.when(voted, addSums)],
+        get(given),
+        [take, op.when(op.i32Or(voted, isGold), addSums)],
+        op.either(
+          isGold,
+          [
+            set(row, op.i32Add(get(known), op.i32Mul(get(isKnown), op.i32(8 * lanes)))),
+            pairs.map((j) => set(p[j]!, op.load(get(row), 16 * j))),
+            addSums,
+          ],
+          [infer, op.when(voted, addSums)],
+        ),
       ),
       scatter,
       write,
@@ -185,6 +223,8 @@ export function passCode(classes: number, double: boolean): { locals: Locals; bo
     op.f64Store(get(state), get(evidence), slots + 8 * Z),
     op.f64Store(get(state), get(steps), slots + 8 * STEPS),
     op.store(get(state), get(change), slots + 8 * CHANGE),
+    // Without a use the loads that touch could be dropped.
+    op.store(get(state), get(sink), slots + 8 * SLOTS),
   ]
   return { locals: l, body }
 }

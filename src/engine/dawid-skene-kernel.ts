@@ -8,6 +8,8 @@ export const KERNEL_CLASSES = 16
 const PAGE = 65_536
 const BLOCK_TASKS = 8_192
 const BLOCK_VOTES = 32_768
+/** Tables up to so many bytes stay in a core's own cache. */
+const NEAR = 2 ** 20
 
 type Wasm = {
   Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
@@ -38,7 +40,7 @@ export function vectorSteps(labels: Labels, posterior: Numbers): Steps | null {
     return at
   }
   const at = {
-    state: place(stateSize(lanes) * 8),
+    state: place(stateSize(lanes) * 8 + 16),
     known: place(classes * lanes * 8),
     extra: place(classes * lanes * 8),
     start: place((BLOCK_TASKS + 1) * 4),
@@ -69,7 +71,8 @@ export function vectorSteps(labels: Labels, posterior: Numbers): Steps | null {
   const blockVote = new Uint32Array(memory, at.vote, votes)
   const blockPosterior = new Table(memory, at.posterior, BLOCK_TASKS * classes)
 
-  const pass = () => {
+  const ahead = cells.byteLength > NEAR ? 1 : 0
+  const pass = (given: boolean) => {
     for (let first = 0; first < tasks;) {
       const from = start[first]!
       let last = Math.min(tasks, first + BLOCK_TASKS)
@@ -80,7 +83,8 @@ export function vectorSteps(labels: Labels, posterior: Numbers): Steps | null {
       blockPosterior.set(posterior.subarray(first * classes, last * classes))
       // The kernel adds 4 * start to the votes' address, in 32 bits that wrap.
       const votesAt = (at.vote - 4 * from) | 0
-      run(last - first, at.cells, at.state, at.start, votesAt, gold ? at.gold : 0, at.known, at.posterior)
+      const goldAt = gold ? at.gold : 0
+      run(last - first, at.cells, at.state, at.start, votesAt, goldAt, at.known, at.posterior, given ? 1 : 0, ahead)
       posterior.set(blockPosterior.subarray(0, (last - first) * classes), first * classes)
       first = last
     }

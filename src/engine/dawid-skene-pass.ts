@@ -19,8 +19,8 @@ export type Tables = {
   extra: Float64Array<ArrayBuffer>
 }
 
-/** Tables and the two steps of an iteration over them: counts from votes; chances from counts, which it may clear. */
-export type Steps = { tables: Tables; pass: () => void; maximise: (clear: boolean) => void }
+/** The two steps of an iteration: counts from votes (or from posteriors as given); chances from counts, which it may clear. */
+export type Steps = { tables: Tables; pass: (given: boolean) => void; maximise: (clear: boolean) => void }
 
 /** State slots after 2 * lanes: the evidence is state[Z] * 2^(-500 * state[STEPS]); change is the sum of two slots. */
 export const Z = 0
@@ -52,14 +52,14 @@ export function scalarSteps(labels: Labels, posterior: Numbers): Steps {
     posterior,
     extra: new Float64Array(classes * lanes),
   }
-  return { tables, pass: () => scalarPass(tables), maximise: (clear) => scalarMaximise(tables, clear) }
+  return { tables, pass: (given) => scalarPass(tables, given), maximise: (clear) => scalarMaximise(tables, clear) }
 }
 
 /**
  * One iteration over all tasks, the E step and the counts of the M step fused: posterior from the product of chances,
  * then the posterior added to the counts of each vote's row. The vector kernel gives the same bits.
  */
-export function scalarPass({ labels, lanes, cells, state, posterior }: Tables): void {
+export function scalarPass({ labels, lanes, cells, state, posterior }: Tables, given: boolean): void {
   const { tasks, classes, start, vote, gold } = labels
   const p = new Float64Array(lanes)
   const lifts = new Float64Array(lanes)
@@ -69,7 +69,9 @@ export function scalarPass({ labels, lanes, cells, state, posterior }: Tables): 
   for (let t = 0; t < tasks; t++) {
     const to = start[t + 1]!
     const known = gold === null ? -1 : gold[t]!
-    if (known >= 0) {
+    if (given) {
+      for (let k = 0; k < classes; k++) p[k] = posterior[t * classes + k]!
+    } else if (known >= 0) {
       for (let k = 0; k < classes; k++) p[k] = k === known ? 1 : 0
     } else {
       for (let k = 0; k < classes; k++) p[k] = state[k]!

@@ -73,6 +73,7 @@ export function dawidSkene(labels: Labels, options: DawidSkeneOptions = {}): Daw
   const observed = observedTasks(labels)
 
   start(tables, options.initial)
+  steps.pass(true)
   let iterations = 0
   let converged = false
   for (;;) {
@@ -84,7 +85,7 @@ export function dawidSkene(labels: Labels, options: DawidSkeneOptions = {}): Daw
     if (done) break
     state.fill(0, lanes)
     state[2 * lanes + Z] = 1
-    steps.pass()
+    steps.pass(false)
     iterations++
     converged = (state[2 * lanes + CHANGE]! + state[2 * lanes + CHANGE + 1]!) / 2 <= tolerance * tasks
   }
@@ -138,8 +139,8 @@ function observedTasks({ tasks, start, gold }: Labels): number {
   return n
 }
 
-/** Posteriors as given, else as shares of votes; gold as known. Their counts are the first M step's. */
-function start({ labels, lanes, cells, state, posterior }: Tables, initial: ArrayLike<number> | undefined): void {
+/** Posteriors as given, else shares of votes; gold as known. Their counts are the first M step's. */
+function start({ labels, posterior }: Tables, initial: ArrayLike<number> | undefined): void {
   const { tasks, classes, start, vote, gold } = labels
   for (let t = 0; t < tasks; t++) {
     const row = t * classes
@@ -150,12 +151,6 @@ function start({ labels, lanes, cells, state, posterior }: Tables, initial: Arra
     else if (initial) for (let k = 0; k < classes; k++) posterior[row + k] = initial[row + k]!
     else if (from === to) posterior.fill(1 / classes, row, row + classes)
     else for (let i = from; i < to; i++) posterior[row + (vote[i]! % classes)]! += 1 / (to - from)
-    if (from === to && known < 0) continue
-    for (let k = 0; k < classes; k++) state[lanes + k]! += posterior[row + k]!
-    for (let i = from; i < to; i++) {
-      const counts = vote[i]! * 2 * lanes + lanes
-      for (let k = 0; k < classes; k++) cells[counts + k]! += posterior[row + k]!
-    }
   }
 }
 
