@@ -1,5 +1,5 @@
 import { CAMPAIGN, keyOf, layCampaign } from './lib/campaign.ts'
-import { openBench, quantile, median, saveResult, watchMachine } from './lib/harness.ts'
+import { diskSync, openBench, quantile, median, saveResult, watchMachine } from './lib/harness.ts'
 import { load } from './lib/load.ts'
 import { fillQueue } from './lib/queue.ts'
 import { serveChild } from './lib/serve.ts'
@@ -66,6 +66,7 @@ for (let i = 0; i < 3; i++) {
   process.stderr.write(`${JSON.stringify(rounds.at(-1))}\n`)
 }
 const others = watch().others_share
+const disk = diskSync()
 await server.stop()
 await bench.close()
 saveResult('claim-http', 'npx tsx bench/claim-http.ts', {
@@ -75,5 +76,6 @@ saveResult('claim-http', 'npx tsx bench/claim-http.ts', {
   open_loop_at_half_capacity: rounds,
   p99_ms_median: median(rounds.map((r) => r.p99_ms)),
   goal_p99_ms: 10,
+  disk_sync: disk,
   cpu_share_of_other_work: others,
 })

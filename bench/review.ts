@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { CAMPAIGN, layCampaign, laySubmissions, reviewRequest } from './lib/campaign.ts'
-import { median, openBench, quantile, saveResult, watchMachine } from './lib/harness.ts'
+import { diskSync, median, openBench, quantile, saveResult, watchMachine } from './lib/harness.ts'
 import { load } from './lib/load.ts'
 import { serveChild } from './lib/serve.ts'
 
@@ -123,6 +123,7 @@ const ids = await lay(perRound)
 await load({ port: server.port, connections: 256, requests: ids.map((g) => reviewRequest(g, PEOPLE)) })
 const memory = server.peakMemoryMb()
 const others = watch().others_share
+const disk = diskSync()
 
 const { rows: check } = await sql<{ decided: number; paid: number }>`select
   (select count(*)::int from decision where campaign_id = ${CAMPAIGN}::bigint) as decided,
@@ -140,6 +141,7 @@ saveResult('review', 'npx tsx bench/review.ts', {
   open_loop_at_half_capacity: openRounds.map((o) => ({ p50_ms: round(o.p50_ms), p99_ms: round(o.p99_ms) })),
   p99_ms_median: round(median(openRounds.map((o) => o.p99_ms))),
   goal_p99_ms: 10,
+  disk_sync: disk,
   server_peak_memory_mb_256_in_flight: memory,
   goal_memory_mb: 250,
   check: { ...check[0], expected_paid: check[0]!.decided * 4 },

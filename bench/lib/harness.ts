@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
@@ -65,6 +75,23 @@ export function watchMachine(): () => { others_share: number } {
     const others = after.busy - before.cpu.busy - (ownTicks() - before.own)
     return { others_share: Math.max(0, Math.round((others / (after.total - before.cpu.total)) * 1000) / 1000) }
   }
+}
+
+/** How long this disk takes to make 8 kB safe, in ms: what no commit can be faster than, whatever else is done. */
+export function diskSync(times = 300): { p50_ms: number; p99_ms: number } {
+  const dir = mkdtempSync(join(tmpdir(), 'assay-disk-'))
+  const file = openSync(join(dir, 'page'), 'w')
+  const page = Buffer.alloc(8192, 1)
+  const took = Array.from({ length: times }, (_, i) => {
+    writeSync(file, page, 0, page.length, (i % 256) * page.length)
+    const at = performance.now()
+    fdatasyncSync(file)
+    return performance.now() - at
+  })
+  closeSync(file)
+  rmSync(dir, { recursive: true })
+  const round = (x: number) => Math.round(x * 100) / 100
+  return { p50_ms: round(quantile(took, 0.5)), p99_ms: round(quantile(took, 0.99)) }
 }
 
 export const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)]!
