@@ -684,6 +684,23 @@ create table release_revocation (
   constraint release_revocation_reason_check CHECK ((reason = ANY (ARRAY['withdrawn'::text, 'erased'::text, 'retracted'::text])))
 );
 
+create table reliability (
+  account_id bigint not null,
+  task_class text not null,
+  role text not null,
+  day date not null,
+  mean_bps smallint not null,
+  low_bps smallint not null,
+  high_bps smallint not null,
+  judged integer not null,
+  confirmed integer not null,
+  audited integer not null,
+  audited_right integer not null,
+  constraint reliability_pkey PRIMARY KEY (account_id, task_class, role, day),
+  constraint reliability_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint reliability_role_check CHECK ((role = ANY (ARRAY['reviewer'::text, 'contributor'::text])))
+);
+
 create table report (
   season_id bigint not null,
   id bigint not null,
@@ -791,6 +808,22 @@ create table session (
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
+create table snapshot (
+  id bigint not null,
+  task_class text not null,
+  batch text not null,
+  at_review_id bigint not null,
+  body text not null,
+  hash text not null,
+  votes integer not null,
+  people integer not null,
+  gold integer not null,
+  taken_at timestamp with time zone not null,
+  constraint snapshot_batch_key UNIQUE (batch),
+  constraint snapshot_pkey PRIMARY KEY (id)
+);
+CREATE INDEX snapshot_newest ON public.snapshot USING btree (task_class, id DESC);
 
 create table submission (
   campaign_id bigint not null,

@@ -535,6 +535,20 @@ export interface ReleaseRevocation {
   submission_id: Int8;
 }
 
+export interface Reliability {
+  account_id: Int8;
+  audited: number;
+  audited_right: number;
+  confirmed: number;
+  day: Timestamp;
+  high_bps: number;
+  judged: number;
+  low_bps: number;
+  mean_bps: number;
+  role: string;
+  task_class: string;
+}
+
 export interface Report {
   body: string | null;
   content_hash: string | null;
@@ -610,6 +624,19 @@ export interface Session {
   revoked_at: Timestamp | null;
   token_hash: string;
   user_agent: Generated<string>;
+}
+
+export interface Snapshot {
+  at_review_id: Int8;
+  batch: string;
+  body: string;
+  gold: number;
+  hash: string;
+  id: Int8;
+  people: number;
+  taken_at: Timestamp;
+  task_class: string;
+  votes: number;
 }
 
 export interface Submission {
@@ -724,6 +751,7 @@ export interface DB {
   release: Release;
   release_entry: ReleaseEntry;
   release_revocation: ReleaseRevocation;
+  reliability: Reliability;
   report: Report;
   review: Review;
   salt: Salt;
@@ -732,6 +760,7 @@ export interface DB {
   season_member: SeasonMember;
   season_score: SeasonScore;
   session: Session;
+  snapshot: Snapshot;
   submission: Submission;
   submission_answer: SubmissionAnswer;
   terms: Terms;
