@@ -123,15 +123,15 @@ describe('decideReview', () => {
     expect(decide('+++')).toEqual({ decision: 'accept' })
     expect(decide('---')).toEqual({ decision: 'reject' })
     expect(decide('+-')).toMatchObject({ decision: 'need', pool: 'fresh' })
-    expect(decide('+--+-')).toEqual({ decision: 'need', n: 1, pool: 'expert' })
-    const open = votes('+--+-')
+    expect(decide('+-+-+')).toEqual({ decision: 'need', n: 1, pool: 'expert' })
+    const open = votes('+-+-+')
     expect(decideReview(plan, snapshotOf(0.6), [...open, vote(true, 'expert', 'e')])).toEqual({ decision: 'accept' })
     expect(decideReview(plan, snapshotOf(0.6), [...open, vote(false, 'expert', 'e')])).toEqual({ decision: 'reject' })
   })
 
   it('without a next pool, decides at the break-even', () => {
     const alone = planReview(worth, [peers])
-    const out = decideReview(alone, snapshotOf(0.6), votes('+--+-'))
+    const out = decideReview(alone, snapshotOf(0.6), votes('+-+-+'))
     expect(['accept', 'reject']).toContain(out.decision)
     // Nobody may be asked: the prior decides, against the money.
     const none = planReview(worth, [{ ...peers, max: 0 }])
