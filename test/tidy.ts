@@ -5,7 +5,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'campaigns', 'integrity', 'exams', 'assignment', 'submissions',
-  'rewards', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
@@ -17,13 +17,14 @@ const TABLES: Record<string, string> = {
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
   integrity: 'exclusion',
   exams: 'exam exam_question exam_attempt',
-  reliability: 'snapshot reliability',
+  reliability: 'snapshot reliability review_plan',
   assignment: 'queue lease queue_size claim_cursor work_taken',
   submissions: 'submission submission_answer withdrawal',
   review: 'review decision appeal',
   payouts: 'payout_batch payout payout_destination',
   audits: 'audit_plan audit_stratum audit audit_grade',
   datasets: 'release release_entry release_revocation',
+  certificates: 'acceptance acceptance_piece acceptance_look certificate signing_key',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

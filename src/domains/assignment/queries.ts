@@ -167,6 +167,17 @@ export async function addNeeded(
   )
 }
 
+/** Asks for so many in all. */
+export async function raiseNeeded(
+  db: Db,
+  entry: { campaign_id: string; lane: number; target_id: string },
+  to: number,
+): Promise<void> {
+  await sql`update queue set needed = ${to} where campaign_id = ${entry.campaign_id} and lane = ${entry.lane} and target_id = ${entry.target_id} and needed < ${to}`.execute(
+    db,
+  )
+}
+
 /** Leases past their time, locked in the canonical order. */
 export async function lockExpired(
   db: Db,

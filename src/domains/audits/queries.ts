@@ -87,6 +87,52 @@ export async function insertAudits(db: Db, audits: readonly NewAudit[]): Promise
   )
 }
 
+/** Work that is to be graded for a claim, with what QA has of it already. */
+export type WantedAudit = {
+  submission_id: string
+  author_id: string
+  round: number
+  grades_wanted: number | null
+  grades: number
+  closed_at: Date | null
+}
+
+/** Reads these pieces, and locks the audits that some of them have. */
+export async function wantedAudits(
+  db: Db,
+  campaignId: string,
+  submissionIds: readonly string[],
+): Promise<WantedAudit[]> {
+  await lockAudits(db, campaignId, submissionIds)
+  const { rows } = await sql<WantedAudit>`
+    select s.id as submission_id, s.author_id, s.round, a.grades_wanted, coalesce(a.grades, 0)::int as grades, a.closed_at
+      from unnest(${[...submissionIds]}::bigint[]) k(id) join submission s on s.campaign_id = ${campaignId}::bigint and s.id = k.id
+      left join audit a on a.campaign_id = s.campaign_id and a.submission_id = s.id
+     order by s.id`.execute(db)
+  return rows
+}
+
+/** Asks for more grades of audits; closed ones are open again. */
+export async function reopenAudits(
+  db: Db,
+  campaignId: string,
+  audits: readonly { submission_id: string; grades_wanted: number }[],
+): Promise<void> {
+  if (audits.length === 0) return
+  await sql`update audit a set grades_wanted = r.grades_wanted, closed_at = null
+    from jsonb_to_recordset(${JSON.stringify(audits)}::jsonb) as r(submission_id bigint, grades_wanted smallint)
+    where a.campaign_id = ${campaignId}::bigint and a.submission_id = r.submission_id`.execute(db)
+}
+
+/** Open audits that this plan began. */
+export async function openAuditsOf(db: Db, campaignId: string, planId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select submission_id as id from audit
+    where plan_id = ${planId}::bigint and campaign_id = ${campaignId}::bigint and closed_at is null order by submission_id`.execute(
+    db,
+  )
+  return rows.map((r) => r.id)
+}
+
 // Grading.
 
 export type AuditRow = {

@@ -22,7 +22,7 @@ export const byId = (a: { id: string }, b: { id: string }): number =>
 export function createDraw<T extends { id: string }>(
   seed: string,
   wanted: number | null,
-): { add(piece: T): void; population(): number; drawn(): T[] } {
+): { add(piece: T): void; population(): number; drawn(): T[]; ordered(): T[] } {
   let held: Lot<T>[] = []
   let population = 0
   const trim = () => {
@@ -39,6 +39,12 @@ export function createDraw<T extends { id: string }>(
       trim()
       return held.map((h) => h.piece).sort(byId)
     },
+    /** In the order of lots: any first part of it is a random sample of its own. */
+    ordered() {
+      held.sort(byLot)
+      trim()
+      return held.map((h) => h.piece)
+    },
   }
 }
 
@@ -48,6 +54,13 @@ export function doubled(seed: string, drawn: readonly { id: string }[], bps: num
   const lots = drawn.map((piece) => ({ lot: lotOf(seed, 'double', piece.id), piece })).sort(byLot)
   return new Set(lots.slice(0, count).map((l) => l.piece.id))
 }
+
+/**
+ * Whether the piece at this place of a random order is graded twice. Of every first part of the order, at least the
+ * share asked for is, wherever reading stops.
+ */
+export const isDoubled = (position: number, bps: number): boolean =>
+  Math.ceil((position * bps) / 10_000) > Math.ceil(((position - 1) * bps) / 10_000)
 
 /** What a repeated draw is compared by. */
 export const drawnHash = (drawn: readonly { id: string }[]): string =>

@@ -40,6 +40,17 @@ export const Price = obj({
 const Seconds = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
 const Cap = nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))
 
+/**
+ * How votes become a decision. `majority`: of the least number of reviews, more on a split. `adaptive`: as many reviews as
+ * the doubt is worth, by what a right answer is worth to the requester and what a wrong one costs, in the currency of the
+ * first price.
+ */
+export const Policy = Type.Union([
+  obj({ kind: Type.Literal('majority') }),
+  obj({ kind: Type.Literal('adaptive'), good_value_minor: Minor, bad_cost_minor: Minor }),
+])
+export type Policy = Static<typeof Policy>
+
 /** Everything about pay and policy that a version fixes. A submission is judged by its own version's settings. */
 export const Settings = obj({
   prices: Type.Array(Price, { minItems: 1, maxItems: 4 }),
@@ -52,6 +63,8 @@ export const Settings = obj({
   ),
   /** Review mode: reviews before a decision, and at most; then an expert decides. Odd minimum avoids splits. */
   reviews: obj({ min: Type.Integer({ minimum: 1, maximum: 15 }), max: Type.Integer({ minimum: 1, maximum: 31 }) }),
+  /** Absent: a majority. */
+  policy: Type.Optional(Policy),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */

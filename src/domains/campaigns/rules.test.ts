@@ -59,12 +59,12 @@ function play(mode: Mode, versions: readonly Settings[], chance: () => number, s
     const v = some()
     // A first round, and after a rejection perhaps an appeal to fresh reviewers.
     for (let round = 0; round < 2; round++) {
-      const votes: { votes: { q: { approve: boolean } }; reliability: 'peer' }[] = []
+      const votes: { person: string; votes: { q: { approve: boolean } }; reliability: 'peer' }[] = []
       for (;;) {
         const outcome = decideSubmission([{ key: 'q', required: true, widget: 'choice' }], votes, v.reviews)
         if (outcome.decision === 'need' && outcome.pool === 'fresh') {
           for (let i = 0; i < outcome.n; i++)
-            votes.push({ votes: { q: { approve: chance() < 0.5 } }, reliability: 'peer' })
+            votes.push({ person: 'p', votes: { q: { approve: chance() < 0.5 } }, reliability: 'peer' })
           continue
         }
         // An expert settles what max peers leave open, and is not paid from the campaign.

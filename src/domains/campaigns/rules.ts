@@ -89,6 +89,10 @@ export function settingsProblems(s: Settings, mode: Mode, currencies: ReadonlySe
       add('bonus_benchmark', 'required', 'Say who gets the bonus, or set it to 0.')
   })
   if (s.reviews.max < s.reviews.min) add('reviews/max', 'bad_range', 'The most reviews are not fewer than the least.')
+  if (s.policy?.kind === 'adaptive')
+    for (const part of ['good_value_minor', 'bad_cost_minor'] as const)
+      if (!/^[1-9]\d{0,29}$/.test(s.policy[part]))
+        add(`policy/${part}`, 'out_of_range', 'Say an amount above 0, of at most 30 digits.')
   if (s.redundancy.max < s.redundancy.min)
     add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
   const longest = Math.max(s.min_seconds_contribute, mode === 'review' ? s.min_seconds_review : 0) * s.batch_size

@@ -12,7 +12,7 @@ export async function classesToInfer(
            (select count(*)::int from review r join campaign c on c.id = r.campaign_id
              where c.task_class = k.task_class and r.id > coalesce(s.at_review_id, 0)) as new_votes
       from (select distinct task_class from campaign where mode = 'review' and status <> 'draft') k
-      left join lateral (select at_review_id, taken_at, (select count(*) from snapshot b where b.task_class = k.task_class) as batches
+      left join lateral (select at_review_id, taken_at, (select count(*) from snapshot b where b.task_class = k.task_class and b.at_review_id > 0) as batches
                            from snapshot where task_class = k.task_class order by id desc limit 1) s on true
      order by 1`.execute(db)
   return rows
@@ -73,6 +73,16 @@ export function setReliability(taskClass: string, day: string, people: readonly 
       judged = excluded.judged, confirmed = excluded.confirmed, audited = excluded.audited, audited_right = excluded.audited_right`
 }
 
+/** Makes a task class's first snapshot, before any vote, unless somebody else just did. */
+export async function insertFirst(db: Db, row: SnapshotRow, at: Date): Promise<boolean> {
+  const made = await db
+    .insertInto('snapshot')
+    .values({ ...row, taken_at: at })
+    .onConflict((c) => c.column('batch').doNothing())
+    .executeTakeFirst()
+  return made.numInsertedOrUpdatedRows === 1n
+}
+
 /** The newest snapshot of a task class. */
 export async function newestSnapshot(db: Db, taskClass: string): Promise<{ id: string; body: string } | undefined> {
   return db
@@ -94,6 +104,28 @@ export async function newestSnapshotId(db: Db, taskClass: string): Promise<strin
     .limit(1)
     .executeTakeFirst()
   return row?.id
+}
+
+/** The plan for a campaign's version under a snapshot. */
+export const planOf = (db: Db, key: PlanKey) =>
+  db
+    .selectFrom('review_plan')
+    .select(['body', 'hash'])
+    .where('campaign_id', '=', key.campaign_id)
+    .where('version', '=', key.version)
+    .where('snapshot_id', '=', key.snapshot_id)
+    .executeTakeFirst()
+
+export type PlanKey = { campaign_id: string; version: number; snapshot_id: string }
+
+/** True when it was not there yet. */
+export async function insertPlan(db: Db, key: PlanKey, plan: { body: string; hash: string }, at: Date) {
+  const made = await db
+    .insertInto('review_plan')
+    .values({ ...key, ...plan, made_at: at })
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst()
+  return made.numInsertedOrUpdatedRows === 1n
 }
 
 /** A person's figures by task class and role, newest day first. */

@@ -1,7 +1,7 @@
 import { dawidSkene } from '../../engine/dawid-skene.ts'
 import { buildLabels } from '../../engine/labels.ts'
 import { wilson } from '../../engine/intervals.ts'
-import { marginFor, toUnits, unitsFromShares, weightsFromConfusion, writeSnapshot } from '../../engine/snapshot.ts'
+import { toUnits, unitsFromShares, weightsFromConfusion, writeSnapshot } from '../../engine/snapshot.ts'
 import type { Snapshot, Weights } from '../../engine/snapshot.ts'
 
 /** One reviewer's verdict on one question of one round of a submission. */
@@ -77,9 +77,9 @@ export function inferReliability(
     format: 'assay-snapshot-1',
     ...name,
     unit_bits: 16,
-    classes: ['wrong', 'right'],
+    classes: ['reject', 'accept'],
     prior: unitsFromShares(fit.prior),
-    margin: [marginFor(0.5 + 1e-9, 2), marginFor(0.5 + 1e-9, 2)],
+    margin: [1, 1],
     default_weights: weightsFromConfusion(meanConfusion(fit.confusion, reviewers.size), 2),
     people: Object.fromEntries(weights),
     signals: Object.fromEntries(

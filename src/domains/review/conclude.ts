@@ -2,10 +2,11 @@ import type { Ctx, Db } from '../../platform/context.ts'
 import { write, type Write } from '../../platform/db/queries.ts'
 import { eventWrites } from '../../platform/events/record.ts'
 import { LANE } from '../assignment/queries.ts'
-import { closeWork, openWork, widen } from '../assignment/open.ts'
+import { askFor, closeWork, openWork } from '../assignment/open.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
+import { basisFor, type Basis } from '../reliability/plan.ts'
 import { settle, type Settlement } from '../rewards/settle.ts'
 import { setOutcomes, type Submission } from '../submissions/queries.ts'
 import { decideAppeals, insertDecisions, type Review } from './queries.ts'
@@ -15,6 +16,7 @@ import { decideSubmission, type SubmissionOutcome } from './rules.ts'
 type Judged<O = SubmissionOutcome> = {
   submission: Submission
   settings: Settings
+  basis: Basis | undefined
   round: readonly Review[]
   outcome: O
 }
@@ -35,15 +37,22 @@ export async function conclude(
   const decided: Decided[] = []
   const open: Open[] = []
   for (const submission of submissions) {
-    const { questions, settings } = await versionOf(db, submission.campaign_id, submission.version)
+    const version = await versionOf(db, submission.campaign_id, submission.version)
+    const { questions, settings } = version
+    const basis = await basisFor(ctx, version)
     const round = (reviews.get(submission.id) ?? []).filter((r) => r.round === submission.round)
     const outcome = decideSubmission(
       questions,
-      round.map((r) => ({ votes: r.votes, reliability: r.lane === LANE.expert ? 'expert' : 'peer' })),
-      settings.reviews,
+      round.map((r) => ({
+        person: r.reviewer_id,
+        votes: r.votes,
+        reliability: r.lane === LANE.expert ? 'expert' : 'peer',
+      })),
+      { ...settings.reviews, ...(basis && { plan: basis.plan }) },
+      basis && { author: submission.author_id, snapshot: basis.snapshot },
     )
-    if (outcome.decision === 'decided') decided.push({ submission, settings, round, outcome })
-    else open.push({ submission, settings, round, outcome })
+    if (outcome.decision === 'decided') decided.push({ submission, settings, basis, round, outcome })
+    else open.push({ submission, settings, basis, round, outcome })
   }
   await write(db, ...recorded, ...decisionWrites(ctx, decided))
   if (decided.length > 0) await settle(ctx, db, decided.map(settlementOf))
@@ -93,7 +102,7 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
     closeItems(doneItems),
     ...eventWrites(
       ctx,
-      decided.map(({ submission: s, settings, round, outcome }) => ({
+      decided.map(({ submission: s, settings, basis, round, outcome }) => ({
         campaign_id: s.campaign_id,
         kind: 'decided',
         subject_id: s.id,
@@ -101,7 +110,8 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
           accepted: outcome.accepted,
           round: s.round,
           questions: outcome.questions,
-          policy: 'majority',
+          policy: basis ? 'adaptive' : 'majority',
+          ...(basis && { snapshot: basis.snapshot.batch, plan: basis.plan_hash, leads: outcome.leads }),
           min: settings.reviews.min,
           max: settings.reviews.max,
           review_ids: round.map((r) => r.id),
@@ -126,7 +136,7 @@ const settlementOf = ({ submission: s, settings, round, outcome }: Decided): Set
 const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round > 1 ? 0 : settings.revision_seconds)
 
 /** Another reviewer of the pool that the policy names. */
-async function askForMore(ctx: Ctx, db: Db, { submission: s, settings, round, outcome }: Open): Promise<void> {
+async function askForMore(ctx: Ctx, db: Db, { submission: s, round, outcome }: Open): Promise<void> {
   if (outcome.pool === 'expert')
     return write(
       db,
@@ -134,6 +144,6 @@ async function askForMore(ctx: Ctx, db: Db, { submission: s, settings, round, ou
         { campaign_id: s.campaign_id, lane: 'expert', target_id: s.id, author_id: s.author_id, needed: 1 },
       ]),
     )
-  // Below the minimum the entry already asks for the rest.
-  if (round.length >= settings.reviews.min) await widen(db, s.campaign_id, 'review', s.id, outcome.n)
+  const given = round.filter((r) => r.lane !== LANE.expert).length
+  await askFor(db, s.campaign_id, 'review', s.id, given + outcome.n)
 }

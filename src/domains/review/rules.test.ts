@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Question } from '../templates/contract.ts'
+import { planFor, firstSnapshot } from '../reliability/plan-rules.ts'
+import { SETTINGS } from '../../../test/campaign.ts'
 import {
+  adaptive,
   afterFinalRejection,
   decideSubmission,
   judgedQuestions,
@@ -11,8 +14,8 @@ import {
   type PolicyVote,
 } from './rules.ts'
 
-const peer = (approve: boolean): PolicyVote => ({ approve, reliability: 'peer' })
-const expert = (approve: boolean): PolicyVote => ({ approve, reliability: 'expert' })
+const peer = (approve: boolean): PolicyVote => ({ person: 'p', approve, reliability: 'peer' })
+const expert = (approve: boolean): PolicyVote => ({ person: 'e', approve, reliability: 'expert' })
 const [y, n] = [true, false]
 
 test.each([
@@ -26,7 +29,7 @@ test.each([
   [[y, n, y, n], { min: 2, max: 4 }, 'need 1 expert'],
   [[y], { min: 1, max: 1 }, 'accept'],
 ] as const)('%j with %j: %s', (votes, budget, expected) => {
-  const o = majority(votes.map(peer), {}, budget)
+  const o = majority(votes.map(peer), undefined, budget)
   expect(o.decision === 'need' ? `need ${o.n} ${o.pool}` : o.decision).toBe(expected)
 })
 
@@ -38,7 +41,7 @@ describe('the policy', () => {
   test('does not look at the order of votes', () => {
     fc.assert(
       fc.property(votes, budgets, (v, b) => {
-        expect(majority(v.map(peer), {}, b)).toEqual(majority(v.toReversed().map(peer), {}, b))
+        expect(majority(v.map(peer), undefined, b)).toEqual(majority(v.toReversed().map(peer), undefined, b))
       }),
     )
   })
@@ -51,16 +54,16 @@ describe('the policy', () => {
         (v, b) =>
           majority(
             v.map((x) => peer(!x)),
-            {},
+            undefined,
             b,
-          ).decision === turned[majority(v.map(peer), {}, b).decision],
+          ).decision === turned[majority(v.map(peer), undefined, b).decision],
       ),
     )
   })
   test('never asks peers past the maximum, and one more review always moves it on', () => {
     fc.assert(
       fc.property(votes, budgets, (v, b) => {
-        const o = majority(v.map(peer), {}, b)
+        const o = majority(v.map(peer), undefined, b)
         return o.decision !== 'need' || o.pool === 'expert' || v.length + o.n <= b.max
       }),
     )
@@ -71,7 +74,7 @@ describe('the policy', () => {
         votes,
         fc.boolean(),
         budgets,
-        (v, e, b) => majority([...v.map(peer), expert(e)], {}, b).decision === (e ? 'accept' : 'reject'),
+        (v, e, b) => majority([...v.map(peer), expert(e)], undefined, b).decision === (e ? 'accept' : 'reject'),
       ),
     )
   })
@@ -83,6 +86,7 @@ const questions: Question[] = [
   { key: 'c', required: false, widget: 'long_text' },
 ]
 const reviewed = (a: boolean, b: boolean) => ({
+  person: 'p',
   votes: { a: { approve: a }, b: { approve: b } },
   reliability: 'peer' as const,
 })
@@ -95,11 +99,13 @@ test('each required question is decided on its own, and all must hold', () => {
     decision: 'decided',
     accepted: true,
     questions: { a: true, b: true },
+    leads: {},
   })
   expect(decideSubmission(questions, [reviewed(y, y), reviewed(y, n), reviewed(y, n)], budget)).toEqual({
     decision: 'decided',
     accepted: false,
     questions: { a: true, b: false },
+    leads: {},
   })
   expect(decideSubmission(questions, [reviewed(y, y)], budget)).toEqual({ decision: 'need', n: 2, pool: 'fresh' })
   expect(decideSubmission(questions, [reviewed(y, y), reviewed(n, y)], { min: 2, max: 2 })).toEqual({
@@ -137,4 +143,67 @@ test('an item comes back until its attempts are used', () => {
     'exhausted',
     'exhausted',
   ])
+})
+
+describe('the adaptive policy', () => {
+  const settings = (good: string, bad: string, price = '5') => ({
+    ...SETTINGS,
+    reviews: { min: 1, max: 7 },
+    prices: [{ ...SETTINGS.prices[0]!, review_minor: price }],
+    policy: { kind: 'adaptive' as const, good_value_minor: good, bad_cost_minor: bad },
+  })
+  const snapshot = {
+    ...firstSnapshot('labelling-0'),
+    people: {
+      sure: [
+        [200_000, -200_000],
+        [-200_000, 200_000],
+      ],
+      poor: [
+        [3_000, -3_000],
+        [-3_000, 3_000],
+      ],
+    },
+    signals: { 'author:good': [-40_000, 40_000] },
+  }
+  const ask = (votes: PolicyVote[], s: ReturnType<typeof settings>, author = 'new') =>
+    adaptive(author)(votes, snapshot, { ...s.reviews, plan: planFor(s, snapshot)! })
+  const by = (person: string, approve: boolean): PolicyVote => ({ person, approve, reliability: 'peer' })
+  const usual = settings('100', '100')
+
+  test('one vote of somebody sure is enough; one of somebody poor is not', () => {
+    expect(ask([by('sure', true)], usual).decision).toBe('accept')
+    expect(ask([by('sure', false)], usual).decision).toBe('reject')
+    expect(ask([by('poor', true)], usual)).toEqual({ decision: 'need', n: 1, pool: 'fresh' })
+  })
+  test('a dear mistake asks for more, a dear review for fewer', () => {
+    const two = [by('a', true), by('b', true)]
+    expect(ask(two, settings('100', '100', '30')).decision).toBe('accept')
+    expect(ask(two, settings('100', '100000')).decision).toBe('need')
+  })
+  test('a good record is a reason to ask less', () => {
+    const one = [by('a', true)]
+    expect(ask(one, usual).decision).toBe('need')
+    expect(ask(one, usual, 'good').decision).toBe('accept')
+  })
+  test('does not look at the order of votes; an expert settles it; peers are never asked past the most', () => {
+    const votes = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'sure', 'poor'), fc.boolean()), {
+      minLength: 1,
+      maxLength: 7,
+    })
+    fc.assert(
+      fc.property(votes, fc.boolean(), (v, e) => {
+        const given = v.map(([p, a]) => by(p, a))
+        expect(ask(given, usual)).toEqual(ask(given.toReversed(), usual))
+        expect(ask([...given, expert(e)], usual).decision).toBe(e ? 'accept' : 'reject')
+        const o = ask(given, usual)
+        if (o.decision === 'need') expect(o.pool === 'expert' || given.length + o.n <= 7).toBe(true)
+      }),
+    )
+  })
+  test('what doubt is left when the peers are used up goes to an expert while that is worth it', () => {
+    const split = ['a', 'b', 'c', 'd', 'e', 'f'].map((p, i) => by(p, i % 2 === 0))
+    expect(ask([...split, by('poor', true)], usual)).toEqual({ decision: 'need', n: 1, pool: 'expert' })
+    expect(ask([...split, by('poor', true)], settings('20', '20', '30')).decision).not.toBe('need')
+  })
 })

@@ -1,24 +1,32 @@
+import type { Snapshot } from '../../engine/snapshot.ts'
+import { decideReview, type ReviewPlan } from '../../engine/stopping.ts'
+import { decisionScores } from '../../engine/stopping-votes.ts'
+import { authorSignal } from '../reliability/rules.ts'
 import type { Question } from '../templates/contract.ts'
 import type { FieldProblem } from '../../platform/refusal.ts'
 import type { Vote, Votes } from './contract.ts'
 
 /** One question's votes as the policy sees them; experts are the pool of last resort and their vote settles. */
-export type PolicyVote = { approve: boolean; reliability: 'peer' | 'expert' }
-/** What is known of the voters. Nothing yet: the inference engine fills this behind the same signature. */
-export type Snapshot = Readonly<Record<string, never>>
-/** What may still be spent on doubt: reviews from peers, at least and at most. */
-export type Budget = { min: number; max: number }
+export type PolicyVote = { person: string; approve: boolean; reliability: 'peer' | 'expert' }
+/** What may still be spent on doubt: reviews from peers, at least and at most; or a plan that says when doubt is worth it. */
+export type Budget = { min: number; max: number; plan?: ReviewPlan }
 export type Pool = 'fresh' | 'expert'
+/** `lead`: by how much the evidence for "right" leads, in units of 2^-16 nats; what an adaptive decision rests on. */
 export type PolicyOutcome =
-  | { decision: 'accept' }
-  | { decision: 'reject' }
+  | { decision: 'accept' | 'reject'; lead?: number }
   | { decision: 'need'; n: number; pool: Pool }
+/** The review policy: a pure function, whatever it goes by. */
+export type ReviewPolicy = (
+  votes: readonly PolicyVote[],
+  snapshot: Snapshot | undefined,
+  budget: Budget,
+) => PolicyOutcome
 
 /**
  * The review policy: a majority of peers, at least `min` and at most `max` of them. A split asks one fresh reviewer; a
  * split that `max` peers leave open asks an expert, whose vote settles it.
  */
-export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot, budget: Budget): PolicyOutcome {
+export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot | undefined, budget: Budget): PolicyOutcome {
   const expert = votes.find((v) => v.reliability === 'expert')
   if (expert) return { decision: expert.approve ? 'accept' : 'reject' }
   if (votes.length < budget.min) return { decision: 'need', n: budget.min - votes.length, pool: 'fresh' }
@@ -31,9 +39,32 @@ export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot, budg
     : { decision: 'need', n: 1, pool: 'expert' }
 }
 
-export type RoundReview = { votes: Votes; reliability: 'peer' | 'expert' }
+/**
+ * The adaptive policy: adds up what each vote says by its voter's published weights, the contributor's record beside
+ * them, and compares with the plan's thresholds. Whole numbers only. Reviews are asked for one by one, so that nobody
+ * holds a review that an earlier one made needless.
+ */
+export function adaptive(author: string): ReviewPolicy {
+  return (votes, snapshot, budget) => {
+    const expert = votes.find((v) => v.reliability === 'expert')
+    if (expert) return { decision: expert.approve ? 'accept' : 'reject' }
+    const said = votes.map((v) => ({ person: v.person, said: v.approve ? 1 : 0, pool: 'fresh' }))
+    const signals = [authorSignal(author)]
+    const outcome = decideReview(budget.plan!, snapshot!, said, signals)
+    if (outcome.decision === 'need')
+      return {
+        decision: 'need',
+        n: Math.max(1, budget.min - votes.length),
+        pool: outcome.pool === 'expert' ? 'expert' : 'fresh',
+      }
+    const [reject, accept] = decisionScores(snapshot!, said, signals, new Map())
+    return { decision: outcome.decision, lead: accept! - reject! }
+  }
+}
+
+export type RoundReview = { person: string; votes: Votes; reliability: 'peer' | 'expert' }
 export type SubmissionOutcome =
-  | { decision: 'decided'; accepted: boolean; questions: Record<string, boolean> }
+  | { decision: 'decided'; accepted: boolean; questions: Record<string, boolean>; leads: Record<string, number> }
   | { decision: 'need'; n: number; pool: Pool }
 
 /** Decides a submission: each required question on its own, and accepted when every one is. */
@@ -41,14 +72,15 @@ export function decideSubmission(
   questions: readonly Question[],
   reviews: readonly RoundReview[],
   budget: Budget,
-  snapshot: Snapshot = {},
+  basis?: { author: string; snapshot: Snapshot },
 ): SubmissionOutcome {
+  const policy = basis && budget.plan ? adaptive(basis.author) : majority
   const judged = judgedQuestions(questions)
   const outcomes = judged.map((key) => ({
     key,
-    outcome: majority(
-      reviews.map((r) => ({ approve: r.votes[key]?.approve ?? false, reliability: r.reliability })),
-      snapshot,
+    outcome: policy(
+      reviews.map((r) => ({ person: r.person, approve: r.votes[key]?.approve ?? false, reliability: r.reliability })),
+      basis?.snapshot,
       budget,
     ),
   }))
@@ -58,7 +90,12 @@ export function decideSubmission(
     return { decision: 'need', n: Math.max(...open.filter((o) => o.pool === pool).map((o) => o.n)), pool }
   }
   const result = Object.fromEntries(outcomes.map(({ key, outcome }) => [key, outcome.decision === 'accept']))
-  return { decision: 'decided', accepted: Object.values(result).every(Boolean), questions: result }
+  const leads = Object.fromEntries(
+    outcomes.flatMap(({ key, outcome }) =>
+      outcome.decision !== 'need' && outcome.lead !== undefined ? [[key, outcome.lead]] : [],
+    ),
+  )
+  return { decision: 'decided', accepted: Object.values(result).every(Boolean), questions: result, leads }
 }
 
 /** The questions that reviewers judge: the required ones; of a form without any, all. */

@@ -1,5 +1,64 @@
 -- Made by npm run generate from the migrations; to change it, change them.
 
+create table acceptance (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  plan_id bigint not null,
+  state text not null,
+  at_least_micro integer not null,
+  alpha_micro integer not null,
+  lot integer not null,
+  max_audits integer not null,
+  draw_hash text not null,
+  opened integer not null default 0,
+  read integer not null default 0,
+  why text,
+  note text not null default ''::text,
+  started_by bigint not null,
+  started_at timestamp with time zone not null,
+  ended_by bigint,
+  ended_at timestamp with time zone,
+  constraint acceptance_plan_id_key UNIQUE (plan_id),
+  constraint acceptance_pkey PRIMARY KEY (campaign_id, release_id),
+  constraint acceptance_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id),
+  constraint acceptance_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES account(id),
+  constraint acceptance_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
+  constraint acceptance_started_by_fkey FOREIGN KEY (started_by) REFERENCES account(id),
+  constraint acceptance_alpha_micro_check CHECK (((alpha_micro >= 1) AND (alpha_micro <= 999999))),
+  constraint acceptance_at_least_micro_check CHECK (((at_least_micro >= 1) AND (at_least_micro <= 999999))),
+  constraint acceptance_check CHECK (((max_audits >= 1) AND (max_audits <= lot))),
+  constraint acceptance_check1 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+  constraint acceptance_check2 CHECK (((read <= opened) AND (opened <= max_audits))),
+  constraint acceptance_lot_check CHECK ((lot > 0)),
+  constraint acceptance_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proved'::text, 'failed'::text, 'withdrawn'::text])))
+);
+CREATE INDEX acceptance_open ON public.acceptance USING btree (campaign_id, release_id) WHERE (state = 'open'::text);
+
+create table acceptance_look (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  n integer not null,
+  wrong integer not null,
+  doubles integer not null,
+  disagreements integer not null,
+  wrong_at_most integer not null,
+  right_at_least text not null,
+  at timestamp with time zone not null,
+  constraint acceptance_look_pkey PRIMARY KEY (campaign_id, release_id, n),
+  constraint acceptance_look_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id)
+);
+
+create table acceptance_piece (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  position integer not null,
+  submission_id bigint not null,
+  constraint acceptance_piece_pkey PRIMARY KEY (campaign_id, release_id, "position"),
+  constraint acceptance_piece_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id),
+  constraint acceptance_piece_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint acceptance_piece_position_check CHECK (("position" > 0))
+);
+
 create table account (
   id bigint not null,
   handle text not null,
@@ -223,6 +282,19 @@ create table campaign_version (
   constraint campaign_version_pkey PRIMARY KEY (campaign_id, version),
   constraint campaign_version_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint campaign_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id)
+);
+
+create table certificate (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  id bigint not null,
+  body text not null,
+  audit_log text not null,
+  body_hash text not null,
+  key_id text not null,
+  certified_at timestamp with time zone not null,
+  constraint certificate_pkey PRIMARY KEY (campaign_id, release_id),
+  constraint certificate_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id)
 );
 
 create table claim_cursor (
@@ -738,6 +810,17 @@ create table review (
 );
 CREATE INDEX review_reviewer ON public.review USING btree (reviewer_id, campaign_id, id DESC);
 
+create table review_plan (
+  campaign_id bigint not null,
+  version integer not null,
+  snapshot_id bigint not null,
+  body text not null,
+  hash text not null,
+  made_at timestamp with time zone not null,
+  constraint review_plan_pkey PRIMARY KEY (campaign_id, version, snapshot_id),
+  constraint review_plan_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
+);
+
 create table salt (
   campaign_id bigint not null,
   subject_id bigint not null,
@@ -808,6 +891,16 @@ create table session (
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
+create table signing_key (
+  one boolean not null default true,
+  key_id text not null,
+  public_key bytea not null,
+  private_key bytea not null,
+  created_at timestamp with time zone not null,
+  constraint signing_key_pkey PRIMARY KEY (one),
+  constraint signing_key_one_check CHECK (one)
+);
 
 create table snapshot (
   id bigint not null,

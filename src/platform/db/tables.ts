@@ -35,6 +35,45 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Acceptance {
+  alpha_micro: number;
+  at_least_micro: number;
+  campaign_id: Int8;
+  draw_hash: string;
+  ended_at: Timestamp | null;
+  ended_by: Int8 | null;
+  lot: number;
+  max_audits: number;
+  note: Generated<string>;
+  opened: Generated<number>;
+  plan_id: Int8;
+  read: Generated<number>;
+  release_id: Int8;
+  started_at: Timestamp;
+  started_by: Int8;
+  state: string;
+  why: string | null;
+}
+
+export interface AcceptanceLook {
+  at: Timestamp;
+  campaign_id: Int8;
+  disagreements: number;
+  doubles: number;
+  n: number;
+  release_id: Int8;
+  right_at_least: string;
+  wrong: number;
+  wrong_at_most: number;
+}
+
+export interface AcceptancePiece {
+  campaign_id: Int8;
+  position: number;
+  release_id: Int8;
+  submission_id: Int8;
+}
+
 export interface Account {
   created_at: Timestamp;
   erased_at: Timestamp | null;
@@ -195,6 +234,17 @@ export interface CampaignVersion {
   instructions: Json;
   settings: Json;
   version: number;
+}
+
+export interface Certificate {
+  audit_log: string;
+  body: string;
+  body_hash: string;
+  campaign_id: Int8;
+  certified_at: Timestamp;
+  id: Int8;
+  key_id: string;
+  release_id: Int8;
 }
 
 export interface ClaimCursor {
@@ -577,6 +627,15 @@ export interface Review {
   votes: Json;
 }
 
+export interface ReviewPlan {
+  body: string;
+  campaign_id: Int8;
+  hash: string;
+  made_at: Timestamp;
+  snapshot_id: Int8;
+  version: number;
+}
+
 export interface Salt {
   campaign_id: Int8;
   purpose: string;
@@ -624,6 +683,14 @@ export interface Session {
   revoked_at: Timestamp | null;
   token_hash: string;
   user_agent: Generated<string>;
+}
+
+export interface SigningKey {
+  created_at: Timestamp;
+  key_id: string;
+  one: Generated<boolean>;
+  private_key: Buffer;
+  public_key: Buffer;
 }
 
 export interface Snapshot {
@@ -704,6 +771,9 @@ export interface WorkTaken {
 }
 
 export interface DB {
+  acceptance: Acceptance;
+  acceptance_look: AcceptanceLook;
+  acceptance_piece: AcceptancePiece;
   account: Account;
   api_key: ApiKey;
   appeal: Appeal;
@@ -717,6 +787,7 @@ export interface DB {
   campaign_report: CampaignReport;
   campaign_stats: CampaignStats;
   campaign_version: CampaignVersion;
+  certificate: Certificate;
   claim_cursor: ClaimCursor;
   currency: Currency;
   decision: Decision;
@@ -754,12 +825,14 @@ export interface DB {
   reliability: Reliability;
   report: Report;
   review: Review;
+  review_plan: ReviewPlan;
   salt: Salt;
   season: Season;
   season_board: SeasonBoard;
   season_member: SeasonMember;
   season_score: SeasonScore;
   session: Session;
+  signing_key: SigningKey;
   snapshot: Snapshot;
   submission: Submission;
   submission_answer: SubmissionAnswer;

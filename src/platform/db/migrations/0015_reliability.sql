@@ -32,3 +32,14 @@ create table reliability (
   audited_right integer not null,
   primary key (account_id, task_class, role, day)
 );
+
+-- When the reviews of a campaign's version stop, under one snapshot: thresholds as whole numbers, made once.
+create table review_plan (
+  campaign_id bigint not null,
+  version integer not null,
+  snapshot_id bigint not null references snapshot,
+  body text not null,
+  hash text not null,
+  made_at timestamptz not null,
+  primary key (campaign_id, version, snapshot_id)
+);
