@@ -71,7 +71,7 @@ function writeColumns({ labels }: Crowd, path: string): void {
 }
 
 const read = (path: string) => new Float64Array(new Uint8Array(readFileSync(path)).buffer)
-/** How far two sets of posteriors are apart, and on how many tasks their answers differ. */
+/** How far two sets of posteriors are apart, and on how many tasks answers differ; crowd-kit leaves out tasks without votes. */
 function compare(a: Float64Array, b: Float64Array, classes: number) {
   const best = (p: Float64Array, row: number) => {
     let k = 0
@@ -79,10 +79,26 @@ function compare(a: Float64Array, b: Float64Array, classes: number) {
     return k
   }
   let apart = 0
+  let sum = 0
   let differ = 0
-  for (let i = 0; i < a.length; i++) apart = Math.max(apart, Math.abs(a[i]! - b[i]!))
-  for (let row = 0; row < a.length; row += classes) if (best(a, row) !== best(b, row)) differ++
-  return { largest_difference: Number(apart.toExponential(2)), answers_that_differ: differ }
+  let tasks = 0
+  for (let row = 0; row < a.length; row += classes) {
+    if (b.subarray(row, row + classes).every((x) => x === 0)) continue
+    tasks++
+    if (best(a, row) !== best(b, row)) differ++
+    for (let i = row; i < row + classes; i++) {
+      const d = Math.abs(a[i]! - b[i]!)
+      apart = Math.max(apart, d)
+      sum += d
+    }
+  }
+  const short = (x: number) => Number(x.toExponential(1))
+  return {
+    tasks,
+    answers_that_differ: differ,
+    mean_difference: short(sum / tasks / classes),
+    largest_difference: short(apart),
+  }
 }
 
 const crowd = generateCrowd(SIZE)
