@@ -1,12 +1,14 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
 import { auditRefusals, audits } from './domains/audits/contract.ts'
 import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.ts'
+import { certificateRefusals, certificates } from './domains/certificates/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
+import { reliability, reliabilityRefusals } from './domains/reliability/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { operations } from './domains/operations/contract.ts'
 import { payoutRefusals, payouts } from './domains/payouts/contract.ts'
@@ -28,6 +30,7 @@ export const api = {
   templates,
   campaigns,
   integrity,
+  reliability,
   exams,
   assignments,
   submissions,
@@ -40,6 +43,7 @@ export const api = {
   seasons,
   audits,
   releases,
+  certificates,
   reports,
   operations,
 }
@@ -50,6 +54,7 @@ export const refusals = {
   ...identityRefusals,
   ...campaignRefusals,
   ...integrityRefusals,
+  ...reliabilityRefusals,
   ...examRefusals,
   ...assignmentRefusals,
   ...submissionRefusals,
@@ -60,5 +65,6 @@ export const refusals = {
   ...seasonRefusals,
   ...auditRefusals,
   ...datasetRefusals,
+  ...certificateRefusals,
   ...reportRefusals,
 }

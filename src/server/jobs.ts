@@ -12,6 +12,7 @@ import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
 import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
 import { auditLedger } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
+import { readAudits } from '../domains/certificates/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
@@ -40,5 +41,6 @@ export const jobs: readonly Job[] = [
   deliverMessages,
   remindOfEnds,
   buildReleases,
+  readAudits,
   buildReports,
 ]

@@ -2,11 +2,13 @@ import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
 import { auditRoutes } from '../domains/audits/routes.ts'
 import { campaignRoutes } from '../domains/campaigns/routes.ts'
+import { certificateRoutes } from '../domains/certificates/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
 import { integrityRoutes } from '../domains/integrity/routes.ts'
+import { reliabilityRoutes } from '../domains/reliability/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { operationsRoutes } from '../domains/operations/routes.ts'
 import { payoutRoutes } from '../domains/payouts/routes.ts'
@@ -30,6 +32,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   templates: templateRoutes,
   campaigns: campaignRoutes,
   integrity: integrityRoutes,
+  reliability: reliabilityRoutes,
   exams: examRoutes,
   assignments: assignmentRoutes,
   submissions: submissionRoutes,
@@ -40,6 +43,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   audits: auditRoutes,
   reports: reportRoutes,
   releases: releaseRoutes,
+  certificates: certificateRoutes,
   payouts: payoutRoutes,
   operations: operationsRoutes,
   inbox: inboxRoutes,

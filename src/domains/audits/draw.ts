@@ -53,6 +53,7 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
       double_bps: given.double_bps ?? season.rules.default_policy.audit_double_bps,
       drawn_until: ctx.now,
       drawn_hash: '',
+      purpose: 'sample',
       created_by: callerOf(ctx).account_id,
       created_at: ctx.now,
     }

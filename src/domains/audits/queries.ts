@@ -14,6 +14,8 @@ export type PlanRow = {
   double_bps: number
   drawn_until: Date
   drawn_hash: string
+  /** `acceptance`: its pieces prove something about one release; `sample`: about what peers decided. */
+  purpose: 'sample' | 'acceptance'
   created_by: string
   created_at: Date
 }

@@ -12,23 +12,24 @@ const PLAN = [
   'double_bps',
   'drawn_until',
   'drawn_hash',
+  'purpose',
   'created_by',
   'created_at',
 ] as const
 
 export async function planOf(db: Db, id: string): Promise<PlanRow | undefined> {
-  return db.selectFrom('audit_plan').select(PLAN).where('id', '=', id).executeTakeFirst()
+  return (await db.selectFrom('audit_plan').select(PLAN).where('id', '=', id).executeTakeFirst()) as PlanRow | undefined
 }
 
 export async function listPlans(
   db: Db,
   q: { season_id: string | undefined; campaign_id: string | undefined; before: string | undefined; limit: number },
 ): Promise<PlanRow[]> {
-  let query = db.selectFrom('audit_plan').select(PLAN).orderBy('id', 'desc').limit(q.limit)
+  let query = db.selectFrom('audit_plan').select(PLAN).where('purpose', '=', 'sample').orderBy('id', 'desc').limit(q.limit)
   if (q.season_id) query = query.where('season_id', '=', q.season_id)
   if (q.campaign_id) query = query.where('campaign_id', '=', q.campaign_id)
   if (q.before) query = query.where('id', '<', q.before)
-  return query.execute()
+  return (await query.execute()) as PlanRow[]
 }
 
 /** How much each plan drew and how much of it is closed. */

@@ -98,7 +98,7 @@ export const doubtOf = (t: Tally): GraderDoubt => graderDoubt(t)
 export function wrongAtMost(lot: number, n: number, wrong: number, alpha: number): number {
   let [low, high] = [Math.max(1, wrong), lot - n + wrong + 1]
   if (n === 0) return lot
-  const isProved = (b: number) => b >= lot || planClaim({ lot, share: b / lot, alpha, max: n }).proved[n]! >= wrong
+  const isProved = (b: number) => b < lot && planClaim({ lot, share: b / lot, alpha, max: n }).proved[n]! >= wrong
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     if (isProved(middle)) high = middle

@@ -153,6 +153,8 @@ export const releases = {
       'restricted_not_public',
       'licence_not_open',
       'personal_data_not_public',
+      'acceptance_open',
+      'acceptance_failed',
     ],
   }),
   published: endpoint({
@@ -207,6 +209,15 @@ export const datasetRefusals = declareRefusals({
   restricted_not_public: {
     status: 409,
     message: 'Restricted and adversarial data is never published. People with the right to it can download it.',
+  },
+  acceptance_open: {
+    status: 409,
+    message: 'What is claimed about this release is still being audited. It can be published when that is proved.',
+  },
+  acceptance_failed: {
+    status: 409,
+    message:
+      'The audits did not prove what was claimed about this release, so it is not published. Improve the work and make a new release.',
   },
   licence_not_open: {
     status: 409,

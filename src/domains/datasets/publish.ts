@@ -16,7 +16,7 @@ export async function publishRelease(ctx: Ctx, campaignId: string, releaseId: st
     const release = campaign && (await releaseOf(db, campaignId, releaseId))
     if (!release) throw new Refusal('release_not_found')
     if (!release.published_at) {
-      const refused = refusePublish(campaign, release.state, release.manifest?.agreed ?? [])
+      const refused = refusePublish(campaign, release.state, release.manifest?.agreed ?? [], release.hold)
       if (refused)
         throw new Refusal(refused.code, {
           state: release.state,

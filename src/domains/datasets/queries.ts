@@ -46,6 +46,7 @@ export type ReleaseRow = {
   created_at: Date
   ready_at: Date | null
   published_at: Date | null
+  hold: 'acceptance_open' | 'acceptance_failed' | null
 }
 
 const COLUMNS = [
@@ -65,6 +66,7 @@ const COLUMNS = [
   'created_at',
   'ready_at',
   'published_at',
+  'hold',
 ] as const
 
 export async function releaseOf(db: Db, campaignId: string, id: string): Promise<ReleaseRow | undefined> {
@@ -213,6 +215,11 @@ export async function setPublished(db: Db, release: Place, by: string, at: Date)
     .where('id', '=', release.id)
     .where('published_at', 'is', null)
     .execute()
+}
+
+/** Keeps a release from being published, or lets it go. */
+export async function setHold(db: Db, campaignId: string, id: string, hold: ReleaseRow['hold']): Promise<void> {
+  await db.updateTable('release').set({ hold }).where('campaign_id', '=', campaignId).where('id', '=', id).execute()
 }
 
 /** Published releases, newest first; `before` is a release's id. */

@@ -39,10 +39,12 @@ export function refusePublish(
   campaign: Kind,
   state: string,
   agreed: readonly Agreed[],
+  hold: 'acceptance_open' | 'acceptance_failed' | null = null,
 ): { code: string; licence?: string } | undefined {
   if (state !== 'ready') return { code: 'release_not_ready' }
   if (isRestricted(campaign)) return { code: 'restricted_not_public' }
   if (agreed.some((a) => a.asks_personal_data)) return { code: 'personal_data_not_public' }
+  if (hold) return { code: hold }
   const closed = agreed.find((a) => !licenceId(a.licence))
   return closed ? { code: 'licence_not_open', licence: closed.licence } : undefined
 }

@@ -52,7 +52,7 @@ async function viewsOf(db: Db, campaign: Campaign, who: Standing, rows: readonly
       may_download: r.state === 'ready' && !refuseDownload(campaign, who, { is_published: r.published_at !== null }),
       publish_refusal: r.published_at
         ? null
-        : (refusePublish(campaign, r.state, r.manifest?.agreed ?? [])?.code ?? null),
+        : (refusePublish(campaign, r.state, r.manifest?.agreed ?? [], r.hold)?.code ?? null),
     }
   })
 }

@@ -1,60 +1,86 @@
-import type { Ctx } from '../../platform/context.ts'
+import type { Ctx, Db } from '../../platform/context.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
-import { recordEvents } from '../../platform/events/record.ts'
-import type { Snapshot } from '../../engine/snapshot.ts'
+import { write, type Write } from '../../platform/db/queries.ts'
+import { eventWrites } from '../../platform/events/record.ts'
+import { readSnapshot, type Snapshot } from '../../engine/snapshot.ts'
 import type { ReviewPlan } from '../../engine/stopping.ts'
 import { campaignOf, type Version } from '../campaigns/queries.ts'
-import { insertPlan, planOf } from './queries.ts'
+import { insertPlan, newestPlan, snapshotBody, type PlanKey } from './queries.ts'
 import { planFor } from './plan-rules.ts'
-import { currentSnapshot } from './snapshot.ts'
+import { firstOrNewest } from './snapshot.ts'
 
 /** What an adaptive decision is made by. Both parts are published, and named by the evidence of each decision. */
 export type Basis = { snapshot: Snapshot; plan: ReviewPlan; plan_hash: string }
 
-const PLANS_KEPT = 200
-const kept = new WeakMap<object, Map<string, { plan: ReviewPlan; hash: string }>>()
+const KEPT_MS = 2_000
+const KEPT_MOST = 500
+type Kept = { plans: Map<string, Basis & { at: number; snapshot_id: string }>; snapshots: Map<string, Snapshot> }
+const kept = new WeakMap<object, Kept>()
 
 /**
- * The snapshot and the plan that decide a version's work now; nothing where a majority decides. A plan that is missing
- * is made and committed before it is used, so that no decision can rest on one that was never published.
+ * The snapshot and the plan that decide a version's work now, asked for again after two seconds; nothing where a
+ * majority decides. A decision names what it used, so two processes that differ for a moment are both right. Before the
+ * job has made a plan for a version, the first decision does, in its own transaction.
  */
-export async function basisFor(ctx: Ctx, version: Version): Promise<Basis | undefined> {
+export async function basisFor(ctx: Ctx, db: Db, version: Version): Promise<Basis | undefined> {
   if (version.settings.policy?.kind !== 'adaptive') return undefined
-  const campaign = await campaignOf(ctx.db, version.campaign_id)
-  const { id, snapshot } = await currentSnapshot(ctx, campaign!.task_class)
-  const key = { campaign_id: version.campaign_id, version: version.version, snapshot_id: id }
-  const name = `${key.campaign_id}/${key.version}/${id}`
-  const database = ctx.db.getExecutor().adapter
-  let known = kept.get(database)
-  if (!known) kept.set(database, (known = new Map()))
-  let one = known.get(name)
-  if (!one) {
-    const row = (await planOf(ctx.db, key)) ?? (await makePlan(ctx, key, version, snapshot))
-    one = { plan: JSON.parse(row.body) as ReviewPlan, hash: row.hash }
-    if (known.size >= PLANS_KEPT) known.clear()
-    known.set(name, one)
+  const database = db.getExecutor().adapter
+  let memory = kept.get(database)
+  if (!memory) kept.set(database, (memory = { plans: new Map(), snapshots: new Map() }))
+  const name = `${version.campaign_id}/${version.version}`
+  const known = memory.plans.get(name)
+  const at = ctx.now.getTime()
+  if (known && Math.abs(at - known.at) < KEPT_MS) return known
+  const row = await newestPlan(db, version.campaign_id, version.version)
+  if (!row) return firstPlan(ctx, db, version)
+  if (known?.snapshot_id === row.snapshot_id) {
+    known.at = at
+    return known
   }
-  return { snapshot, plan: one.plan, plan_hash: one.hash }
+  let snapshot = memory.snapshots.get(row.snapshot_id)
+  if (!snapshot) {
+    snapshot = readSnapshot(await snapshotBody(db, row.snapshot_id))
+    if (memory.snapshots.size >= KEPT_MOST) memory.snapshots.clear()
+    memory.snapshots.set(row.snapshot_id, snapshot)
+  }
+  const basis = {
+    at,
+    snapshot_id: row.snapshot_id,
+    snapshot,
+    plan: JSON.parse(row.body) as ReviewPlan,
+    plan_hash: row.hash,
+  }
+  if (memory.plans.size >= KEPT_MOST) memory.plans.clear()
+  memory.plans.set(name, basis)
+  return basis
 }
 
-async function makePlan(
-  ctx: Ctx,
-  key: { campaign_id: string; version: number; snapshot_id: string },
-  version: Version,
-  snapshot: Snapshot,
-): Promise<{ body: string; hash: string }> {
+async function firstPlan(ctx: Ctx, db: Db, version: Version): Promise<Basis> {
+  const campaign = await campaignOf(db, version.campaign_id)
+  const { id, snapshot } = await firstOrNewest(ctx, db, campaign!.task_class)
+  const { body, hash } = planText(version, snapshot)
+  await write(db, ...planWrites(ctx, version, { id, snapshot }))
+  return { snapshot, plan: JSON.parse(body) as ReviewPlan, plan_hash: hash }
+}
+
+function planText(version: Version, snapshot: Snapshot): { body: string; hash: string } {
   const body = canonicalJson(planFor(version.settings, snapshot))
-  const plan = { body, hash: sha256Hex(body) }
-  return ctx.db.transaction().execute(async (db) => {
-    if (!(await insertPlan(db, key, plan, ctx.now))) return (await planOf(db, key))!
-    await recordEvents(ctx, db, [
+  return { body, hash: sha256Hex(body) }
+}
+
+/** Publishes the plan of a version under a snapshot. */
+export function planWrites(ctx: Ctx, version: Version, under: { id: string; snapshot: Snapshot }): Write[] {
+  const key: PlanKey = { campaign_id: version.campaign_id, version: version.version, snapshot_id: under.id }
+  const plan = planText(version, under.snapshot)
+  return [
+    insertPlan(key, plan, ctx.now),
+    ...eventWrites(ctx, [
       {
         campaign_id: key.campaign_id,
         kind: 'review_planned',
         subject_id: key.campaign_id,
-        body: { version: key.version, snapshot: snapshot.batch, hash: plan.hash },
+        body: { version: key.version, snapshot: under.snapshot.batch, hash: plan.hash },
       },
-    ])
-    return plan
-  })
+    ]),
+  ]
 }

@@ -94,38 +94,35 @@ export async function newestSnapshot(db: Db, taskClass: string): Promise<{ id: s
     .executeTakeFirst()
 }
 
-/** The id of the newest snapshot alone: what says whether the one in memory is still it. */
-export async function newestSnapshotId(db: Db, taskClass: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('snapshot')
-    .select('id')
-    .where('task_class', '=', taskClass)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id
+export async function snapshotBody(db: Db, id: string): Promise<string> {
+  return (await db.selectFrom('snapshot').select('body').where('id', '=', id).executeTakeFirstOrThrow()).body
 }
 
-/** The plan for a campaign's version under a snapshot. */
-export const planOf = (db: Db, key: PlanKey) =>
+/** The newest plan for a campaign's version. */
+export const newestPlan = (db: Db, campaignId: string, version: number) =>
   db
     .selectFrom('review_plan')
-    .select(['body', 'hash'])
-    .where('campaign_id', '=', key.campaign_id)
-    .where('version', '=', key.version)
-    .where('snapshot_id', '=', key.snapshot_id)
+    .select(['snapshot_id', 'body', 'hash'])
+    .where('campaign_id', '=', campaignId)
+    .where('version', '=', version)
+    .orderBy('snapshot_id', 'desc')
+    .limit(1)
     .executeTakeFirst()
 
 export type PlanKey = { campaign_id: string; version: number; snapshot_id: string }
 
-/** True when it was not there yet. */
-export async function insertPlan(db: Db, key: PlanKey, plan: { body: string; hash: string }, at: Date) {
-  const made = await db
-    .insertInto('review_plan')
-    .values({ ...key, ...plan, made_at: at })
-    .onConflict((c) => c.doNothing())
-    .executeTakeFirst()
-  return made.numInsertedOrUpdatedRows === 1n
+export const insertPlan = (key: PlanKey, plan: { body: string; hash: string }, at: Date): Write =>
+  sql`insert into review_plan (campaign_id, version, snapshot_id, body, hash, made_at)
+    values (${key.campaign_id}, ${key.version}, ${key.snapshot_id}, ${plan.body}, ${plan.hash}, ${at}) on conflict do nothing`
+
+/** Versions whose work adaptive plans still decide. */
+export async function adaptiveVersions(db: Db, taskClass: string): Promise<{ campaign_id: string; version: number }[]> {
+  const { rows } = await sql<{ campaign_id: string; version: number }>`
+    select v.campaign_id, v.version from campaign c join campaign_version v on v.campaign_id = c.id
+     where c.task_class = ${taskClass} and c.mode = 'review' and c.status in ('pilot', 'open', 'paused', 'closing')
+       and v.settings -> 'policy' ->> 'kind' = 'adaptive'
+     order by 1, 2`.execute(db)
+  return rows
 }
 
 /** A person's figures by task class and role, newest day first. */

@@ -1,14 +1,16 @@
-import type { Ctx } from '../../platform/context.ts'
+import type { Ctx, Db } from '../../platform/context.ts'
 import { sha256Hex } from '../../platform/canonical.ts'
 import { write } from '../../platform/db/queries.ts'
 import { eventWrites, recordEvents, type Event } from '../../platform/events/record.ts'
 import { readSnapshot, writeSnapshot, type Snapshot } from '../../engine/snapshot.ts'
 import { firstSnapshot } from './plan-rules.ts'
+import { versionOf } from '../campaigns/queries.ts'
+import { planWrites } from './plan.ts'
 import {
+  adaptiveVersions,
   insertFirst,
   insertSnapshot,
   newestSnapshot,
-  newestSnapshotId,
   setReliability,
   votesOf,
   type SnapshotRow,
@@ -48,34 +50,13 @@ export async function takeSnapshot(ctx: Ctx, taskClass: string, number: number):
     )
 }
 
-const KEPT_MS = 2_000
-type Current = { id: string; snapshot: Snapshot }
-const kept = new WeakMap<object, Map<string, Current & { at: number }>>()
-
-/**
- * The newest snapshot of a task class, asked for again after two seconds. A decision records which one it used, so two
- * processes that differ for a moment are both right. Where nobody has reviewed yet, a first one is made.
- */
-export async function currentSnapshot(ctx: Ctx, taskClass: string): Promise<Current> {
-  const database = ctx.db.getExecutor().adapter
-  let known = kept.get(database)
-  if (!known) kept.set(database, (known = new Map()))
-  const one = known.get(taskClass)
-  const at = ctx.now.getTime()
-  if (one && Math.abs(at - one.at) < KEPT_MS) return one
-  const id = await newestSnapshotId(ctx.db, taskClass)
-  if (one && one.id === id) {
-    one.at = at
-    return one
-  }
-  if (id === undefined) await makeFirst(ctx, taskClass)
-  const row = (await newestSnapshot(ctx.db, taskClass))!
-  const current = { at, id: row.id, snapshot: readSnapshot(row.body) }
-  known.set(taskClass, current)
-  return current
+/** The newest snapshot of a task class; where nobody has reviewed yet, a first one is made. */
+export async function firstOrNewest(ctx: Ctx, db: Db, taskClass: string): Promise<{ id: string; snapshot: Snapshot }> {
+  const row = (await newestSnapshot(db, taskClass)) ?? (await makeFirst(ctx, db, taskClass))
+  return { id: row.id, snapshot: readSnapshot(row.body) }
 }
 
-async function makeFirst(ctx: Ctx, taskClass: string): Promise<void> {
+async function makeFirst(ctx: Ctx, db: Db, taskClass: string): Promise<{ id: string; body: string }> {
   const snapshot = firstSnapshot(`${taskClass}-0`)
   const body = writeSnapshot(snapshot)
   const row = {
@@ -89,9 +70,8 @@ async function makeFirst(ctx: Ctx, taskClass: string): Promise<void> {
     },
     ...{ votes: 0, people: 0, gold: 0 },
   }
-  await ctx.db.transaction().execute(async (db) => {
-    if (await insertFirst(db, row, ctx.now)) await recordEvents(ctx, db, [takenEvent(row)])
-  })
+  if (await insertFirst(db, row, ctx.now)) await recordEvents(ctx, db, [takenEvent(row)])
+  return (await newestSnapshot(db, taskClass))!
 }
 
 const takenEvent = (row: SnapshotRow): Event => ({

@@ -39,7 +39,7 @@ export async function conclude(
   for (const submission of submissions) {
     const version = await versionOf(db, submission.campaign_id, submission.version)
     const { questions, settings } = version
-    const basis = await basisFor(ctx, version)
+    const basis = await basisFor(ctx, db, version)
     const round = (reviews.get(submission.id) ?? []).filter((r) => r.round === submission.round)
     const outcome = decideSubmission(
       questions,

@@ -76,7 +76,7 @@ export async function revise(ctx: Ctx, campaignId: string, submissionId: string,
       ]),
       ...insertSubmissions([made], ctx.now),
       countAttempts(campaignId, [before.item_id]),
-      await openReview(ctx, [made]),
+      await openReview(ctx, db, [made]),
       ...submittedEvents(ctx, campaign.task_class, [made]),
     )
     return { submission_id: made.id, revises: before.id, status: 'in_review' as const }

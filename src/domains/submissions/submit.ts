@@ -1,4 +1,4 @@
-import type { Ctx } from '../../platform/context.ts'
+import type { Ctx, Db } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
 import { lookUpByKeys, write, type Write } from '../../platform/db/queries.ts'
@@ -119,7 +119,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
           campaignId,
           made.map((m) => m.item_id),
         ),
-        await openReview(ctx, made),
+        await openReview(ctx, db, made),
         ...submittedEvents(ctx, campaign.task_class, made),
       )
     }
@@ -148,11 +148,11 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
 }
 
 /** Puts reviewable submissions before their peers. */
-export async function openReview(ctx: Ctx, made: readonly NewSubmission[]): Promise<Write> {
+export async function openReview(ctx: Ctx, db: Db, made: readonly NewSubmission[]): Promise<Write> {
   const work = []
   for (const m of made) {
     if (m.status !== 'in_review') continue
-    const { settings } = await versionOf(ctx.db, m.campaign_id, m.version)
+    const { settings } = await versionOf(db, m.campaign_id, m.version)
     work.push({
       campaign_id: m.campaign_id,
       lane: 'review' as const,

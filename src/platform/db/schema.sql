@@ -151,11 +151,13 @@ create table audit_plan (
   drawn_hash text not null,
   created_by bigint not null,
   created_at timestamp with time zone not null,
+  purpose text not null default 'sample'::text,
   constraint audit_plan_pkey PRIMARY KEY (id),
   constraint audit_plan_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint audit_plan_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
   constraint audit_plan_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
-  constraint audit_plan_double_bps_check CHECK (((double_bps >= 0) AND (double_bps <= 10000)))
+  constraint audit_plan_double_bps_check CHECK (((double_bps >= 0) AND (double_bps <= 10000))),
+  constraint audit_plan_purpose_check CHECK ((purpose = ANY (ARRAY['sample'::text, 'acceptance'::text])))
 );
 CREATE INDEX audit_plan_season ON public.audit_plan USING btree (season_id, id);
 
@@ -721,6 +723,7 @@ create table release (
   ready_at timestamp with time zone,
   published_at timestamp with time zone,
   published_by bigint,
+  hold text,
   constraint release_campaign_id_number_key UNIQUE (campaign_id, number),
   constraint release_pkey PRIMARY KEY (campaign_id, id),
   constraint release_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
@@ -728,6 +731,7 @@ create table release (
   constraint release_published_by_fkey FOREIGN KEY (published_by) REFERENCES account(id),
   constraint release_check CHECK (((state = 'ready'::text) = ((content_hash IS NOT NULL) AND (manifest IS NOT NULL) AND (ready_at IS NOT NULL)))),
   constraint release_check1 CHECK (((published_at IS NULL) OR (state = 'ready'::text))),
+  constraint release_hold_check CHECK ((hold = ANY (ARRAY['acceptance_open'::text, 'acceptance_failed'::text]))),
   constraint release_number_check CHECK ((number > 0)),
   constraint release_state_check CHECK ((state = ANY (ARRAY['building'::text, 'ready'::text, 'failed'::text])))
 );

@@ -141,6 +141,7 @@ export interface AuditPlan {
   drawn_hash: string;
   drawn_until: Timestamp;
   id: Int8;
+  purpose: Generated<string>;
   rejected_wanted: number | null;
   season_id: Int8;
   seed: Int8;
@@ -555,6 +556,7 @@ export interface Release {
   cut_at: Timestamp;
   datapoint_key: Buffer;
   error: string | null;
+  hold: string | null;
   id: Int8;
   manifest: Json | null;
   note: Generated<string>;

@@ -79,3 +79,8 @@ create table signing_key (
   private_key bytea not null,
   created_at timestamptz not null
 );
+
+-- A plan that belongs to a claim is read in its order and has no strata; it is no sample of what peers decided.
+alter table audit_plan add column purpose text not null default 'sample' check (purpose in ('sample', 'acceptance'));
+-- Why a release may not be published yet: what is claimed about it is open, or turned out not to hold.
+alter table release add column hold text check (hold in ('acceptance_open', 'acceptance_failed'));

@@ -1,0 +1,32 @@
+import type { Ctx } from '../../platform/context.ts'
+import { callerOf } from '../../platform/context.ts'
+import type { Handlers } from '../../platform/http/endpoint.ts'
+import type { TASK_CLASSES } from '../campaigns/contract.ts'
+import type { reliability } from './contract.ts'
+import { historyOf } from './queries.ts'
+
+const DAYS_SHOWN = 366
+
+export const reliabilityRoutes: Handlers<typeof reliability, Ctx> = {
+  mine: async (ctx) => {
+    const rows = await historyOf(ctx.db, callerOf(ctx).account_id, DAYS_SHOWN)
+    const byPlace = new Map<string, typeof rows>()
+    for (const r of rows) {
+      const place = `${r.task_class}/${r.role}`
+      byPlace.set(place, [...(byPlace.get(place) ?? []), r])
+    }
+    const items = [...byPlace.values()].map((history) => {
+      const { task_class, role, mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right } = history[0]!
+      return {
+        task_class: task_class as (typeof TASK_CLASSES)[number],
+        role: role as 'reviewer' | 'contributor',
+        ...{ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right },
+        history: history
+          .slice(0, DAYS_SHOWN)
+          .toReversed()
+          .map((h) => ({ day: String(h.day), mean_bps: h.mean_bps, low_bps: h.low_bps, high_bps: h.high_bps })),
+      }
+    })
+    return { items, next: null }
+  },
+}

@@ -1,0 +1,66 @@
+/**
+ * The engine as a library, `assay/engine`: truth inference, decisions, sampling and proof for researchers. The one file
+ * that gathers exports, because a library has one door; inside the program everything is imported from where it is.
+ */
+export { BadInput, buildLabels, labelOf, votesPerWorker, withoutRepeats, workerOf } from './engine/labels.ts'
+export type { Labels, VoteColumns } from './engine/labels.ts'
+export { numberRows } from './engine/table.ts'
+export type { GoldRow, NamedLabels, VoteRow } from './engine/table.ts'
+
+export { auto } from './engine/auto.ts'
+export type { Auto, AutoMember, AutoOptions } from './engine/auto.ts'
+export { answerOf } from './engine/inference.ts'
+export type { Answer, Fitted, Inference } from './engine/inference.ts'
+export type { Reliability } from './engine/reliability.ts'
+export { calibrationOf, fitTemperature, knownRows } from './engine/calibrate.ts'
+export type { CalibrationBin, KnownRows } from './engine/calibrate.ts'
+
+export { majority } from './engine/majority.ts'
+export { dawidSkene } from './engine/dawid-skene.ts'
+export type { DawidSkene, DawidSkeneOptions } from './engine/dawid-skene.ts'
+export type { ConfusionPrior } from './engine/dawid-skene-prior.ts'
+export { oneCoin } from './engine/one-coin.ts'
+export type { OneCoin, OneCoinOptions } from './engine/one-coin.ts'
+export { ibcc } from './engine/ibcc.ts'
+export type { Ibcc, IbccOptions } from './engine/ibcc.ts'
+export { ebcc } from './engine/ebcc.ts'
+export type { EbccOptions } from './engine/ebcc.ts'
+export { knowOrGuess } from './engine/know-or-guess.ts'
+export type { KnowOrGuess } from './engine/know-or-guess.ts'
+export { OnlineDawidSkene } from './engine/online.ts'
+export type { OnlineOptions } from './engine/online.ts'
+
+export { numbers } from './engine/numbers.ts'
+export type { NumberAnswers, NumberColumns, NumberOptions } from './engine/numbers.ts'
+export { pairwise, rankings } from './engine/pairwise.ts'
+export type { Comparisons, PairwiseOptions, PairwiseStrengths, Strengths } from './engine/pairwise.ts'
+
+export {
+  decide,
+  marginFor,
+  readSnapshot,
+  scoresOf,
+  standing,
+  toUnits,
+  unitsFromShares,
+  weightsFromConfusion,
+  weightsOf,
+  writeSnapshot,
+} from './engine/snapshot.ts'
+export type { Snapshot, SnapshotVote, Standing, Weights } from './engine/snapshot.ts'
+export { decideReview, planReview } from './engine/stopping.ts'
+export type { Economics, Outcome, PlannedPool, PoolTerms, ReviewPlan } from './engine/stopping.ts'
+export { decideAnswer, planAnswers } from './engine/stopping-classes.ts'
+export type { AnswerOutcome, AnswerPlan, AnswerTerms } from './engine/stopping-classes.ts'
+
+export { allocate, doubtDraw, doubtOrder, doubtSizes, inclusionChances, stratifiedDraw, uniformDraw } from './engine/sampling.ts'
+export type { Chance, Draw } from './engine/sampling.ts'
+export { claimState, outlook, planClaim } from './engine/claim.ts'
+export type { Claim, ClaimPlan, ClaimState, Outlook } from './engine/claim.ts'
+export { lotInterval, weightedUpperLimit } from './engine/confidence-sequence.ts'
+export type { Sides, WeightedAudit } from './engine/confidence-sequence.ts'
+export { clopperPearson, upperLimit } from './engine/special.ts'
+export { cohenKappa, wilson } from './engine/intervals.ts'
+export type { Interval } from './engine/intervals.ts'
+export { graderDoubt, weightedFigures, weightedShare, widened } from './engine/weighted.ts'
+export type { ClassFigures, GradedPiece, GraderDoubt, WeightedFigures } from './engine/weighted.ts'
