@@ -53,7 +53,15 @@ export type { Economics, Outcome, PlannedPool, PoolTerms, ReviewPlan } from './e
 export { decideAnswer, planAnswers } from './engine/stopping-classes.ts'
 export type { AnswerOutcome, AnswerPlan, AnswerTerms } from './engine/stopping-classes.ts'
 
-export { allocate, doubtDraw, doubtOrder, doubtSizes, inclusionChances, stratifiedDraw, uniformDraw } from './engine/sampling.ts'
+export {
+  allocate,
+  doubtDraw,
+  doubtOrder,
+  doubtSizes,
+  inclusionChances,
+  stratifiedDraw,
+  uniformDraw,
+} from './engine/sampling.ts'
 export type { Chance, Draw } from './engine/sampling.ts'
 export { claimState, outlook, planClaim } from './engine/claim.ts'
 export type { Claim, ClaimPlan, ClaimState, Outlook } from './engine/claim.ts'

@@ -1,10 +1,19 @@
-import { dawidSkene, decide, marginFor, numberRows, readSnapshot, unitsFromShares, weightsFromConfusion, writeSnapshot } from 'assay/engine'
+import {
+  dawidSkene,
+  decide,
+  marginFor,
+  numberRows,
+  readSnapshot,
+  unitsFromShares,
+  weightsFromConfusion,
+  writeSnapshot,
+} from 'assay/engine'
 
 const rows = Array.from({ length: 40 }, (_, i) =>
   ['ann', 'bob', 'eve'].map((worker, w) => ({
     task: `t${i}`,
     worker,
-    label: (i % 4 === 0) !== (i % (5 + 2 * w) === 1) ? 'approve' : 'disapprove',
+    label: (i % 2 === 0) !== (i % (5 + 2 * w) === 1) ? 'approve' : 'disapprove',
   })),
 ).flat()
 const { labels, workers, classes } = numberRows(rows)
@@ -26,7 +35,11 @@ const published = writeSnapshot({
 })
 
 // Decide: anyone who has the text and the votes adds the same numbers.
-const votes = [{ person: 'ann', said: 0 }, { person: 'bob', said: 0 }, { person: 'somebody new', said: 1 }]
+const votes = [
+  { person: 'ann', said: 0 },
+  { person: 'bob', said: 0 },
+  { person: 'somebody new', said: 0 },
+]
 const { answer, scores } = decide(readSnapshot(published), votes)
 console.log('answer:', answer === null ? 'open, ask one more' : classes[answer])
 
@@ -34,4 +47,7 @@ console.log('answer:', answer === null ? 'open, ask one more' : classes[answer])
 const snapshot = JSON.parse(published)
 const weights = votes.map((v) => (snapshot.people[v.person] ?? snapshot.default_weights)[v.said])
 const again = snapshot.prior.map((p: number, c: number) => weights.reduce((sum, w) => sum + BigInt(w[c]), BigInt(p)))
-console.log('recomputed alike:', scores.every((s, c) => BigInt(s) === again[c]))
+console.log(
+  'recomputed alike:',
+  scores.every((s, c) => BigInt(s) === again[c]),
+)

@@ -14,6 +14,8 @@ tasks.forEach((task, t) => {
   const { class: k, tied } = answerOf(posterior, classes.length, t)
   console.log(task, k < 0 ? `tie of ${tied.map((c) => classes[c]).join(' and ')}` : classes[k])
 })
-const trusted = workers.toSorted((a, b) => reliability.mean[workers.indexOf(b)]! - reliability.mean[workers.indexOf(a)]!)
+const trusted = workers.toSorted(
+  (a, b) => reliability.mean[workers.indexOf(b)]! - reliability.mean[workers.indexOf(a)]!,
+)
 console.log('least to be believed:', trusted.at(-1))
 console.log('models that were weighed:', members.length > 0)

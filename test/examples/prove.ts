@@ -1,4 +1,4 @@
-import { claimState, lotInterval, logFactorials, planClaim } from 'assay/engine'
+import { claimState, lotInterval, planClaim } from 'assay/engine'
 
 // "Fewer than 5 % of these 2,000 datapoints are wrong", with confidence 95 %, looked at after every audit.
 const plan = planClaim({ lot: 2000, share: 0.05 })
@@ -10,5 +10,5 @@ while (claimState(plan, n, wrong) === 'open') {
   if (wrongOnes.has(n)) wrong++
 }
 console.log(claimState(plan, n, wrong), 'after', n, 'audits,', wrong, 'of them wrong')
-const { high } = lotInterval({ lot: 2000, n, wrong, log: logFactorials(2000) })
-console.log('at most', (100 * high).toFixed(0), '% are wrong')
+const { low, high } = lotInterval({ lot: 2000, n, wrong })
+console.log(`${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % are wrong`)
