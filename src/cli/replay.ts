@@ -12,6 +12,9 @@ type ReplayOptions = ApiOptions & {
   inFlight: string
   as: string
   question?: string
+  policy: string
+  good: string
+  bad: string
 }
 
 export function addReplay(program: Command): void {
@@ -26,11 +29,21 @@ export function addReplay(program: Command): void {
     .option('--in-flight <number>', 'how many requests at a time', '32')
     .option('--as <name>', 'a name for this replay; the same name goes on with the same one', 'first')
     .option('--question <text>', 'what a 1 says yes to')
+    .option('--policy <name>', 'majority: every review; adaptive: only while the doubt is worth one', 'majority')
+    .option('--good <points>', 'adaptive: what a right answer is worth; a review costs 5', '100')
+    .option('--bad <points>', 'adaptive: what accepting a wrong answer costs', '100')
     .action(async (folder: string | undefined, options: ReplayOptions) => {
       const seed = whole('--seed', options.seed, 0, 2 ** 31)
       const reviews = whole('--reviews', options.reviews, 1, 15)
       const lanes = whole('--in-flight', options.inFlight, 1, 1000)
-      const plan = planReplay(sourceOf(folder, options, reviews), { seed, reviews, as: options.as })
+      if (options.policy !== 'majority' && options.policy !== 'adaptive')
+        throw new Problem(`--policy is majority or adaptive, not "${options.policy}".`)
+      const points = (name: '--good' | '--bad', text: string) => String(whole(name, text, 1, 1_000_000_000))
+      const stakes = { good_minor: points('--good', options.good), bad_minor: points('--bad', options.bad) }
+      const plan = planReplay(sourceOf(folder, options, reviews), {
+        ...{ seed, reviews, as: options.as },
+        ...(options.policy === 'adaptive' && { stakes }),
+      })
       const api = await connectApi(options, { orStart: true })
       try {
         const fits = await replay(api, plan, {

@@ -6,6 +6,7 @@ import { createRng } from '../../platform/rng.ts'
 import { Problem } from '../problem.ts'
 
 export type Label = { task: string; worker: string; label: '0' | '1' }
+export type Stakes = { good_minor: string; bad_minor: string }
 export type Truth = ReadonlyMap<string, '0' | '1'>
 /** Real labels as they came, and the truth that is known. */
 export type Source = { name: string; question: string; origin: string; labels: Label[]; truth: Truth }
@@ -18,6 +19,8 @@ export type Plan = {
   run: string
   seed: number
   reviews: number
+  /** What a right and a wrong answer are worth, for reviews that stop where doubt is not worth more; else a majority. */
+  stakes: Stakes | undefined
   labels: Label[]
   tasks: string[]
   workers: string[]
@@ -109,8 +112,11 @@ export function synthesize(options: {
 }
 
 /** Chooses what is replayed and in which order, and says what is left out. */
-export function planReplay(source: Source, options: { seed: number; reviews: number; as: string }): Plan {
-  const { seed, reviews } = options
+export function planReplay(
+  source: Source,
+  options: { seed: number; reviews: number; as: string; stakes?: Stakes },
+): Plan {
+  const { seed, reviews, stakes } = options
   if (!Number.isInteger(reviews) || reviews < 1 || reviews > 15 || reviews % 2 === 0)
     throw new Problem('--reviews must be an odd number from 1 to 15, so that a majority always decides.')
   const left_out: string[] = []
@@ -157,7 +163,7 @@ export function planReplay(source: Source, options: { seed: number; reviews: num
   const tasks = [...new Set(labels.map((l) => l.task))].toSorted(byNumber)
   const workers = [...new Set(labels.map((l) => l.worker))].toSorted(byNumber)
   const digest = createHash('sha256')
-    .update(JSON.stringify([source.name, options.as, seed, reviews, digestOf(labels)]))
+    .update(JSON.stringify([source.name, options.as, seed, reviews, digestOf(labels), ...(stakes ? [stakes] : [])]))
     .digest('hex')
   return {
     name: source.name,
@@ -166,6 +172,7 @@ export function planReplay(source: Source, options: { seed: number; reviews: num
     run: digest.slice(0, 10),
     seed,
     reviews,
+    stakes,
     labels,
     tasks,
     workers,
@@ -175,6 +182,18 @@ export function planReplay(source: Source, options: { seed: number; reviews: num
 }
 
 const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
+
+/** The labels in rounds: every task's first, then every task's second, and so on, each round in the drawn order. */
+export function roundsOf(labels: readonly Label[]): Label[][] {
+  const rounds: Label[][] = []
+  const seen = new Map<string, number>()
+  for (const l of labels) {
+    const n = seen.get(l.task) ?? 0
+    seen.set(l.task, n + 1)
+    ;(rounds[n] ??= []).push(l)
+  }
+  return rounds
+}
 
 /** One digest for a set of labels, whatever their order: SHA-256 over the sorted rows `task,worker,label`. */
 export const digestOf = (labels: readonly Label[]): string =>

@@ -5,7 +5,7 @@ import type { Scope } from '../../platform/http/endpoint.ts'
 import type { Api } from '../connect.ts'
 import { Problem } from '../problem.ts'
 import type { Progress } from '../progress.ts'
-import type { Label, Plan } from './data.ts'
+import { roundsOf, type Label, type Plan } from './data.ts'
 import { inLanes, partsOf, patiently } from './lanes.ts'
 
 /** Where a replay lives on the server. */
@@ -25,7 +25,9 @@ const DAY = 86_400
 
 /** The campaign in which each task becomes the claim "yes", and each label a review of that claim. */
 export const draftOf = (plan: Plan): Draft => ({
-  title: `Replay of ${plan.name}: ${plan.question}`.slice(0, 190) + ` (${plan.run.slice(0, 4)})`,
+  title:
+    `Replay of ${plan.name}${plan.stakes ? ', adaptive' : ''}: ${plan.question}`.slice(0, 190) +
+    ` (${plan.run.slice(0, 4)})`,
   task_class: 'labelling',
   mode: 'review',
   difficulty: 'beginner',
@@ -60,7 +62,18 @@ export const draftOf = (plan: Plan): Draft => ({
   settings: {
     prices: [{ currency: 'POINT', contribute_minor: '20', review_minor: '5', bonus_bps: 0 }],
     bonus_benchmark: null,
-    reviews: { min: plan.reviews, max: plan.reviews },
+    // The data hold no expert to ask: what is in doubt after the last label is decided by what is more likely.
+    ...(plan.stakes
+      ? {
+          reviews: { min: 1, max: plan.reviews },
+          policy: {
+            kind: 'adaptive' as const,
+            good_value_minor: plan.stakes.good_minor,
+            bad_cost_minor: plan.stakes.bad_minor,
+            ask_expert: false,
+          },
+        }
+      : { reviews: { min: plan.reviews, max: plan.reviews } }),
     redundancy: { min: 1, max: 1 },
     attempts_per_item: 1,
     lease_seconds: DAY,
@@ -200,13 +213,14 @@ async function direct(
   campaign_id: string,
   lane: 'contribute' | 'review',
   leases: { account_id: string; target_id: string }[],
+  waits = true,
 ): Promise<Leased[]> {
   for (let tries = 0; ; tries++) {
     const { items } = await patiently(() =>
       client.assignments.direct({ params: { campaign_id }, body: { lane, reason: 'replay of known labels', leases } }),
     )
     const waiting = items.filter((i) => i.outcome === 'not_open')
-    if (waiting.length === 0) return items
+    if (waiting.length === 0 || !waits) return items
     if (tries === 300)
       throw new Problem(
         `${waiting.length} pieces of work do not come into the queue. Does the server run its background work (ASSAY_ROLES)?`,
@@ -245,24 +259,43 @@ async function submitAll(api: Api, plan: Plan, place: Place, steps: Steps): Prom
   progress.end()
 }
 
-/** Sends every label as a review, so many requests at a time; those that an earlier call sent are not sent again. */
+/**
+ * Sends every label as a review, so many requests at a time; those that an earlier call sent are not sent again. Where
+ * reviews stop early, a label is sent only while its task is open: every task's first label, then every task's second.
+ */
 export async function reviewAll(
   api: Api,
   plan: Plan,
   place: Place,
   steps: Steps,
-): Promise<{ sent: number; there: number }> {
+): Promise<{ sent: number; there: number; recorded: Label[] }> {
   const progress = steps.progress('Reviews', plan.labels.length)
-  let sent = 0
-  let there = 0
+  const counts = { sent: 0, there: 0, spared: 0 }
+  const recorded: Label[] = []
+  for (const labels of plan.stakes ? roundsOf(plan.labels) : [plan.labels])
+    await reviewSome(api, plan, place, steps, labels, counts, recorded, progress)
+  progress.end()
+  return { ...counts, recorded }
+}
+
+async function reviewSome(
+  api: Api,
+  plan: Plan,
+  place: Place,
+  steps: Steps,
+  labels: readonly Label[],
+  counts: { sent: number; there: number; spared: number },
+  recorded: Label[],
+  progress: Progress,
+): Promise<void> {
   const clients = new Map(plan.workers.map((w) => [w, api.as(place.keys.get(w)!)]))
   const leaseOf = (l: Label) => ({
     account_id: place.accounts.get(l.worker)!,
     target_id: place.submissions.get(l.task)!,
   })
-  const parts = partsOf(plan.labels, 200)
+  const parts = partsOf(labels, 200)
   const lease = (part: Label[] | undefined) =>
-    part && direct(api.client, place.campaign_id, 'review', part.map(leaseOf))
+    part && direct(api.client, place.campaign_id, 'review', part.map(leaseOf), !plan.stakes)
   async function* leased() {
     let next = lease(parts[0])
     for (const [i, part] of parts.entries()) {
@@ -270,25 +303,26 @@ export async function reviewAll(
       // The next leases are fetched while these are worked on; a failure shows when they are awaited.
       next = lease(parts[i + 1])
       next?.catch(() => {})
-      const bad = leases.find((l) => !['leased', 'held_already', 'done_already'].includes(l.outcome))
+      const fine = ['leased', 'held_already', 'done_already', ...(plan.stakes ? ['not_open'] : [])]
+      const bad = leases.find((l) => !fine.includes(l.outcome))
       if (bad) throw refused('a review', bad)
       for (const [n, label] of part.entries()) yield { label, outcome: leases[n]!.outcome }
     }
   }
   await inLanes(leased(), steps.lanes, async ({ label, outcome }) => {
-    if (outcome === 'done_already') there += 1
+    if (outcome === 'not_open') counts.spared += 1
+    else if (outcome === 'done_already') counts.there += 1
     else {
       const vote = label.label === '1' ? { approve: true } : { approve: false, reason: 'wrong' as const }
       const body = { reviews: [{ submission_id: place.submissions.get(label.task)!, votes: { [QUESTION]: vote } }] }
       await patiently(() =>
         clients.get(label.worker)!.reviews.record({ params: { campaign_id: place.campaign_id }, body }),
       )
-      sent += 1
+      counts.sent += 1
     }
-    progress.set(sent + there)
+    if (outcome !== 'not_open') recorded.push(label)
+    progress.set(counts.sent + counts.there + counts.spared)
   })
-  progress.end()
-  return { sent, there }
 }
 
 /** Known truth plays QA: every decided piece is drawn and graded. */

@@ -60,3 +60,16 @@ export function compareFigures(expected: Figures, reported: Figures): { text: st
     differing: ROWS.filter(([key]) => !isSame(key)).map(([, title]) => title),
   }
 }
+
+/** A majority of all labels beside what fewer reviews led to. They are meant to differ; only the number of tasks must not. */
+export function besideFixed(fixed: Figures, adaptive: Figures): { text: string; differing: string[] } {
+  const line = (title: string, a: unknown, b: unknown) =>
+    `  ${title.padEnd(42)} ${String(a).padStart(10)} ${String(b).padStart(10)}`
+  return {
+    text: [
+      line('', 'majority', 'adaptive'),
+      ...ROWS.map(([key, title]) => line(title, fixed[key], adaptive[key])),
+    ].join('\n'),
+    differing: fixed.submissions === adaptive.submissions ? [] : ['the number of submissions'],
+  }
+}

@@ -69,6 +69,28 @@ describe('a replay through the running server', () => {
     expect(lines.join('\n')).toContain('180 reviews were there from an earlier call; 0 were sent now.')
   }, 120_000)
 
+  test('with the adaptive policy sends fewer reviews, and goes on after a cut', async () => {
+    const plan = planReplay(synthesize({ tasks: 60, workers: 9, seed: 4, reviews: 5 }), {
+      seed: 5,
+      reviews: 5,
+      as: 'adaptive',
+      stakes: { good_minor: '60', bad_minor: '60' },
+    })
+    lines.length = 0
+    breakAfter = calls + 120
+    await expect(replay(api, plan, steps)).rejects.toThrow('cut')
+    breakAfter = Infinity
+    expect(await replay(api, plan, steps)).toBe(true)
+    const [, sent, of] = /^(\d+) reviews instead of (\d+)/m.exec(lines.join('\n'))!
+    expect(Number(of)).toBe(300)
+    expect(Number(sent)).toBeGreaterThanOrEqual(60)
+    expect(Number(sent)).toBeLessThan(250)
+    const { rows } = await world.pool.query<{ n: number }>(
+      "select count(*)::int as n from event where kind = 'decided' and body ->> 'policy' = 'adaptive'",
+    )
+    expect(rows[0]!.n).toBe(60)
+  }, 120_000)
+
   test('notices when the database holds something else', async () => {
     const plan = planReplay(synthesize({ tasks: 60, workers: 9, seed: 3, reviews: 3 }), {
       seed: 5,

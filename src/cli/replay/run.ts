@@ -3,7 +3,7 @@ import { duration } from '../progress.ts'
 import { readBack, reportedFigures, sameLabels } from './check.ts'
 import type { Plan } from './data.ts'
 import { auditAll, prepare, reviewAll, type Steps } from './drive.ts'
-import { compareFigures, independently } from './figures.ts'
+import { besideFixed, compareFigures, independently } from './figures.ts'
 
 /**
  * Replays a plan and checks it: the database holds exactly what was sent, and the season report's figures are those
@@ -17,7 +17,7 @@ export async function replay(api: Api, plan: Plan, steps: Steps): Promise<boolea
   const started = performance.now()
   const place = await prepare(api, plan, steps)
   const reviewing = performance.now()
-  const { sent, there } = await reviewAll(api, plan, place, steps)
+  const { sent, there, recorded } = await reviewAll(api, plan, place, steps)
   const seconds = (performance.now() - reviewing) / 1000
   if (there > 0) steps.say(`${there} reviews were there from an earlier call; ${sent} were sent now.`)
   if (sent > 0)
@@ -26,13 +26,18 @@ export async function replay(api: Api, plan: Plan, steps: Steps): Promise<boolea
     )
   await auditAll(api, plan, place, steps)
 
-  const held = sameLabels(plan.labels, await readBack(api, plan, place, steps))
+  const held = sameLabels(recorded, await readBack(api, plan, place, steps))
   steps.say(
     `\nWhat was sent, and what the database holds (each reviewer's own export, task,worker,label):\n${held.text}\n  ${held.same ? 'equal' : 'DIFFERENT'}`,
   )
   const { figures, says } = await reportedFigures(api, place, steps)
-  const { text, differing } = compareFigures(independently(plan.labels, plan.truth), figures)
-  steps.say(`\nThe season report beside ten lines over the files:\n${text}`)
+  const fixed = independently(plan.labels, plan.truth)
+  const { text, differing } = plan.stakes ? besideFixed(fixed, figures) : compareFigures(fixed, figures)
+  if (plan.stakes)
+    steps.say(
+      `\n${recorded.length} reviews instead of ${plan.labels.length}: ${((1 - recorded.length / plan.labels.length) * 100).toFixed(1)} % fewer. A majority of ${plan.reviews} beside what the adaptive policy decided:\n${text}`,
+    )
+  else steps.say(`\nThe season report beside ten lines over the files:\n${text}`)
   if (says) steps.say(`\nWhat the data are: ${says}`)
   steps.say(
     held.same && differing.length === 0

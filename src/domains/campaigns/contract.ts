@@ -47,7 +47,13 @@ const Cap = nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))
  */
 export const Policy = Type.Union([
   obj({ kind: Type.Literal('majority') }),
-  obj({ kind: Type.Literal('adaptive'), good_value_minor: Minor, bad_cost_minor: Minor }),
+  obj({
+    kind: Type.Literal('adaptive'),
+    good_value_minor: Minor,
+    bad_cost_minor: Minor,
+    /** Whether what doubt is left goes to an expert while that is worth it; absent: yes. */
+    ask_expert: Type.Optional(Type.Boolean()),
+  }),
 ])
 export type Policy = Static<typeof Policy>
 

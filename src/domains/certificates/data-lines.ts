@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { classOf, type Classes } from './certificate-rules.ts'
 
@@ -7,8 +6,7 @@ export type Datapoint = { id: string; answer: Record<string, unknown> }
 /** The datapoints of a release's data.jsonl, one at a time. */
 export async function* datapointsIn(stream: Readable): AsyncGenerator<Datapoint> {
   let n = 0
-  // Only line feeds end lines here; text may hold the other separators of Unicode.
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+  for await (const line of linesOf(stream)) {
     n += 1
     if (line === '') continue
     let read: { id?: unknown; answer?: unknown }
@@ -20,6 +18,18 @@ export async function* datapointsIn(stream: Readable): AsyncGenerator<Datapoint>
     if (typeof read?.id !== 'string') throw new Error(`Line ${n} of data.jsonl has no id.`)
     yield { id: read.id, answer: (read.answer ?? {}) as Record<string, unknown> }
   }
+}
+
+/** Lines by line feeds alone: text may hold every other separator of Unicode, which Node's own reader splits at. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    const parts = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = parts.pop()!
+    yield* parts
+  }
+  if (rest !== '') yield rest
 }
 
 /** Counts classes over a whole release, and finds those of the audited datapoints. */

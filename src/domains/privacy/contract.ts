@@ -22,6 +22,7 @@ export const KEPT_KINDS = [
   'reviews',
   'appeals',
   'audit_grades',
+  'reliability',
   'money',
   'payouts',
   'payout_destinations',

@@ -16,6 +16,7 @@ import { newCode } from '../identity/secrets.ts'
 import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
+import { eraseReliability } from '../reliability/erase-queries.ts'
 import { eraseComments, undecidedReviews } from '../review/erase-queries.ts'
 import { personBalances } from '../rewards/queries.ts'
 import { eraseDecidedAnswers, withdrawUndecided } from '../submissions/erase-queries.ts'
@@ -136,6 +137,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   const undecided = await eraseDecidedAnswers(db, accountId)
   await eraseComments(db, accountId)
   await eraseGraderComments(db, accountId)
+  await eraseReliability(db, accountId)
   await eraseExamAnswers(db, accountId)
   await eraseWords(db, accountId)
   await eraseDestinations(db, accountId)

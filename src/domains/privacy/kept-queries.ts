@@ -93,6 +93,10 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select g.campaign_id || '/' || g.submission_id as key, g.graded_at as at, jsonb_build_object('campaign', c.title, 'submission_id', g.submission_id::text, 'grades', g.grades, 'correct', g.correct,
     'took_seconds', g.took_seconds) as facts from audit_grade g join campaign c on c.id = g.campaign_id where g.grader_id = ${me}`,
+  reliability: (
+    me,
+  ) => sql`select task_class || '/' || role || '/' || day as key, day::timestamptz as at, jsonb_build_object('task_class', task_class, 'role', role, 'day', day, 'mean_bps', mean_bps,
+    'low_bps', low_bps, 'high_bps', high_bps, 'judged', judged, 'confirmed', confirmed, 'audited', audited, 'audited_right', audited_right) as facts from reliability where account_id = ${me}`,
   money: (
     me,
   ) => sql`select t.campaign_id || '/' || t.id as key, t.at, jsonb_build_object('kind', t.kind, 'campaign_id', nullif(t.campaign_id, 0)::text, 'subject_id', t.subject_id::text, 'currency', t.currency,

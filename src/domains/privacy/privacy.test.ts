@@ -384,6 +384,43 @@ describe('erasing me', () => {
     expect(salts.find((s) => !s.mine)!.n).toBeGreaterThan(0)
   })
 
+  test('takes the reliability figures, and a later snapshot does not bring them back; the crowd keeps its weights', async () => {
+    const me = await join('weighed-once')
+    const c = await makeCampaign(w, { reviewers, items: [{ n: 1 }] })
+    await c.join(me as unknown as Person, 'contributor')
+    await review(c, await submit(me.v, c, 'a fact to weigh'), true)
+    await w.jobs(['take_snapshots'])
+    const rows = async () =>
+      (await w.db.selectFrom('reliability').select('role').where('account_id', '=', me.account_id).execute()).length
+    expect(await rows()).toBe(1)
+    const { items } = ok(await me.v.get('/v1/me/data')) as unknown as {
+      items: { kind: string; count: number; why: string; newest: { text: string }[] }[]
+    }
+    const kept = items.find((i) => i.kind === 'reliability')!
+    expect(kept).toMatchObject({ count: 1 })
+    expect(kept.newest[0]!.text).toMatch(/^simple_research, contributor, \d{4}-\d\d-\d\d: \d+ of 10000$/)
+    expect(kept.why).toContain('account number')
+    ok(await me.v.post('/v1/me/erase', { handle: 'weighed-once', money: 'keep_behind_code' }))
+    expect(await rows()).toBe(0)
+    const other = await join('weighed-later')
+    await c.join(other as unknown as Person, 'contributor')
+    const more = await makeCampaign(w, { reviewers, items: [{ n: 2 }] })
+    await more.join(other as unknown as Person, 'contributor')
+    await review(more, await submit(other.v, more, 'another fact to weigh'), true)
+    w.clock.advance(DAY)
+    await w.jobs(['take_snapshots'])
+    const later = await w.db.selectFrom('reliability').select('account_id').distinct().execute()
+    expect(later.map((r) => r.account_id)).toContain(other.account_id)
+    expect(await rows()).toBe(0)
+    const { body } = await w.db
+      .selectFrom('snapshot')
+      .select('body')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    expect(body).toContain(`author:${me.account_id}`)
+  })
+
   test('the money waits behind the code, comes as it thaws, and only to who has the code', async () => {
     const me = await join('leaver')
     const c = await makeCampaign(w, { reviewers, items: [{ n: 1 }] })

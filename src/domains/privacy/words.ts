@@ -151,6 +151,19 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
       '{campaign}، العمل {submission_id}',
     ),
   },
+  reliability: {
+    on_erasure: 'deleted',
+    en: words(
+      'How reliable your work is',
+      'So that decisions rest on whom to believe, and you see your own figure. The weights that past decisions added up stay published under your account number, without your name, so that anyone can recompute them.',
+      '{task_class}, {role}, {day}: {mean_bps} of 10000',
+    ),
+    ar: words(
+      'مدى موثوقية عملك',
+      'لتقوم القرارات على من يُوثق بقوله ولترى رقمك أنت. أما الأوزان التي جُمعت في القرارات الماضية فتبقى منشورة تحت رقم حسابك دون اسمك، ليتمكن أي أحد من إعادة حسابها.',
+      '{task_class}، ‏{role}، ‏{day}: ‏{mean_bps} من 10000',
+    ),
+  },
   money: {
     on_erasure: 'kept_without_name',
     en: words(

@@ -49,7 +49,7 @@ export function planFor(settings: Settings, snapshot: Snapshot): ReviewPlan | un
   const { reviews: times, ...expert } = EXPERT
   return planReview(
     { good: Number(policy.good_value_minor), bad: Number(policy.bad_cost_minor) },
-    [fresh, { ...expert, price: times * price }],
+    policy.ask_expert === false ? [fresh] : [fresh, { ...expert, price: times * price }],
     { least: reviews.min },
   )
 }

@@ -54,7 +54,10 @@ export const insertSnapshot = (row: SnapshotRow, at: Date): Write =>
   sql`insert into snapshot (id, task_class, batch, at_review_id, body, hash, votes, people, gold, taken_at)
     values (${row.id}, ${row.task_class}, ${row.batch}, ${row.at_review_id}, ${row.body}, ${row.hash}, ${row.votes}, ${row.people}, ${row.gold}, ${at})`
 
-/** A person's figures as of a day; a later one of the same day takes the place of an earlier one. */
+/**
+ * A person's figures as of a day; a later one of the same day takes the place of an earlier one. Who was erased gets none,
+ * though their votes still count.
+ */
 export function setReliability(taskClass: string, day: string, people: readonly PersonReliability[]): Write {
   if (people.length === 0) return null
   const bps = (share: number) => Math.round(share * 10_000)
@@ -68,7 +71,7 @@ export function setReliability(taskClass: string, day: string, people: readonly 
     select r.account_id, ${taskClass}, r.role, ${day}::date, r.mean_bps, r.low_bps, r.high_bps, r.judged, r.confirmed, r.audited, r.audited_right
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account_id bigint, role text, mean_bps smallint, low_bps smallint, high_bps smallint,
         judged int, confirmed int, audited int, audited_right int)
-      join account a on a.id = r.account_id
+      join account a on a.id = r.account_id and a.erased_at is null
     on conflict (account_id, task_class, role, day) do update set mean_bps = excluded.mean_bps, low_bps = excluded.low_bps, high_bps = excluded.high_bps,
       judged = excluded.judged, confirmed = excluded.confirmed, audited = excluded.audited, audited_right = excluded.audited_right`
 }
