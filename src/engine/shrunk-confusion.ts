@@ -121,7 +121,15 @@ function shrink(state: State, ability: number, rows: number, cautious: boolean):
   const { workers, classes } = labels
   if (classes < 2) return
   const pool = pooled(state)
+  // Everybody without votes has the same rows; most of a large crowd is without votes at first.
+  let unseen = -1
+  const size = classes * classes
   for (let w = 0; w < workers; w++) {
+    if (votes[w] === 0 && unseen >= 0) {
+      logs.copyWithin(w * size, unseen * size, (unseen + 1) * size)
+      continue
+    }
+    if (votes[w] === 0) unseen = w
     const own = (right[w]! + ability * pool) / (votes[w]! + ability)
     const turn = own / (1 - own) / (pool / (1 - pool))
     for (let c = 0; c < classes; c++) {
