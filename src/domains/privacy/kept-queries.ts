@@ -131,6 +131,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'audit planned', id, created_at from audit_plan where created_by = ${me}
       union all select 'release built', id, created_at from release where created_by = ${me}
       union all select 'release published', id, published_at from release where published_by = ${me}
+      union all select 'proof of a release started', release_id, started_at from acceptance where started_by = ${me}
+      union all select 'proof of a release ended', release_id, ended_at from acceptance where ended_by = ${me}
       union all select 'report made', id, created_at from report where created_by = ${me}
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
   exclusions: (me) =>
