@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
 import { addCampaign } from './campaign.ts'
+import { addCertify } from './certify.ts'
 import { addDoctor } from './doctor.ts'
 import { addKey } from './key.ts'
 import { addLedger } from './ledger.ts'
@@ -18,7 +19,18 @@ export function createProgram(): Command {
     .option('--verbose', 'show the details of an error')
     .showHelpAfterError('(assay --help lists the commands)')
     .exitOverride()
-  for (const add of [addStart, addDoctor, addBackup, addCampaign, addReplay, addReport, addRelease, addLedger, addKey])
+  for (const add of [
+    addStart,
+    addDoctor,
+    addBackup,
+    addCampaign,
+    addReplay,
+    addReport,
+    addRelease,
+    addCertify,
+    addLedger,
+    addKey,
+  ])
     add(program)
   return program
 }

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../client.ts'
 import type { Release, ReleaseFile } from '../domains/datasets/contract.ts'
+import { fetchCertificate } from './certify.ts'
 import { type Api, type ApiOptions, connectApi, withApiOptions } from './connect.ts'
 import { Problem } from './problem.ts'
 import { showProgress } from './progress.ts'
@@ -34,7 +35,10 @@ export function addRelease(program: Command): void {
         process.stdout.write(
           `Release ${release.number} of campaign ${campaign_id}: ${release.counts?.datapoints ?? 0} datapoints, ${release.files.length} files.\nContent hash: ${release.content_hash}\n`,
         )
-        if (options.out) await fetchFiles(api, release, options.out)
+        if (options.out) {
+          await fetchFiles(api, release, options.out)
+          await fetchCertificate(api, release, options.out)
+        }
       } finally {
         await api.close()
       }

@@ -2,6 +2,7 @@ import { api, refusals } from '../api.ts'
 import * as assignment from '../domains/assignment/contract.ts'
 import * as audits from '../domains/audits/contract.ts'
 import * as campaigns from '../domains/campaigns/contract.ts'
+import * as certificates from '../domains/certificates/contract.ts'
 import * as datasets from '../domains/datasets/contract.ts'
 import * as exams from '../domains/exams/contract.ts'
 import * as identity from '../domains/identity/contract.ts'
@@ -36,6 +37,7 @@ const MODULES = {
   seasons,
   audits,
   datasets,
+  certificates,
   reports,
 }
 

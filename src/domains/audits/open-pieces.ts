@@ -82,8 +82,5 @@ export async function closePieces(ctx: Pick<Ctx, 'now'>, db: Db, place: PlanPlac
     open.map((a) => ({ ...a, closed: true })),
     ctx.now,
   )
-  await write(
-    db,
-    closeWork(open.map((a) => ({ campaign_id, lane: 'audit', target_id: a.submission_id }))),
-  )
+  await write(db, closeWork(open.map((a) => ({ campaign_id, lane: 'audit', target_id: a.submission_id }))))
 }

@@ -25,7 +25,12 @@ export async function listPlans(
   db: Db,
   q: { season_id: string | undefined; campaign_id: string | undefined; before: string | undefined; limit: number },
 ): Promise<PlanRow[]> {
-  let query = db.selectFrom('audit_plan').select(PLAN).where('purpose', '=', 'sample').orderBy('id', 'desc').limit(q.limit)
+  let query = db
+    .selectFrom('audit_plan')
+    .select(PLAN)
+    .where('purpose', '=', 'sample')
+    .orderBy('id', 'desc')
+    .limit(q.limit)
   if (q.season_id) query = query.where('season_id', '=', q.season_id)
   if (q.campaign_id) query = query.where('campaign_id', '=', q.campaign_id)
   if (q.before) query = query.where('id', '<', q.before)

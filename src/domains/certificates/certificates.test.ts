@@ -101,8 +101,9 @@ test('a claim is read in the order of the draw, whatever the order of grading, a
   // The order is the seed's, over the names that the release gives its datapoints.
   const order = await orderOf(r)
   const names = namesFor((await releaseOf(w.db, r.campaign_id, r.params.release_id))!)
-  const seed = (await w.db.selectFrom('audit_plan').select('seed').where('id', '=', begun.plan_id).executeTakeFirstOrThrow())
-    .seed
+  const seed = (
+    await w.db.selectFrom('audit_plan').select('seed').where('id', '=', begun.plan_id).executeTakeFirstOrThrow()
+  ).seed
   const lots = [...r.truth.keys()].map((id) => ({ id, lot: sha256Hex(`${seed}:sample:${names.datapoint(id)}`) }))
   expect(order).toEqual(lots.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).map((l) => l.id))
 
@@ -142,7 +143,14 @@ test('a claim is read in the order of the draw, whatever the order of grading, a
   expect(end.looks.at(-1)).toMatchObject({ n: end.audits, wrong: end.wrong })
   // What was still open has left the desk.
   expect((await qa.client.audits.desk()).items.filter((d) => d.campaign_id === r.campaign_id)).toEqual([])
-  expect(await w.db.selectFrom('queue').select('target_id').where('campaign_id', '=', r.campaign_id).where('lane', '=', 5).execute()).toEqual([])
+  expect(
+    await w.db
+      .selectFrom('queue')
+      .select('target_id')
+      .where('campaign_id', '=', r.campaign_id)
+      .where('lane', '=', 5)
+      .execute(),
+  ).toEqual([])
   // A claim's audits are no sample of what peers decided.
   expect((await qa.client.audits.list()).items.map((p) => p.plan_id)).not.toContain(end.plan_id)
 
@@ -164,12 +172,18 @@ test('a claim is read in the order of the draw, whatever the order of grading, a
   ])
   expect(certificate.by_class!.classes.reduce((n, c) => n + c.n, 0)).toBe(end.audits)
   const file = (name: string, by = qa) =>
-    w.raw(by, { method: 'GET', url: `/v1/campaigns/${r.campaign_id}/releases/${r.params.release_id}/certificate/${name}` })
+    w.raw(by, {
+      method: 'GET',
+      url: `/v1/campaigns/${r.campaign_id}/releases/${r.params.release_id}/certificate/${name}`,
+    })
   const log = (await file('audit-log.jsonl')).body
   expect(sha256Hex(log)).toBe(certificate.audit_log.sha256)
-  expect(log.split('\n').slice(0, -1).map((l) => (JSON.parse(l) as { id: string }).id)).toEqual(
-    read.map((id) => names.datapoint(id)),
-  )
+  expect(
+    log
+      .split('\n')
+      .slice(0, -1)
+      .map((l) => (JSON.parse(l) as { id: string }).id),
+  ).toEqual(read.map((id) => names.datapoint(id)))
   for (const who of [qa, second, third])
     for (const secret of [who.account_id, 'quinn', 'quentin']) expect(log).not.toContain(secret)
   expect(canonicalJson(JSON.parse((await file('certificate.json')).body))).toBe((await file('certificate.json')).body)
@@ -179,9 +193,24 @@ test('a claim is read in the order of the draw, whatever the order of grading, a
   expect(await code(w.stranger.certificates.certificate({ params: r.params }))).toBe('release_not_found')
   await operator.client.releases.publish({ params: r.params, body: {} })
   expect((await w.stranger.certificates.certificate({ params: r.params })).signature).toEqual(signature)
-  const events = await w.db.selectFrom('event').select(['kind', 'body']).where('subject_id', '=', r.params.release_id).orderBy('id').execute()
-  expect(events.map((e) => e.kind)).toEqual(['released', 'acceptance_begun', 'acceptance_ended', 'certified', 'published'])
-  expect(events[3]!.body).toMatchObject({ content_hash: r.release.content_hash, audits: end.audits, key_id: key.key_id })
+  const events = await w.db
+    .selectFrom('event')
+    .select(['kind', 'body'])
+    .where('subject_id', '=', r.params.release_id)
+    .orderBy('id')
+    .execute()
+  expect(events.map((e) => e.kind)).toEqual([
+    'released',
+    'acceptance_begun',
+    'acceptance_ended',
+    'certified',
+    'published',
+  ])
+  expect(events[3]!.body).toMatchObject({
+    content_hash: r.release.content_hash,
+    audits: end.audits,
+    key_id: key.key_id,
+  })
 })
 
 test('a bad release fails early, stays unpublished, and is on the record of the next', async () => {
@@ -194,7 +223,9 @@ test('a bad release fails early, stays unpublished, and is on the record of the 
   expect(await code(operator.client.releases.publish({ params: r.params, body: {} }))).toBe('acceptance_failed')
   expect((await operator.client.releases.get({ params: r.params })).publish_refusal).toBe('acceptance_failed')
   expect(await code(begin(r, '0.2'))).toBe('acceptance_begun')
-  expect(await code(qa.client.certificates.withdraw({ params: r.params, body: { note: 'oh' } }))).toBe('acceptance_over')
+  expect(await code(qa.client.certificates.withdraw({ params: r.params, body: { note: 'oh' } }))).toBe(
+    'acceptance_over',
+  )
   expect(await code(qa.client.certificates.certificate({ params: r.params }))).toBe('certificate_not_found')
 
   // The next release holds the same work. What QA graded already is not asked again; only second grades may be.
@@ -255,7 +286,11 @@ test('two who begin at once begin one claim; two looks at once are one', async (
     [qa, second, third].map((who) => who.client.certificates.certify({ params: r.params, body: {} })),
   )
   expect(looks.map((l) => l.state)).toEqual(['proved', 'proved', 'proved'])
-  const certificates = await w.db.selectFrom('certificate').select('id').where('release_id', '=', r.params.release_id).execute()
+  const certificates = await w.db
+    .selectFrom('certificate')
+    .select('id')
+    .where('release_id', '=', r.params.release_id)
+    .execute()
   expect(certificates).toHaveLength(1)
 })
 

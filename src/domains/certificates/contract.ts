@@ -310,7 +310,8 @@ export const certificateRefusals = declareRefusals({
   acceptance_over: { status: 409, message: 'This claim is over ({state}). What it found stays.' },
   acceptance_needs_reviews: {
     status: 409,
-    message: 'Only releases of work that peers review can be audited so far. This campaign infers answers from several.',
+    message:
+      'Only releases of work that peers review can be audited so far. This campaign infers answers from several.',
   },
   acceptance_out_of_reach: {
     status: 422,
@@ -323,5 +324,8 @@ export const certificateRefusals = declareRefusals({
       'Work of this release was erased while it was built, so its lot cannot be drawn exactly. Make a new release and claim about that.',
   },
   certificate_not_found: { status: 404, message: 'This release has no certificate.' },
-  no_key_yet: { status: 404, message: 'No certificate was signed here yet, so there is no key. The first one makes it.' },
+  no_key_yet: {
+    status: 404,
+    message: 'No certificate was signed here yet, so there is no key. The first one makes it.',
+  },
 })

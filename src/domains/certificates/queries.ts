@@ -58,7 +58,10 @@ export async function lockAcceptance(db: Db, at: Place): Promise<AcceptanceRow |
 }
 
 /** Returns false when a claim about this release was begun before. */
-export async function insertAcceptance(db: Db, row: Omit<AcceptanceRow, 'why' | 'note' | 'ended_at'>): Promise<boolean> {
+export async function insertAcceptance(
+  db: Db,
+  row: Omit<AcceptanceRow, 'why' | 'note' | 'ended_at'>,
+): Promise<boolean> {
   const made = await db
     .insertInto('acceptance')
     .values(row)
@@ -211,10 +214,7 @@ export async function certificateOf(db: Db, at: Place): Promise<CertificateRow |
 }
 
 export async function signingKey(db: Db): Promise<(SigningKey & { created_at: Date }) | undefined> {
-  return db
-    .selectFrom('signing_key')
-    .select(['key_id', 'public_key', 'private_key', 'created_at'])
-    .executeTakeFirst()
+  return db.selectFrom('signing_key').select(['key_id', 'public_key', 'private_key', 'created_at']).executeTakeFirst()
 }
 
 /** Keeps the first key; a second one made at the same moment is forgotten. */

@@ -11,7 +11,17 @@ import type { ReleaseRow } from '../datasets/queries.ts'
 import { known, type Known } from './access.ts'
 import type { Acceptance } from './contract.ts'
 import { acceptanceOf, insertAcceptance, insertPieces, lotPast, saveProgress, type Place } from './queries.ts'
-import { drawHash, LEAST_DOUBLE_BPS, leastAudits, microOf, planOf, shareOf, usualAudits, windowOf, type Claim } from './rules.ts'
+import {
+  drawHash,
+  LEAST_DOUBLE_BPS,
+  leastAudits,
+  microOf,
+  planOf,
+  shareOf,
+  usualAudits,
+  windowOf,
+  type Claim,
+} from './rules.ts'
 import { viewOf } from './view.ts'
 
 const PAGE = 10_000
