@@ -40,6 +40,24 @@ export function typicalRates(snapshot: Snapshot): { approves_good: number; rejec
   return { approves_good: within(up * (1 - rejects)), rejects_bad: within(rejects) }
 }
 
+/** What may be said in public of how reliable a task class's reviewers are. */
+export type Crowd = { approves_good_bps: number; rejects_bad_bps: number; reviewers_by_reliability: number[] }
+
+/** A typical reviewer's rates, and how many reviewers lie in each twentieth from 0 to 1. */
+export function crowdOf(snapshot: Snapshot, people: readonly { role: string; mean: number }[]): Crowd {
+  const { approves_good, rejects_bad } = typicalRates(snapshot)
+  const bins = Array.from({ length: 20 }, () => 0)
+  for (const p of people) if (p.role === 'reviewer') bins[Math.min(19, Math.floor(p.mean * 20))]! += 1
+  return {
+    approves_good_bps: Math.round(approves_good * 10_000),
+    rejects_bad_bps: Math.round(rejects_bad * 10_000),
+    reviewers_by_reliability: bins,
+  }
+}
+
+/** How sure a decision is, from the lead of its evidence: the posterior of the side that won, in basis points. */
+export const confidenceBps = (lead: number): number => Math.round(10_000 / (1 + Math.exp(-Math.abs(lead) / 65_536)))
+
 /** When reviews of a version's work stop, under a snapshot; undefined for a majority. */
 export function planFor(settings: Settings, snapshot: Snapshot): ReviewPlan | undefined {
   const { policy, prices, reviews } = settings

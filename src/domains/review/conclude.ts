@@ -6,6 +6,7 @@ import { askFor, closeWork, openWork } from '../assignment/open.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
+import { confidenceBps } from '../reliability/plan-rules.ts'
 import { basisFor, type Basis } from '../reliability/plan.ts'
 import { settle, type Settlement } from '../rewards/settle.ts'
 import { setOutcomes, type Submission } from '../submissions/queries.ts'
@@ -111,7 +112,12 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
           round: s.round,
           questions: outcome.questions,
           policy: basis ? 'adaptive' : 'majority',
-          ...(basis && { snapshot: basis.snapshot.batch, plan: basis.plan_hash, leads: outcome.leads }),
+          ...(basis && {
+            snapshot: basis.snapshot.batch,
+            plan: basis.plan_hash,
+            leads: outcome.leads,
+            confidence_bps: leastSure(outcome.leads),
+          }),
           min: settings.reviews.min,
           max: settings.reviews.max,
           review_ids: round.map((r) => r.id),
@@ -131,6 +137,10 @@ const settlementOf = ({ submission: s, settings, round, outcome }: Decided): Set
   settings,
   reviewer_ids: round.filter((r) => r.lane !== LANE.expert).map((r) => r.reviewer_id),
 })
+
+/** A submission is as sure as its least sure question; an expert's word has no lead. */
+const leastSure = (leads: Readonly<Record<string, number>>): number | null =>
+  Object.values(leads).reduce<number | null>((least, lead) => Math.min(least ?? 10_000, confidenceBps(lead)), null)
 
 /** How long the author may revise or appeal; a decision on appeal is final at once. */
 const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round > 1 ? 0 : settings.revision_seconds)
