@@ -8,13 +8,25 @@ import type { CrowdSet } from './crowd-sets.ts'
 /** Cost in labels per task, and the share of right answers (ties split evenly) at that cost. */
 export type Curve = { cost: number[]; accuracy: number[] }
 
-/** Labels of each task in a seeded random order of arrival. */
+/** No task gets more labels than this. */
+const CAP = 20
+
+/** At most CAP labels of each task in a seeded random order of arrival, workers numbered anew by first arrival. */
 export function arrivals({ labels }: CrowdSet, seed: number): Labels {
   const { shuffle } = createRng(seed)
-  const vote = new Uint32Array(labels.vote.length)
-  for (let t = 0; t < labels.tasks; t++)
-    vote.set(shuffle([...labels.vote.subarray(labels.start[t]!, labels.start[t + 1]!)]), labels.start[t]!)
-  return { ...labels, vote, gold: null }
+  const { tasks, classes } = labels
+  const start = new Uint32Array(tasks + 1)
+  const vote: number[] = []
+  const known = new Map<number, number>()
+  for (let t = 0; t < tasks; t++) {
+    for (const v of shuffle([...labels.vote.subarray(labels.start[t]!, labels.start[t + 1]!)]).slice(0, CAP)) {
+      const worker = Math.floor(v / classes)
+      if (!known.has(worker)) known.set(worker, known.size)
+      vote.push(known.get(worker)! * classes + (v % classes))
+    }
+    start[t + 1] = vote.length
+  }
+  return { tasks, workers: known.size, classes, start, vote: Uint32Array.from(vote), gold: null }
 }
 
 /** The first taken[t] labels of each task. */
@@ -38,12 +50,11 @@ export function accuracy(posterior: ArrayLike<number>, classes: number, truth: I
   return right / all
 }
 
-export const CAP = 20
-const room = (all: Labels, t: number) => Math.min(CAP, all.start[t + 1]! - all.start[t]!)
+const room = (all: Labels, t: number) => all.start[t + 1]! - all.start[t]!
 
 /** Fixed overlap k = 1, 2, … with Dawid–Skene, mean over seeds. */
-export function fixedOverlap(set: CrowdSet, seeds: number, prior?: { diagonal: number; other: number }): Curve {
-  const most = Math.max(...Array.from({ length: set.labels.tasks }, (_, t) => room(set.labels, t)))
+export function fixedOverlap(set: CrowdSet, seeds: number): Curve {
+  const most = Math.min(CAP, Math.max(...Array.from({ length: set.labels.tasks }, (_, t) => room(set.labels, t))))
   const out: Curve = { cost: [], accuracy: [] }
   for (let k = 1; k <= most; k++) {
     let [cost, right] = [0, 0]
@@ -53,7 +64,7 @@ export function fixedOverlap(set: CrowdSet, seeds: number, prior?: { diagonal: n
         all,
         Array.from({ length: all.tasks }, (_, t) => Math.min(k, room(all, t))),
       )
-      const { posterior } = dawidSkene(some, prior ? { prior } : {})
+      const { posterior } = dawidSkene(some)
       cost += some.vote.length / all.tasks
       right += accuracy(posterior, all.classes, set.truth)
     }
