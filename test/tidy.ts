@@ -17,7 +17,7 @@ const TABLES: Record<string, string> = {
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
   integrity: 'exclusion',
   exams: 'exam exam_question exam_attempt',
-  reliability: 'snapshot reliability review_plan',
+  reliability: 'snapshot reliability review_plan answer_snapshot',
   assignment: 'queue lease queue_size claim_cursor work_taken',
   submissions: 'submission submission_answer withdrawal',
   review: 'review decision appeal',
@@ -121,7 +121,9 @@ function importFaults(file: string, spec: string, typeOnly: boolean, say: Say): 
   if (
     file.startsWith('web/') &&
     to.startsWith('src/') &&
-    !/^src\/(?:api|client)\.ts$|\/contract\.ts$|^src\/engine\//.test(to) &&
+    !/^src\/(?:api|client)\.ts$|\/contract\.ts$|^src\/engine\/|^src\/domains\/reliability\/(?:plan|outlook)-rules\.ts$/.test(
+      to,
+    ) &&
     (runs || !to.startsWith('src/platform/http/'))
   )
     say('web', `may not import ${to}`)

@@ -180,6 +180,14 @@ export const Standing = obj({
   consent_due: Type.Boolean(),
 })
 
+/** How what is handed in is judged: by how many people, and whether all count alike. */
+export const Judging = obj({
+  by: oneOf(['majority', 'adaptive', 'agreement'] as const),
+  least: Type.Integer(),
+  most: Type.Integer(),
+})
+export type Judging = Static<typeof Judging>
+
 export const CampaignPage = obj({
   ...Listed.properties,
   version: Type.Integer(),
@@ -197,6 +205,7 @@ export const CampaignPage = obj({
   exam: nullable(obj({ questions: Count, pass_bps: Count, cooldown_seconds: Count, time_limit_seconds: Count })),
   season: obj({ season_id: Id, name: text(200), ends_at: At }),
   requester: text(100),
+  judging: Judging,
   me: nullable(Standing),
 })
 export type CampaignPage = Static<typeof CampaignPage>

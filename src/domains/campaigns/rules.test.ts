@@ -9,6 +9,7 @@ import {
   hourly,
   itemsToCover,
   itemsToOpen,
+  judgingOf,
   missingIn,
   needsApproval,
   openedAs,
@@ -314,4 +315,19 @@ test('the rest is expected at the pace of the last day, or of the time since ope
   )
   expect(expectedBy(now, { quota: 100, accepted: 50, accepted_last_day: 0, since_opening_ms: 1 })).toBeNull()
   expect(expectedBy(now, { quota: 100, accepted: 100, accepted_last_day: 5, since_opening_ms: 1 })).toBeNull()
+})
+
+test('people who work read by how many and by which rule, not what an answer is worth to whom', () => {
+  const policy = { kind: 'adaptive' as const, good_value_minor: '40', bad_cost_minor: '80' }
+  expect(judgingOf('review', SETTINGS)).toEqual({ by: 'majority', least: 3, most: 5 })
+  expect(judgingOf('review', { ...SETTINGS, reviews: { min: 1, max: 7 }, policy })).toEqual({
+    by: 'adaptive',
+    least: 1,
+    most: 7,
+  })
+  expect(judgingOf('redundancy', { ...SETTINGS, redundancy: { min: 2, max: 4 }, policy })).toEqual({
+    by: 'agreement',
+    least: 2,
+    most: 4,
+  })
 })

@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../platform/refusal.ts'
 import { redundancyProblems } from '../templates/redundancy-rules.ts'
 import { formProblems } from '../templates/form-rules.ts'
 import { questionsOf } from '../templates/rules.ts'
-import type { CampaignState, Price, Settings, VersionDraft } from './contract.ts'
+import type { CampaignState, Judging, Price, Settings, VersionDraft } from './contract.ts'
 
 export type Mode = 'review' | 'redundancy'
 export type Money = { currency: string; amount_minor: bigint }
@@ -197,6 +197,12 @@ export function itemsToOpen(c: {
   const wanted = c.status === 'pilot' ? Math.min(c.pilot_size, c.quota) : c.quota
   return Math.max(0, wanted - c.opened_items)
 }
+
+/** How work under these settings is judged, for those who do it: what it is worth to the requester stays with them. */
+export const judgingOf = (mode: Mode, s: Settings): Judging =>
+  mode === 'redundancy'
+    ? { by: 'agreement', least: s.redundancy.min, most: s.redundancy.max }
+    : { by: s.policy?.kind ?? 'majority', least: s.reviews.min, most: s.reviews.max }
 
 /** What an hour of contributing earns, at the seconds that one datapoint takes. */
 export function hourly(

@@ -23,7 +23,13 @@ describe('what a plan means', () => {
   })
 
   test('where a review costs as much as it can gain, one is enough, and no expert is asked', () => {
-    expect(outlook(10, 10, 8)).toMatchObject({ all_approve: 1, all_disapprove: 1, split: 1, then: 'decided', mean_reviews: 1 })
+    expect(outlook(10, 10, 8)).toMatchObject({
+      all_approve: 1,
+      all_disapprove: 1,
+      split: 1,
+      then: 'decided',
+      mean_reviews: 1,
+    })
   })
 
   test('a wrong one that costs more asks for more approvals; disapprovals settle sooner', () => {

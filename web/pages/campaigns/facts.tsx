@@ -33,6 +33,12 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
   ])
   if (c.caps.contribute_daily) rows.push([t('campaigns:facts.daily'), n(c.caps.contribute_daily)])
   if (c.caps.contribute_total) rows.push([t('campaigns:facts.total'), n(c.caps.contribute_total)])
+  const { by, least, most } = c.judging
+  rows.push([
+    t('campaigns:judging.title'),
+    t(`campaigns:judging.${by}`, { least, most }),
+    t(`campaigns:judging.${by}_note`),
+  ])
   if (c.exam)
     rows.push([
       t('campaigns:facts.exam'),

@@ -8,6 +8,7 @@ import { questionsOf } from '../../work-form/form.ts'
 import { WorkForm } from '../../work-form/work-form.tsx'
 import { Instructions } from '../work/instructions.tsx'
 import { useNumbers } from './numbers.ts'
+import { PolicyOutlook } from './policy-outlook.tsx'
 
 /** A campaign's own parts as the people who work on it will meet them. */
 export function CampaignPreview({
@@ -27,7 +28,7 @@ export function CampaignPreview({
   language: string
   level?: 2 | 3
 }) {
-  const t = useT('desk', 'forms', 'work')
+  const t = useT('desk', 'forms', 'work', 'policy')
   const n = useNumbers()
   const Head = level === 2 ? 'h2' : 'h3'
   const questions = useMemo(() => questionsOf(form), [form])
@@ -47,11 +48,22 @@ export function CampaignPreview({
             </li>
           ))}
           <li className="text-ink-soft">
-            {mode === 'review'
-              ? t('desk:preview.reviews', { min: settings.reviews.min, max: settings.reviews.max })
-              : t('desk:preview.redundancy', { min: settings.redundancy.min, max: settings.redundancy.max })}
+            {mode === 'redundancy'
+              ? t('desk:preview.redundancy', { min: settings.redundancy.min, max: settings.redundancy.max })
+              : settings.policy?.kind === 'adaptive'
+                ? t('policy:preview.adaptive', { min: settings.reviews.min, max: settings.reviews.max })
+                : t('desk:preview.reviews', { min: settings.reviews.min, max: settings.reviews.max })}
           </li>
+          {mode === 'review' && settings.policy?.kind === 'adaptive' && settings.prices[0] ? (
+            <li className="text-ink-soft">
+              {t('policy:preview.good')}{' '}
+              <Money amount_minor={settings.policy.good_value_minor} currency={settings.prices[0].currency} /> ·{' '}
+              {t('policy:preview.bad')}{' '}
+              <Money amount_minor={settings.policy.bad_cost_minor} currency={settings.prices[0].currency} />
+            </li>
+          ) : null}
         </ul>
+        {mode === 'review' ? <PolicyOutlook settings={settings} /> : null}
       </section>
       <section className="grid gap-3">
         <Head className="text-base">{t('desk:preview.instructions')}</Head>

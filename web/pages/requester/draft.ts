@@ -1,4 +1,5 @@
-import type { Draft } from '../../../src/domains/campaigns/contract.ts'
+import type { Draft, Settings } from '../../../src/domains/campaigns/contract.ts'
+import { suggestedWorth } from '../../../src/domains/reliability/outlook-rules.ts'
 import { recall, remember } from '../../app/memory.ts'
 
 export type { Draft }
@@ -6,6 +7,7 @@ type Kept = { draft: Draft; at: number }
 
 /** What a new campaign starts from: cheap, fair and complete, so that every step only needs what is particular. */
 export function freshDraft(language: string, currency: string): Draft {
+  const price = { currency, contribute_minor: '20', review_minor: '5', bonus_bps: 500 }
   return {
     title: '',
     task_class: 'simple_research',
@@ -23,9 +25,10 @@ export function freshDraft(language: string, currency: string): Draft {
       ui: { order: [], questions: {} },
     },
     settings: {
-      prices: [{ currency, contribute_minor: '20', review_minor: '5', bonus_bps: 500 }],
+      prices: [price],
       bonus_benchmark: { min_decided: 10, accepted_bps: 8500 },
-      reviews: { min: 3, max: 5 },
+      reviews: { min: 1, max: 5 },
+      policy: { kind: 'adaptive', ...suggestedWorth(price) },
       redundancy: { min: 3, max: 5 },
       attempts_per_item: 3,
       lease_seconds: 3600,
@@ -38,6 +41,16 @@ export function freshDraft(language: string, currency: string): Draft {
     },
     consent: { terms: '', licence: 'CC-BY-4.0', adults_only: false, countries: null, personal_data: null },
   }
+}
+
+/** Settings after a change of prices: a suggested worth that nobody touched goes with them. */
+export function withWorth(before: Settings, after: Settings): Settings {
+  const [was, is] = [before.prices[0], after.prices[0]]
+  if (after.policy?.kind !== 'adaptive' || !was || !is) return after
+  const { good_value_minor, bad_cost_minor } = suggestedWorth(was)
+  const untouched = after.policy.good_value_minor === good_value_minor && after.policy.bad_cost_minor === bad_cost_minor
+  if (!untouched && was.currency === is.currency) return after
+  return { ...after, policy: { ...after.policy, ...suggestedWorth(is) } }
 }
 
 const nameOf = (accountId: string, campaignId: string) => `campaign_draft.${accountId}.${campaignId}`

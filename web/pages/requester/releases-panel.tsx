@@ -10,6 +10,7 @@ import { TextArea } from '../../ui/inputs.tsx'
 import { ProgressBar } from '../../ui/progress.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { DateTime } from '../../ui/time.tsx'
+import { ClaimOfRelease } from '../certificate/claim-panel.tsx'
 import { useAct } from '../desk/act.ts'
 import { Ask } from '../desk/ask.tsx'
 import { DatasetCard } from '../desk/dataset-card.tsx'
@@ -160,6 +161,7 @@ function ReleaseCard({ release: r }: { release: ReleaseView }) {
               })}
             </Notice>
           ) : null}
+          <ClaimOfRelease campaign_id={r.campaign_id} release_id={r.release_id} />
           {r.may_download ? null : <Notice tone="warn">{t('requester:release.no_right')}</Notice>}
           <FileTable files={r.files} base={base} closed={!r.may_download} />
           {r.may_download ? <CardOf release={r} base={base} /> : null}

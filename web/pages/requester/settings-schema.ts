@@ -6,7 +6,8 @@ export type Mode = 'review' | 'redundancy'
 /** Settings in the groups that people think in; durations stay seconds, shares basis points, money minor units. */
 export type SettingsForm = {
   pay: { prices: Settings['prices']; min_decided: number; accepted_bps: number }
-  quality: { min: number; max: number; attempts_per_item: number }
+  /** In review mode, who decides how is chosen in a card of its own. */
+  quality: { min?: number; max?: number; attempts_per_item: number }
   time: {
     min_seconds_contribute: number
     min_seconds_review?: number
@@ -28,11 +29,10 @@ const benchmark = { min_decided: 10, accepted_bps: 8500 }
 
 /** Stored settings as the form shows them. */
 export function toForm(s: Settings, mode: Mode): SettingsForm {
-  const { min, max } = mode === 'review' ? s.reviews : s.redundancy
   const cap = (name: string, value: number | null) => (value === null ? {} : { [name]: value })
   return {
     pay: { prices: s.prices, ...(s.bonus_benchmark ?? benchmark) },
-    quality: { min, max, attempts_per_item: s.attempts_per_item },
+    quality: { ...(mode === 'redundancy' ? s.redundancy : {}), attempts_per_item: s.attempts_per_item },
     time: {
       min_seconds_contribute: s.min_seconds_contribute, ...(mode === 'review' ? { min_seconds_review: s.min_seconds_review } : {}), lease_seconds: s.lease_seconds,
       decision_deadline_seconds: s.decision_deadline_seconds, revision_seconds: s.revision_seconds,
@@ -46,13 +46,14 @@ export function toForm(s: Settings, mode: Mode): SettingsForm {
 
 /** What the form holds, as settings; what the mode does not show keeps its value. */
 export function fromForm(f: SettingsForm, before: Settings, mode: Mode): Settings {
-  const range = { min: f.quality.min, max: f.quality.max }
   const pays = f.pay.prices.some((p) => p.bonus_bps > 0)
   return {
     ...before,
     prices: f.pay.prices,
     bonus_benchmark: pays ? { min_decided: f.pay.min_decided, accepted_bps: f.pay.accepted_bps } : null,
-    ...(mode === 'review' ? { reviews: range } : { redundancy: range }),
+    ...(mode === 'redundancy'
+      ? { redundancy: { min: f.quality.min ?? before.redundancy.min, max: f.quality.max ?? before.redundancy.max } }
+      : {}),
     attempts_per_item: f.quality.attempts_per_item,
     min_seconds_contribute: f.time.min_seconds_contribute,
     min_seconds_review: f.time.min_seconds_review ?? before.min_seconds_review,
@@ -111,8 +112,8 @@ export function settingsSchema(t: Translate, mode: Mode, currencies: readonly st
         min_decided: whole('min_decided', 1, 50), accepted_bps: whole('accepted', 0, 10_000),
       }, ['prices', 'min_decided', 'accepted_bps']), // prettier-ignore
       quality: group(mode, {
-        min: whole(review ? 'reviews_min' : 'answers_min', 1, review ? 15 : 31), max: whole(review ? 'reviews_max' : 'answers_max', 1, review ? 31 : 63), attempts_per_item: whole('attempts', 1, 20),
-      }, ['min', 'max', 'attempts_per_item']), // prettier-ignore
+        ...(review ? {} : { min: whole('answers_min', 1, 31), max: whole('answers_max', 1, 63) }), attempts_per_item: whole('attempts', 1, 20),
+      }, [...(review ? [] : ['min', 'max']), 'attempts_per_item']), // prettier-ignore
       time: group('time', {
         min_seconds_contribute: whole('min_contribute', 0, 86_400), ...(review ? { min_seconds_review: whole('min_review', 0, 86_400) } : {}),
         lease_seconds: whole('lease', 60, 604_800), decision_deadline_seconds: whole('decision', 60, 7_776_000), revision_seconds: whole('revision', 0, 2_592_000),

@@ -8,7 +8,8 @@ import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { useCurrencies } from '../desk/currencies.ts'
 import { useNumbers } from '../desk/numbers.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, withWorth } from './draft.ts'
+import { Votes } from './votes.tsx'
 
 const SettingsForm = lazy(() => import('./rjsf/settings-form.tsx').then((m) => ({ default: m.SettingsForm })))
 
@@ -25,7 +26,12 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
             settings={draft.settings}
             mode={draft.mode}
             currencies={currencies.map((c) => c.code)}
-            onChange={(settings) => change({ settings })}
+            afterPrices={
+              draft.mode === 'review' ? (
+                <Votes settings={draft.settings} onChange={(settings) => change({ settings })} />
+              ) : null
+            }
+            onChange={(settings) => change({ settings: withWorth(draft.settings, settings) })}
           />
         </Suspense>
       </div>

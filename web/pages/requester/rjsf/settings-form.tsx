@@ -1,7 +1,7 @@
 // The package's index would pull in its test registry and with it a validator that is not installed.
 import withTheme, { type ThemeProps } from '@rjsf/core/lib/withTheme.js'
 import type { RJSFValidationError } from '@rjsf/utils'
-import { useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { Settings } from '../../../../src/domains/campaigns/contract.ts'
 import { useT } from '../../../app/i18n.ts'
 import {
@@ -12,7 +12,13 @@ import {
   settingsUi,
   toForm,
 } from '../settings-schema.ts'
-import { ArrayFieldItemTemplate, ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates.tsx'
+import {
+  AfterPrices,
+  ArrayFieldItemTemplate,
+  ArrayFieldTemplate,
+  FieldTemplate,
+  ObjectFieldTemplate,
+} from './templates.tsx'
 import { validator } from './validator.ts'
 import {
   CheckboxWidget,
@@ -43,11 +49,13 @@ export function SettingsForm({
   settings,
   mode,
   currencies,
+  afterPrices,
   onChange,
 }: {
   settings: Settings
   mode: Mode
   currencies: readonly string[]
+  afterPrices: ReactNode
   onChange: (settings: Settings) => void
 }) {
   const t = useT('requester')
@@ -65,24 +73,26 @@ export function SettingsForm({
     [t],
   )
   return (
-    <ThemedForm
-      tagName="div"
-      idPrefix="settings"
-      schema={schema}
-      uiSchema={settingsUi(mode)}
-      validator={validator}
-      formData={data}
-      formContext={surroundings}
-      liveValidate
-      showErrorList={false}
-      transformErrors={words}
-      onChange={(event) => {
-        const next = event.formData as FormData
-        setData(next)
-        if (event.errors.length === 0) onChange(fromForm(next, settings, mode))
-      }}
-    >
-      <></>
-    </ThemedForm>
+    <AfterPrices value={afterPrices}>
+      <ThemedForm
+        tagName="div"
+        idPrefix="settings"
+        schema={schema}
+        uiSchema={settingsUi(mode)}
+        validator={validator}
+        formData={data}
+        formContext={surroundings}
+        liveValidate
+        showErrorList={false}
+        transformErrors={words}
+        onChange={(event) => {
+          const next = event.formData as FormData
+          setData(next)
+          if (event.errors.length === 0) onChange(fromForm(next, settings, mode))
+        }}
+      >
+        <></>
+      </ThemedForm>
+    </AfterPrices>
   )
 }

@@ -4,6 +4,7 @@ import type {
   FieldTemplateProps,
   ObjectFieldTemplateProps,
 } from '@rjsf/utils'
+import { createContext, type ReactNode, use } from 'react'
 import { useT } from '../../../app/i18n.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Card, SectionHead } from '../../../ui/card.tsx'
@@ -13,9 +14,13 @@ export function FieldTemplate({ children, hidden }: FieldTemplateProps) {
   return hidden ? null : <>{children}</>
 }
 
+/** What stands after the prices: a card outside the form's own data, which the form library would compare in depth. */
+export const AfterPrices = createContext<ReactNode>(null)
+
 /** The outermost object is the form, a named one a card, a nameless one a row of fields. */
 export function ObjectFieldTemplate({ properties, title, schema, fieldPathId }: ObjectFieldTemplateProps) {
   const named = Boolean(schema.title)
+  const after = use(AfterPrices)
   const fields = properties.map((p) => (
     <FieldPlace key={p.name} wide={p.name === 'prices' || p.name === 'may_do_both'} hidden={p.hidden}>
       {p.content}
@@ -23,15 +28,22 @@ export function ObjectFieldTemplate({ properties, title, schema, fieldPathId }: 
   ))
   if (fieldPathId.path.length === 0) return <div className="grid gap-6">{fields}</div>
   if (!named) return <div className="grid items-start gap-4 sm:grid-cols-2">{fields}</div>
-  return (
+  const card = (
     <Card>
       <SectionHead title={title} hint={schema.description} />
       <div className="grid items-start gap-5 sm:grid-cols-2">{fields}</div>
     </Card>
   )
+  if (fieldPathId.path[0] !== 'pay' || !after) return card
+  return (
+    <div className="grid gap-6">
+      {card}
+      {after}
+    </div>
+  )
 }
 
-function FieldPlace({ wide, hidden, children }: { wide: boolean; hidden: boolean; children: React.ReactNode }) {
+function FieldPlace({ wide, hidden, children }: { wide: boolean; hidden: boolean; children: ReactNode }) {
   return hidden ? null : <div className={wide ? 'sm:col-span-2' : undefined}>{children}</div>
 }
 
