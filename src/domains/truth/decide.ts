@@ -8,6 +8,8 @@ import { versionOf, type Version } from '../campaigns/queries.ts'
 import { insertDecisions, type NewDecision } from '../review/queries.ts'
 import { settle, type Settlement } from '../rewards/settle.ts'
 import { lockSubmissions, setOutcomes, type Submission } from '../submissions/queries.ts'
+import type { Snapshot } from '../../engine/snapshot.ts'
+import { answerBasis } from '../reliability/redundancy.ts'
 import { comparedQuestions } from '../templates/redundancy-rules.ts'
 import { answersOf, undecidedOf, waitingItems, type ItemKey, type WaitingItem } from './queries.ts'
 import { agreement, agreesInFull, decideItem, type Agreement, type Given, type Outcome } from './rules.ts'
@@ -21,6 +23,7 @@ type Judged = {
   submissions: readonly Submission[]
   given: readonly Given[]
   newest: Version
+  basis: ReadonlyMap<string, Snapshot>
   outcome: Outcome
 }
 
@@ -47,7 +50,7 @@ export async function decideItems(ctx: Ctx, items: readonly ItemKey[]): Promise<
     const judged: Judged[] = []
     for (const item of ready) {
       const own = submissions.filter((s) => s.campaign_id === item.campaign_id && s.item_id === item.item_id)
-      if (own.length > 0) judged.push(await judge(ctx, item, own, answers))
+      if (own.length > 0) judged.push(await judge(db, item, own, answers))
     }
 
     // Record.
@@ -62,19 +65,25 @@ export async function decideItems(ctx: Ctx, items: readonly ItemKey[]): Promise<
 }
 
 async function judge(
-  ctx: Ctx,
+  db: Db,
   item: WaitingItem,
   submissions: readonly Submission[],
   answers: ReadonlyMap<string, Record<string, unknown>>,
 ): Promise<Judged> {
-  const newest = await versionOf(ctx.db, item.campaign_id, Math.max(...submissions.map((s) => s.version)))
+  const newest = await versionOf(db, item.campaign_id, Math.max(...submissions.map((s) => s.version)))
   const given = submissions.flatMap((s) =>
-    answers.has(s.id) ? [{ submission_id: s.id, answer: answers.get(s.id)! }] : [],
+    answers.has(s.id) ? [{ submission_id: s.id, author_id: s.author_id, answer: answers.get(s.id)! }] : [],
   )
-  return { item, submissions, given, newest, outcome: outcomeOf(item, newest, given) }
+  const basis = await answerBasis(db, newest)
+  return { item, submissions, given, newest, basis, outcome: outcomeOf(item, newest, given, basis) }
 }
 
-function outcomeOf(item: WaitingItem, version: Version, given: readonly Given[]): Outcome {
+function outcomeOf(
+  item: WaitingItem,
+  version: Version,
+  given: readonly Given[],
+  basis: ReadonlyMap<string, Snapshot>,
+): Outcome {
   const questions = comparedQuestions(version.form)
   // Handed in after the others were decided on: held against the same answer.
   if (item.state === 'done' && item.inferred)
@@ -85,7 +94,11 @@ function outcomeOf(item: WaitingItem, version: Version, given: readonly Given[])
     }
   // A broken item says nothing about those who answered it.
   if (item.state !== 'open') return { kind: 'unresolved' }
-  return decideItem(questions, given, { ...version.settings.redundancy, last: item.over || item.needed === null })
+  return decideItem(questions, given, {
+    ...version.settings.redundancy,
+    basis,
+    last: item.over || item.needed === null,
+  })
 }
 
 /** An answer that was erased can be neither compared nor paid: its author is gone. */
@@ -131,7 +144,7 @@ async function record(ctx: Ctx, db: Db, judged: readonly Judged[]): Promise<void
         submission_id: s.id,
         author_id: s.author_id,
         accepted,
-        settings: (await versionOf(ctx.db, s.campaign_id, s.version)).settings,
+        settings: (await versionOf(db, s.campaign_id, s.version)).settings,
         reviewer_ids: [],
       })
       events.push({
@@ -157,7 +170,12 @@ async function record(ctx: Ctx, db: Db, judged: readonly Judged[]): Promise<void
         campaign_id: j.item.campaign_id,
         kind: 'item_decided',
         subject_id: j.item.item_id,
-        body: { outcome: how, answers: j.given.length, submission_ids: j.submissions.map((s) => s.id) },
+        body: {
+          outcome: how,
+          answers: j.given.length,
+          submission_ids: j.submissions.map((s) => s.id),
+          ...(j.basis.size > 0 && { snapshots: Object.fromEntries([...j.basis].map(([q, s]) => [q, s.batch])) }),
+        },
         ...(j.outcome.kind === 'done' ? { commit: { answer: j.outcome.answer } } : {}),
       })
     }

@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { SETTINGS } from '../../../test/campaign.ts'
+import type { Snapshot } from '../../engine/snapshot.ts'
+import { inferAnswers, sureEnough } from '../reliability/redundancy-rules.ts'
 import type { ComparedQuestion } from '../templates/redundancy-rules.ts'
 import { agrees, decideItem, infer, type Given } from './rules.ts'
 
@@ -12,7 +15,7 @@ const question = (widget: ComparedQuestion['widget'], more: Partial<ComparedQues
   ...more,
 })
 const given = (...answers: unknown[]): Given[] =>
-  answers.map((q, i) => ({ submission_id: String(i + 1), answer: { q } }))
+  answers.map((q, i) => ({ submission_id: String(i + 1), author_id: `p${i}`, answer: { q } }))
 const scale = question('scale', { minimum: 1, maximum: 5 })
 const five = question('ranking', { options: ['a', 'b', 'c', 'd', 'e'] })
 const order = (s: string) => s.split('')
@@ -99,7 +102,7 @@ describe('decision of one item', () => {
       ['a', 'a'],
       ['a', 'a'],
       ['a', 'b'],
-    ].map(([x, y], i) => ({ submission_id: String(i), answer: { x, y } }))
+    ].map(([x, y], i) => ({ submission_id: String(i), author_id: 'p', answer: { x, y } }))
     const outcome = decideItem(two, answers, policy)
     expect(outcome).toEqual({
       kind: 'done',
@@ -116,6 +119,7 @@ describe('decision of one item', () => {
     const two = [question('choice', { key: 'x' }), question('choice', { key: 'y' })]
     const answers = [{ x: 'a' }, { x: 'a', y: 'b' }, { x: 'b', y: 'b' }].map((answer, i) => ({
       submission_id: String(i),
+      author_id: 'p',
       answer,
     }))
     expect(decideItem(two, answers, policy)).toMatchObject({
@@ -135,7 +139,7 @@ describe('decision of one item', () => {
       ['b', 'a', 'a'],
       ['a', 'b', 'a'],
       ['a', 'a', 'b'],
-    ].map(([x, y, z], i) => ({ submission_id: String(i), answer: { x, y, z } }))
+    ].map(([x, y, z], i) => ({ submission_id: String(i), author_id: 'p', answer: { x, y, z } }))
     expect(decideItem(three, answers, policy)).toEqual({ kind: 'more', n: 1 })
   })
 })
@@ -211,5 +215,73 @@ describe('laws', () => {
         expect(outcome.kind).not.toBe('more')
       }),
     )
+  })
+})
+
+describe('answers weighed by whom they come from', () => {
+  const options = ['a', 'b', 'c']
+  const sure = (units: number) => options.map((_, said) => options.map((_, truth) => (said === truth ? units : -units)))
+  const snapshot: Snapshot = {
+    format: 'assay-snapshot-1',
+    batch: 'x',
+    event: '1',
+    unit_bits: 16,
+    classes: options,
+    prior: [0, 0, 0],
+    margin: [100_000, 100_000, 100_000],
+    default_weights: sure(20_000),
+    people: { p0: sure(80_000) },
+    signals: {},
+  }
+  const basis = new Map([['q', snapshot]])
+  const choice = question('choice')
+  const one = (answer: string, author_id = 'stranger') => ({
+    submission_id: `${author_id}${answer}`,
+    author_id,
+    answer: { q: answer },
+  })
+  test('one who is known to be right is enough, strangers are asked until they lead by the margin', () => {
+    expect(decideItem([choice], [one('b', 'p0')], { min: 1, max: 5, basis })).toMatchObject({
+      kind: 'done',
+      answer: { q: 'b' },
+    })
+    expect(decideItem([choice], [one('b')], { min: 1, max: 5, basis })).toEqual({ kind: 'more', n: 1 })
+    const three = [one('b', 's1'), one('b', 's2'), one('b', 's3')]
+    expect(decideItem([choice], three, { min: 1, max: 5, basis })).toMatchObject({ kind: 'done', answer: { q: 'b' } })
+  })
+  test('against a plurality of strangers; and when nobody more can be asked, the one that leads', () => {
+    const given = [one('a', 's1'), one('a', 's2'), one('b', 'p0')]
+    expect(decideItem([choice], given, { min: 1, max: 5, basis })).toEqual({ kind: 'more', n: 1 })
+    expect(decideItem([choice], given, { min: 1, max: 3, basis })).toMatchObject({ kind: 'done', answer: { q: 'b' } })
+    expect(decideItem([choice], [one('a', 's1'), one('b', 's2')], { min: 1, max: 2, basis })).toEqual({
+      kind: 'unresolved',
+    })
+  })
+  test('the weights come from the answers: who disagrees with everybody is not believed', () => {
+    const answers = Array.from({ length: 60 }, (_, i) => i).flatMap((i) => {
+      const truth = options[i % 3]!
+      const wrong = options[(i + 1) % 3]!
+      return ['x', 'y', 'z', 'bad'].map((account_id) => ({
+        item_id: String(i),
+        account_id,
+        value: account_id === 'bad' ? wrong : truth,
+      }))
+    })
+    const learnt = inferAnswers(answers, options, 0.95, { batch: 'b', event: '1' })
+    const given = [one('c', 'x'), one('a', 'bad')]
+    expect(decideItem([choice], given, { min: 1, max: 5, basis: new Map([['q', learnt]]) })).toMatchObject({
+      kind: 'done',
+      answer: { q: 'c' },
+    })
+  })
+  test('is sure enough when even a perfect answer would not be worth its price', () => {
+    const settings = (good: string) => ({
+      ...SETTINGS,
+      policy: { kind: 'adaptive' as const, good_value_minor: good, bad_cost_minor: good },
+    })
+    expect(sureEnough(settings('100'))).toBeCloseTo(0.9)
+    expect(sureEnough(settings('10000'))).toBeCloseTo(0.999)
+    expect(sureEnough(settings('1'))).toBe(0.6)
+    expect(sureEnough(SETTINGS)).toBeUndefined()
   })
 })

@@ -1,7 +1,8 @@
+import { decide, type Snapshot } from '../../engine/snapshot.ts'
 import type { ComparedQuestion } from '../templates/redundancy-rules.ts'
 
 /** One person's answers to an item. */
-export type Given = { submission_id: string; answer: Readonly<Record<string, unknown>> }
+export type Given = { submission_id: string; author_id: string; answer: Readonly<Record<string, unknown>> }
 /** By question, whether an answer agrees with the inferred one. */
 export type Agreement = Readonly<Record<string, boolean>>
 /** `more`: ask `n` more people. `unresolved`: people disagree for good, and everybody is paid. */
@@ -10,7 +11,13 @@ export type Outcome =
   | { kind: 'more'; n: number }
   | { kind: 'unresolved' }
 /** Answers wanted at least and at most; `last`: no more can come. */
-export type Policy = { min: number; max: number; last?: boolean }
+export type Policy = {
+  min: number
+  max: number
+  last?: boolean
+  /** By question: whose answers say how much, and how far one must lead. Without it the most frequent answer is it. */
+  basis?: ReadonlyMap<string, Snapshot>
+}
 
 /**
  * What k answers to one item together say. Each required question is inferred by itself; a question that is tied, or
@@ -23,8 +30,15 @@ export function decideItem(questions: readonly ComparedQuestion[], given: readon
   const answer: Record<string, unknown> = {}
   let isSure = true
   for (const q of questions) {
-    const values = given.map((g) => g.answer[q.key]).filter((v) => v !== undefined)
-    const inferred = values.length > 0 ? infer(q, values) : undefined
+    const heard = given.filter((g) => g.answer[q.key] !== undefined)
+    const values = heard.map((g) => g.answer[q.key])
+    const snapshot = policy.basis?.get(q.key)
+    const inferred =
+      values.length === 0
+        ? undefined
+        : snapshot
+          ? weigh(snapshot, heard, q.key, policy.last === true || given.length >= policy.max)
+          : infer(q, values)
     if (inferred === undefined) isSure = false
     else answer[q.key] = inferred
   }
@@ -48,6 +62,20 @@ export const agreement = (
     ]),
   )
 export const agreesInFull = (a: Agreement): boolean => Object.values(a).every(Boolean)
+
+/**
+ * The answer that leads by the snapshot's margin, whole numbers added and compared; when nobody more can be asked, the
+ * one that leads at all. A tie stays one.
+ */
+function weigh(snapshot: Snapshot, heard: readonly Given[], key: string, isLast: boolean): string | undefined {
+  const votes = heard.map((g) => ({ person: g.author_id, said: snapshot.classes.indexOf(g.answer[key] as string) }))
+  const { answer, leading } = decide(
+    snapshot,
+    votes.filter((v) => v.said >= 0),
+  )
+  if (answer !== null) return snapshot.classes[answer]
+  return isLast && leading.length === 1 ? snapshot.classes[leading[0]!] : undefined
+}
 
 /** The answer that a question's answers lead to, or nothing while they are tied. Their order does not matter. */
 export function infer(q: ComparedQuestion, values: readonly unknown[]): unknown {

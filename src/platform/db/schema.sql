@@ -75,6 +75,20 @@ create table account (
 );
 CREATE INDEX account_roles ON public.account USING gin (roles) WHERE (roles <> '{}'::text[]);
 
+create table answer_snapshot (
+  campaign_id bigint not null,
+  question text not null,
+  id bigint not null,
+  batch text not null,
+  at_submission_id bigint not null,
+  body text not null,
+  hash text not null,
+  votes integer not null,
+  taken_at timestamp with time zone not null,
+  constraint answer_snapshot_batch_key UNIQUE (batch),
+  constraint answer_snapshot_pkey PRIMARY KEY (campaign_id, question, id)
+);
+
 create table api_key (
   id bigint not null,
   account_id bigint not null,

@@ -85,6 +85,18 @@ export interface Account {
   suspension_reason: string | null;
 }
 
+export interface AnswerSnapshot {
+  at_submission_id: Int8;
+  batch: string;
+  body: string;
+  campaign_id: Int8;
+  hash: string;
+  id: Int8;
+  question: string;
+  taken_at: Timestamp;
+  votes: number;
+}
+
 export interface ApiKey {
   account_id: Int8;
   created_at: Timestamp;
@@ -777,6 +789,7 @@ export interface DB {
   acceptance_look: AcceptanceLook;
   acceptance_piece: AcceptancePiece;
   account: Account;
+  answer_snapshot: AnswerSnapshot;
   api_key: ApiKey;
   appeal: Appeal;
   audit: Audit;

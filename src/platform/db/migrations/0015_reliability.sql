@@ -43,3 +43,18 @@ create table review_plan (
   made_at timestamptz not null,
   primary key (campaign_id, version, snapshot_id)
 );
+
+-- The same for one question of a campaign in redundancy mode: whom to believe about it.
+create table answer_snapshot (
+  campaign_id bigint not null,
+  question text not null,
+  id bigint not null,
+  batch text not null unique,
+  -- The newest answer that it knows.
+  at_submission_id bigint not null,
+  body text not null,
+  hash text not null,
+  votes integer not null,
+  taken_at timestamptz not null,
+  primary key (campaign_id, question, id)
+);
