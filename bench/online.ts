@@ -63,7 +63,7 @@ function stream(order: Int32Array, refitGrowth: number) {
 }
 
 const results = Object.entries(orders).flatMap(([order, draw]) =>
-  [2, Infinity].map((refitGrowth) => {
+  [1.5, Infinity].map((refitGrowth) => {
     const runs = Array.from({ length: RUNS }, (_, r) => stream(draw(r + 1), refitGrowth))
     return {
       order,

@@ -18,6 +18,12 @@ type Wasm = {
 }
 type Run = (...parameters: number[]) => void
 
+const assembleSteps = (classes: number, double: boolean) =>
+  assemble({ pass: passCode(classes, double), maximise: maximiseCode(classes, double) })
+
+/** Modules by classes and precision, at most two for each number of classes: compiling takes longer than a small fit. */
+const compiled = new Map<string, object>()
+
 /**
  * Tables inside a WebAssembly memory and a pass over them with 128-bit vectors. Votes and posteriors stream through it
  * in blocks, so that it holds little more than `cells`. Null where the runtime has no such vectors (or forbids to
@@ -54,8 +60,10 @@ export function vectorSteps(labels: Labels, posterior: Numbers): Steps | null {
   try {
     const m = new wasm.Memory({ initial: Math.ceil((end + 64) / PAGE) })
     memory = m.buffer
-    const code = assemble({ pass: passCode(classes, double), maximise: maximiseCode(classes, double) })
-    exported = new wasm.Instance(new wasm.Module(code), { m: { m } }).exports as Record<string, Run>
+    const key = `${classes}/${bytes}`
+    const module = compiled.get(key) ?? new wasm.Module(assembleSteps(classes, double))
+    compiled.set(key, module)
+    exported = new wasm.Instance(module, { m: { m } }).exports as Record<string, Run>
   } catch {
     return null
   }

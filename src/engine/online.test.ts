@@ -133,6 +133,9 @@ describe('OnlineDawidSkene', () => {
           expect(one.labels().vote.slice(sorted.start[t], sorted.start[t + 1])).toEqual(
             sorted.vote.slice(sorted.start[t], sorted.start[t + 1]).sort(),
           )
+        // Nor does what comes later tell them apart.
+        for (const online of [one, other]) for (const s of votes) online.add(s.task, s.worker, s.label)
+        expect(other.posteriors()).toEqual(one.posteriors())
       }),
     )
   })

@@ -20,15 +20,15 @@ export type OnlineOptions = {
 const DEFAULTS = {
   prior: { diagonal: 2, other: 1 },
   classPrior: 1,
-  refitGrowth: 2,
+  refitGrowth: 1.5,
   tolerance: 1e-5,
   maxIterations: 100,
   maxTableBytes: 2 ** 30,
 }
-/** Fewer votes than this are not worth a run by itself. */
+/** Fewer votes than this, or than tasks, are not worth a run by itself. */
 const FIRST_REFIT = 1000
 /** A run by itself only has to catch up; more iterations than this change little. */
-const CATCH_UP = 20
+const CATCH_UP = 10
 const BLOCK = 8
 const FLOOR = 1e-10
 const SMALL = 2 ** -500
@@ -54,6 +54,8 @@ export class OnlineDawidSkene {
   /** Votes at the last full run. */
   refitted = 0
   readonly #options: Required<OnlineOptions>
+  /** A vote is stored as worker << bits | label: no division takes it apart. */
+  readonly #bits: number
   /** Where each task's next vote goes; 0 before its first. At a multiple of BLOCK its latest block is full. */
   #tail = new Uint32Array(16)
   /** Blocks of votes, a cache line's half each: where the task's vote before this block lies (0: nowhere), then votes. */
@@ -80,6 +82,7 @@ export class OnlineDawidSkene {
       throw new BadInput(`Full runs come when votes have grown by a factor above 1, not ${refitGrowth}.`)
     this.#options = all
     this.classes = classes
+    this.#bits = 32 - Math.clz32(classes - 1)
     this.#posterior = new Float64Array(16 * classes)
     this.#counts = new Float64Array(classes * (classes + 1))
     this.#shares = new Float64Array(classes)
@@ -100,12 +103,12 @@ export class OnlineDawidSkene {
     if (label < 0) return
     const row = task * K
     const isNew = !this.#isObserved(task)
-    this.#append(task, worker * K + label)
+    this.#append(task, worker, label)
     const p = this.#p
     if (this.#gold[task]! >= 0) for (let k = 0; k < K; k++) p[k] = this.#posterior[row + k]!
     else this.#weigh(task)
     // The new vote had no part in the counts yet; the others' part moves with the posterior.
-    this.#count(worker * K + label, p, 1)
+    this.#count(worker, label, p, 1)
     if (!isNew) {
       for (let k = 0; k < K; k++) p[k]! -= this.#posterior[row + k]!
       this.#countVotes(task, 1, p, 1)
@@ -115,7 +118,8 @@ export class OnlineDawidSkene {
       this.#posterior[row + k] = isNew ? p[k]! : this.#posterior[row + k]! + p[k]!
     }
     const { refitGrowth, maxIterations } = this.#options
-    if (this.votes >= Math.max(FIRST_REFIT, this.refitted * refitGrowth)) this.#run(Math.min(maxIterations, CATCH_UP))
+    if (this.votes >= Math.max(FIRST_REFIT, this.tasks, this.refitted * refitGrowth))
+      this.#run(Math.min(maxIterations, CATCH_UP))
   }
 
   /** Takes a task's known answer, or with -1 takes it back. Reliabilities follow at once. */
@@ -175,7 +179,10 @@ export class OnlineDawidSkene {
     let n = 0
     for (let t = 0; t < this.tasks; t++) {
       const from = n
-      for (let i = this.#last(t); i > 0; i = this.#beforeIt(i)) vote[n++] = this.#pool[i]!
+      for (let i = this.#last(t); i > 0; i = before(this.#pool, i)) {
+        const code = this.#pool[i]!
+        vote[n++] = (code >>> this.#bits) * this.classes + (code & ((1 << this.#bits) - 1))
+      }
       sortPart(vote, from, n)
       start[t + 1] = n
     }
@@ -204,14 +211,20 @@ export class OnlineDawidSkene {
     this.#counts.fill(0)
     this.#shares.fill(0)
     const p = this.#p
+    // Votes are stored anew, too: in the order of arrival, sums would later differ in their last bits.
+    this.#tail.fill(0)
+    this.#poolEnd = BLOCK
+    this.votes = 0
     const { start, vote } = labels
     for (let t = 0; t < this.tasks; t++) {
-      if (!this.#isObserved(t)) continue
-      for (let k = 0; k < K; k++) {
-        p[k] = this.#posterior[t * K + k]!
-        this.#shares[k]! += p[k]!
+      for (let k = 0; k < K; k++) p[k] = this.#posterior[t * K + k]!
+      for (let i = start[t]!; i < start[t + 1]!; i++) {
+        const worker = Math.floor(vote[i]! / K)
+        const said = vote[i]! - worker * K
+        this.#append(t, worker, said)
+        this.#count(worker, said, p, 1)
       }
-      for (let i = start[t]!; i < start[t + 1]!; i++) this.#count(vote[i]!, p, 1)
+      if (this.#isObserved(t)) for (let k = 0; k < K; k++) this.#shares[k]! += p[k]!
     }
     this.refitted = this.votes
     return fit
@@ -221,7 +234,7 @@ export class OnlineDawidSkene {
     return this.#tail[task] !== 0 || this.#gold[task]! >= 0
   }
 
-  #append(task: number, code: number): void {
+  #append(task: number, worker: number, said: number): void {
     let at = this.#tail[task]!
     if (at % BLOCK === 0) {
       this.#pool = grown(this.#pool, this.#poolEnd + BLOCK)
@@ -229,20 +242,16 @@ export class OnlineDawidSkene {
       at = this.#poolEnd + 1
       this.#poolEnd += BLOCK
     }
-    this.#pool[at] = code
+    this.#pool[at] = (worker << this.#bits) | said
     this.#tail[task] = at + 1
     this.votes++
   }
 
-  /** Where a task's latest vote lies, and where the one before it; 0 when there is none. */
+  /** Where a task's latest vote lies; 0 when there is none. */
   #last(task: number): number {
     const tail = this.#tail[task]!
     return tail === 0 ? 0 : tail - 1
   }
-  #beforeIt(at: number): number {
-    return (at - 1) % BLOCK === 0 ? this.#pool[at - 1]! : at - 1
-  }
-
   /** The E step of a task with votes: its posterior into #p. */
   #weigh(task: number): void {
     const K = this.classes
@@ -251,17 +260,21 @@ export class OnlineDawidSkene {
     const p = this.#p
     const lifts = this.#lifts
     const counts = this.#counts
+    const bits = this.#bits
+    const mask = (1 << bits) - 1
+    const pool = this.#pool
+    const { diagonal, other } = prior
     lifts.fill(0)
     let lifted = false
     for (let k = 0; k < K; k++) p[k] = Math.max(FLOOR, this.#shares[k]! + classPrior)
-    for (let i = this.#last(task); i > 0; i = this.#beforeIt(i)) {
-      const code = this.#pool[i]!
-      const worker = Math.floor(code / K)
-      const said = code - worker * K
+    for (let i = this.#last(task); i > 0; i = before(pool, i)) {
+      const code = pool[i]!
+      const worker = code >>> bits
+      const said = code & mask
       const total = worker * (K + 1) * K
       const row = total + (1 + said) * K
       for (let k = 0; k < K; k++) {
-        const n = Math.max(FLOOR, counts[row + k]! + (k === said ? prior.diagonal : prior.other))
+        const n = Math.max(FLOOR, counts[row + k]! + (k === said ? diagonal : other))
         p[k]! *= n / Math.max(n, counts[total + k]! + all)
         if (p[k]! >= SMALL) continue
         p[k]! *= 1 / SMALL
@@ -279,12 +292,11 @@ export class OnlineDawidSkene {
   }
 
   /** Adds a posterior (or takes it from) what is expected of one vote. */
-  #count(code: number, p: Float64Array, sign: 1 | -1): void {
+  #count(worker: number, said: number, p: Float64Array, sign: 1 | -1): void {
     const K = this.classes
     const counts = this.#counts
-    const worker = Math.floor(code / K)
     const total = worker * (K + 1) * K
-    const row = total + (1 + code - worker * K) * K
+    const row = total + (1 + said) * K
     for (let k = 0; k < K; k++) {
       counts[total + k]! += sign * p[k]!
       counts[row + k]! += sign * p[k]!
@@ -294,8 +306,11 @@ export class OnlineDawidSkene {
   /** The same for all votes of a task but the latest `skip`. */
   #countVotes(task: number, skip: 0 | 1, p: Float64Array, sign: 1 | -1): void {
     let i = this.#last(task)
-    if (skip === 1) i = this.#beforeIt(i)
-    for (; i > 0; i = this.#beforeIt(i)) this.#count(this.#pool[i]!, p, sign)
+    const pool = this.#pool
+    if (skip === 1) i = before(pool, i)
+    const bits = this.#bits
+    const mask = (1 << bits) - 1
+    for (; i > 0; i = before(pool, i)) this.#count(pool[i]! >>> bits, pool[i]! & mask, p, sign)
   }
 
   /** Adds a task's posterior (or takes it) everywhere it counts. */
@@ -310,7 +325,7 @@ export class OnlineDawidSkene {
     if (worker !== null) refuseId('worker', worker)
     if (worker !== null && worker >= this.workers) {
       const { maxTableBytes } = this.#options
-      if ((worker + 1) * K * (K + 1) * 8 > maxTableBytes)
+      if ((worker + 1) * K * (K + 1) * 8 > maxTableBytes || worker >= 2 ** (32 - this.#bits))
         throw new BadInput(`${worker + 1} workers × ${K}² classes need more than the ${maxTableBytes} bytes allowed.`)
       this.workers = worker + 1
       this.#counts = grown(this.#counts, this.workers * K * (K + 1))
@@ -329,6 +344,9 @@ function refuseId(name: string, id: number): void {
   if (!Number.isInteger(id) || id < 0 || id >= 2 ** 31)
     throw new BadInput(`A ${name} is a whole number from 0 to 2147483647, not ${id}.`)
 }
+
+/** Where the vote before that at `at` lies; 0 when there is none. */
+const before = (pool: Uint32Array, at: number) => (at % BLOCK === 1 ? pool[at - 1]! : at - 1)
 
 type Growable = Float64Array | Uint32Array | Int32Array
 
