@@ -1,62 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { accuracyOf, generateCrowd, type Crowd, type CrowdSize } from './lib/crowd.ts'
-import type { Fit, FitOrder } from './lib/dawid-skene-child.ts'
+import type { Fit } from './lib/dawid-skene-child.ts'
+import { dir, fit, fits, round, say } from './lib/dawid-skene-fit.ts'
 import { median, saveResult } from './lib/harness.ts'
 
 /**
  * Dawid–Skene on a synthetic crowd: CPU seconds and peak memory of a process that does nothing else, beside crowd-kit's
- * on the same votes; then a hundred times as many votes to convergence.
- *   npx tsx bench/dawid-skene.ts [runs] [large tasks, 0 for none]
+ * on the same votes.
+ *   npx tsx bench/dawid-skene.ts [runs]
  * ASSAY_CROWDKIT_PYTHON names a Python that has crowd-kit (python3 -m venv, pip install crowd-kit).
  */
 const RUNS = Number(process.argv[2] ?? 5)
-const LARGE_TASKS = Number(process.argv[3] ?? 10_000_000)
 const PYTHON = process.env['ASSAY_CROWDKIT_PYTHON']
 const SIZE: CrowdSize = { tasks: 100_000, workers: 10_000, classes: 4, perTask: 10, seed: 1 }
-const LARGE: CrowdSize = { ...SIZE, tasks: LARGE_TASKS, workers: 100_000 }
 const NEVER = -1e9
-
-const dir = mkdtempSync(join(tmpdir(), 'assay-dawid-skene-'))
-const child = join(dir, 'child.mjs')
-await build({
-  entryPoints: ['bench/lib/dawid-skene-child.ts'],
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  outfile: child,
-  logLevel: 'error',
-})
-const say = (text: string) => process.stderr.write(`${text}\n`)
-const round = (x: number, places = 3) => Number(x.toFixed(places))
-
-function fit(order: FitOrder): Fit {
-  const out = JSON.parse(execFileSync(process.execPath, [child, JSON.stringify(order)], { encoding: 'utf8' })) as Fit
-  const votes = order.size.tasks * order.size.perTask
-  say(
-    `assay ${votes} votes, ${order.precision}: ${out.iterations} iterations, ${round(out.cpu_s)} CPU-s, ${round(out.peak_mb, 0)} MB`,
-  )
-  return out
-}
-const fits = (order: FitOrder, runs = RUNS) => {
-  const all = Array.from({ length: runs }, () => fit(order))
-  const votes = order.size.tasks * order.size.perTask
-  const cpu_s = median(all.map((f) => f.cpu_s))
-  return {
-    precision: order.precision,
-    runs,
-    iterations: all[0]!.iterations,
-    cpu_s: round(cpu_s),
-    cpu_s_least: round(Math.min(...all.map((f) => f.cpu_s))),
-    process_cpu_s: round(median(all.map((f) => f.process_cpu_s))),
-    peak_mb: round(median(all.map((f) => f.peak_mb)), 1),
-    ns_per_vote_and_iteration: round((cpu_s * 1e9) / votes / all[0]!.iterations, 1),
-    ...(all[0]!.accuracy !== null && { accuracy: round(all[0]!.accuracy, 5) }),
-  }
-}
 
 function writeColumns({ labels }: Crowd, path: string): void {
   const { tasks, classes, start, vote } = labels
@@ -106,10 +65,10 @@ const columns = join(dir, 'columns.bin')
 writeColumns(crowd, columns)
 const [oursAt, theirsAt] = [join(dir, 'ours.bin'), join(dir, 'theirs.bin')]
 const hundred = { size: SIZE, columns, iterations: 100, tolerance: -1 }
-const ours = fits({ ...hundred, precision: 'double', posterior: oursAt })
+const ours = fits({ ...hundred, precision: 'double', posterior: oursAt }, RUNS)
 const accuracy = accuracyOf(read(oursAt), crowd.truth, SIZE.classes)
-const single = fits({ ...hundred, precision: 'single' })
-const converged = fits({ ...hundred, iterations: 1000, tolerance: 1e-5, precision: 'double' })
+const single = fits({ ...hundred, precision: 'single' }, RUNS)
+const converged = fits({ ...hundred, iterations: 1000, tolerance: 1e-5, precision: 'double' }, RUNS)
 
 function crowdKit(iterations: number, tolerance: number): Fit & { versions: object } {
   const script = ['bench/lib/crowdkit_dawid_skene.py', columns, String(iterations), String(tolerance), '4', theirsAt]
@@ -145,16 +104,6 @@ function besideCrowdKit() {
 }
 const crowd_kit = besideCrowdKit()
 
-function large() {
-  if (LARGE_TASKS === 0) return { skipped: 'asked for none' }
-  const stop = { iterations: 1000, tolerance: 1e-5, precision: 'single' as const }
-  const before = fits({ size: SIZE, ...stop }, 3)
-  const much = fits({ size: LARGE, ...stop }, 1)
-  const after = fits({ size: SIZE, ...stop }, 3)
-  const little = Math.min(before.ns_per_vote_and_iteration, after.ns_per_vote_and_iteration)
-  const ratio = round(much.ns_per_vote_and_iteration / little, 2)
-  return { size: LARGE, ...much, at_1m_before_and_after: [before, after], cost_relative_to_1m: ratio }
-}
 const result = {
   size: SIZE,
   accuracy: round(accuracy, 5),
@@ -162,7 +111,6 @@ const result = {
   assay_single: single,
   assay_to_convergence: converged,
   crowd_kit,
-  large: large(),
 }
 rmSync(dir, { recursive: true, force: true })
-saveResult('dawid-skene', `ASSAY_CROWDKIT_PYTHON=… npx tsx bench/dawid-skene.ts ${RUNS} ${LARGE_TASKS}`, result)
+saveResult('dawid-skene', `ASSAY_CROWDKIT_PYTHON=… npx tsx bench/dawid-skene.ts ${RUNS}`, result)

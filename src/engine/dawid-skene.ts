@@ -142,6 +142,8 @@ function observedTasks({ tasks, start, gold }: Labels): number {
 /** Posteriors as given, else shares of votes; gold as known. Their counts are the first M step's. */
 function start({ labels, posterior }: Tables, initial: ArrayLike<number> | undefined): void {
   const { tasks, classes, start, vote, gold } = labels
+  // A remainder by a power of two needs no division, which is most of this at a hundred million votes.
+  const mask = (classes & (classes - 1)) === 0 ? classes - 1 : 0
   for (let t = 0; t < tasks; t++) {
     const row = t * classes
     const from = start[t]!
@@ -150,7 +152,10 @@ function start({ labels, posterior }: Tables, initial: ArrayLike<number> | undef
     if (known >= 0) posterior[row + known] = 1
     else if (initial) for (let k = 0; k < classes; k++) posterior[row + k] = initial[row + k]!
     else if (from === to) posterior.fill(1 / classes, row, row + classes)
-    else for (let i = from; i < to; i++) posterior[row + (vote[i]! % classes)]! += 1 / (to - from)
+    else {
+      const share = 1 / (to - from)
+      for (let i = from; i < to; i++) posterior[row + (mask > 0 ? vote[i]! & mask : vote[i]! % classes)]! += share
+    }
   }
 }
 
