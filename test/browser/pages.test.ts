@@ -60,6 +60,9 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
 
   { name: 'qa', as: 'operator', path: () => '/qa' },
   { name: 'qa-plan', as: 'operator', path: (s) => `/qa/plans/${s.ids.plan}` },
+  { name: 'qa-claims', as: 'operator', path: () => '/qa/claims' },
+  { name: 'qa-claim-proved', as: 'operator', path: (s) => `/qa/claims/${s.ids.main}/${s.ids.proved}` },
+  { name: 'qa-claim-open', as: 'operator', path: (s) => `/qa/claims/${s.ids.main}/${s.ids.claimed}` },
   { name: 'qa-grade', as: 'operator', path: (s) => `/qa/grade/${s.ids.main}` },
   { name: 'qa-expert', as: 'operator', path: (s) => `/qa/expert/${s.ids.main}` },
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },

@@ -20,6 +20,9 @@ export type Seeded = {
     plan: string
     report: string
     release: number
+    /** A release whose claim is proved, and one whose claim is open. */
+    proved: string
+    claimed: string
     submission: string
     batch: string | undefined
     contributor: string
@@ -311,7 +314,16 @@ export async function seed(): Promise<Seeded> {
     body: { note: 'The first thirty museums.' },
   })
   await w.jobs()
-  await requester.client.releases.publish({ params: { campaign_id: main, release_id: made.release_id }, body: {} })
+  const proved = { campaign_id: main, release_id: made.release_id }
+  await operator.client.certificates.start({ params: proved, body: { at_least: '0.5', double_bps: 2000 } })
+  await grade(main, [operator, second])
+  await w.jobs()
+  await requester.client.releases.publish({ params: proved, body: {} })
+  const later = await requester.client.releases.create({ params: { campaign_id: main }, body: {} })
+  await w.jobs()
+  const claimed = { campaign_id: main, release_id: later.release_id }
+  await operator.client.certificates.start({ params: claimed, body: { at_least: '0.6', double_bps: 5000 } })
+  await w.jobs()
 
   w.clock.set(new Date(now - 6 * 3_600_000))
   await w.jobs()
@@ -404,6 +416,8 @@ export async function seed(): Promise<Seeded> {
       plan: plan.plan_id,
       report: built.report_id,
       release: made.number,
+      proved: made.release_id,
+      claimed: later.release_id,
       submission,
       batch,
       contributor: contributors[0]!.account_id,

@@ -7,11 +7,12 @@ import { holdRelease } from '../datasets/hold.ts'
 import { issue } from './issue.ts'
 import {
   endAcceptance,
-  insertLook,
+  insertLooks,
   lockAcceptance,
   piecesOf,
   saveProgress,
   type AcceptanceRow,
+  type LookRow,
   type PieceRow,
   type Place,
 } from './queries.ts'
@@ -31,6 +32,9 @@ import {
 } from './rules.ts'
 import { openUpTo } from './start.ts'
 
+/** Up to this size the bound after each single audit is kept for the curve; finding one takes longer in larger lots. */
+const FINE_LOT = 20_000
+
 /**
  * Reads what was graded since the last look, in the order of the draw, and ends the claim at the first audit that
  * settles it. Otherwise it puts the next pieces before graders. Looking often costs nothing of the confidence.
@@ -44,20 +48,17 @@ export async function lookIn(ctx: Ctx, db: Db, at: Place): Promise<void> {
   const pieces = await piecesOf(db, at, 1, row.opened)
 
   // Decide.
-  const { tally, standing } = readInOrder(row, pieces)
+  const { tallies, standing } = readInOrder(row, pieces)
+  const tally = tallies.at(-1) ?? emptyTally()
   if (tally.n <= row.read && standing.state === 'open') return
-  const wrong_at_most = wrongAtMost(row.lot, tally.n, tally.wrong, row.alpha_micro / 1_000_000)
 
   // Record.
-  await insertLook(db, at, {
-    n: tally.n,
-    wrong: tally.wrong,
-    doubles: tally.doubles,
-    disagreements: tally.disagreements,
-    wrong_at_most,
-    right_at_least: promised(rightAtLeast(row.lot, wrong_at_most, doubtOf(tally).allowance)),
-    at: ctx.now,
-  })
+  const fine = row.lot <= FINE_LOT
+  await insertLooks(
+    db,
+    at,
+    tallies.filter((t) => t.n === tally.n || (fine && t.n > row.read)).map((t) => lookOf(row, t, ctx.now)),
+  )
   if (standing.state !== 'open') {
     await saveProgress(db, at, { opened: row.opened, read: tally.n })
     return end(ctx, db, row, tally, standing)
@@ -71,9 +72,23 @@ export async function lookIn(ctx: Ctx, db: Db, at: Place): Promise<void> {
   await saveProgress(db, at, { opened, read: tally.n })
 }
 
+function lookOf(row: AcceptanceRow, t: Tally, at: Date): LookRow {
+  const wrong_at_most = wrongAtMost(row.lot, t.n, t.wrong, row.alpha_micro / 1_000_000)
+  return {
+    n: t.n,
+    wrong: t.wrong,
+    doubles: t.doubles,
+    disagreements: t.disagreements,
+    wrong_at_most,
+    right_at_least: promised(rightAtLeast(row.lot, wrong_at_most, doubtOf(t).allowance)),
+    at,
+  }
+}
+
 /** Adds up finished pieces from the front of the order, until one is not finished or the claim is settled. */
-function readInOrder(row: AcceptanceRow, pieces: readonly PieceRow[]): { tally: Tally; standing: Standing } {
+function readInOrder(row: AcceptanceRow, pieces: readonly PieceRow[]): { tallies: Tally[]; standing: Standing } {
   const table = planOf(row)
+  const tallies: Tally[] = []
   let tally = emptyTally()
   for (const piece of pieces) {
     if (!piece.is_closed) break
@@ -81,10 +96,11 @@ function readInOrder(row: AcceptanceRow, pieces: readonly PieceRow[]): { tally: 
       tally,
       piece.grades.map((g) => g.right),
     )
+    tallies.push(tally)
     const standing = standingOf(row, table, tally)
-    if (standing.state !== 'open') return { tally, standing }
+    if (standing.state !== 'open') return { tallies, standing }
   }
-  return { tally, standing: { state: 'open', why: null } }
+  return { tallies, standing: { state: 'open', why: null } }
 }
 
 async function end(ctx: Ctx, db: Db, row: AcceptanceRow, tally: Tally, standing: Standing): Promise<void> {

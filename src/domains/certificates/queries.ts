@@ -151,12 +151,13 @@ export type LookRow = {
   at: Date
 }
 
-export async function insertLook(db: Db, at: Place, look: LookRow): Promise<void> {
-  await db
-    .insertInto('acceptance_look')
-    .values({ campaign_id: at.campaign_id, release_id: at.release_id, ...look })
-    .onConflict((c) => c.doNothing())
-    .execute()
+export async function insertLooks(db: Db, at: Place, looks: readonly LookRow[]): Promise<void> {
+  if (looks.length === 0) return
+  await sql`insert into acceptance_look (campaign_id, release_id, n, wrong, doubles, disagreements, wrong_at_most, right_at_least, at)
+    select ${at.campaign_id}::bigint, ${at.release_id}::bigint, n, wrong, doubles, disagreements, wrong_at_most, right_at_least, at
+      from jsonb_to_recordset(${JSON.stringify(looks)}::jsonb)
+        as r(n int, wrong int, doubles int, disagreements int, wrong_at_most int, right_at_least text, at timestamptz)
+    on conflict do nothing`.execute(db)
 }
 
 /** The newest look, and at most so many others, evenly spread. */

@@ -129,10 +129,10 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'report of a campaign resolved', campaign_id, resolved_at from campaign_report where resolved_by = ${me}
       union all select 'payout batch drafted', id, created_at from payout_batch where created_by = ${me}
       union all select 'audit planned', id, created_at from audit_plan where created_by = ${me}
+      union all select 'claim about a release begun', release_id, started_at from acceptance where started_by = ${me}
+      union all select 'claim about a release withdrawn', release_id, ended_at from acceptance where ended_by = ${me}
       union all select 'release built', id, created_at from release where created_by = ${me}
       union all select 'release published', id, published_at from release where published_by = ${me}
-      union all select 'proof of a release started', release_id, started_at from acceptance where started_by = ${me}
-      union all select 'proof of a release ended', release_id, ended_at from acceptance where ended_by = ${me}
       union all select 'report made', id, created_at from report where created_by = ${me}
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
   exclusions: (me) =>

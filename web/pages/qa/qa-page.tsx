@@ -39,9 +39,14 @@ function Desk() {
       title={t('qa:title')}
       lead={t('qa:lead')}
       actions={
-        <Button icon="plus" onClick={() => setDrawing(true)}>
-          {t('qa:draw.action')}
-        </Button>
+        <>
+          <LinkButton kind="secondary" to="/qa/claims">
+            {t('qa:claims')}
+          </LinkButton>
+          <Button icon="plus" onClick={() => setDrawing(true)}>
+            {t('qa:draw.action')}
+          </Button>
+        </>
       }
     >
       <div className="grid items-start gap-6 lg:grid-cols-2">

@@ -7,6 +7,7 @@ import { Card, SectionHead } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Stat, StatRow } from '../../ui/stat.tsx'
 import { DateTime } from '../../ui/time.tsx'
+import { CertificateCard } from '../certificate/certificate-view.tsx'
 import { DatasetCard } from '../desk/dataset-card.tsx'
 import { FileTable } from '../desk/file-table.tsx'
 import { Loaded } from '../desk/loaded.tsx'
@@ -83,6 +84,7 @@ export function ReleasePage() {
                 </dd>
               </dl>
             </Card>
+            <CertificateCard campaign_id={release.campaign_id} release_id={release.release_id} />
             <Card>
               <SectionHead title={t('report:release.files')} hint={t('report:release.files_hint')} />
               <FileTable
