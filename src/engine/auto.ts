@@ -1,13 +1,14 @@
+import { numberCodes } from './alternate.ts'
 import { blendPosteriors } from './blend.ts'
-import { fitTemperature, knownRows, temper } from './calibrate.ts'
+import { fitTemperature, heated, type KnownRows, knownRows, temper } from './calibrate.ts'
 import { ebcc } from './ebcc.ts'
 import { takeOut } from './held-out.ts'
-import { ibcc } from './ibcc.ts'
-import { classShares, type Fitted, type Inference, reliabilityOf, voteShares } from './inference.ts'
+import { classShares, type Fitted, type Inference, isObserved, reliabilityOf, voteShares } from './inference.ts'
 import { knowOrGuess } from './know-or-guess.ts'
 import type { Labels } from './labels.ts'
+import { marksOf } from './marks.ts'
 import { oneCoin } from './one-coin.ts'
-import { Trial } from './trial.ts'
+import { openTrial, type Verdict } from './trial.ts'
 
 export type AutoOptions = {
   /** Correlation assumed between two votes on one task, beyond what its class explains. */
@@ -38,29 +39,30 @@ export type Auto = Inference & {
     correlation: number
     temperature: number
     gold: number
+    /** Calibrated posteriors of known answers that no model had seen, beside their truth. */
+    known: KnownRows
   }
   /** Which model carried the answer and why, in sentences. */
   why: string[]
 }
 
 /** One setting for all data; why these is in docs/decisions, with how little hangs on them. */
-export const AUTO = { correlation: 0.2, hedge: 0.2 } as const
+export const AUTO = { correlation: 0.2, hedge: 0.1 } as const
 /** One part in ten of the votes is predicted from the other nine, until so many votes are. */
 const HELD_OUT = { parts: 10, votes: 10_000 } as const
-/** Numbers that a model may hold, and vote × state steps per iteration, so that a hundred thousand votes take seconds. */
-const BUDGET = { cells: 1e6, steps: 5e6, matrix: 2e7, rows: 5e7 } as const
-const EBCC = { subtypes: 10, least: 2, starts: 4, few: 2, many: 5e5, maxIterations: 80 } as const
+/** What tables may hold, and votes × states of one iteration, so that a hundred thousand votes take seconds. */
+const BUDGET = { cells: 5e7, ebccCells: 1e6, ebccSteps: 5e6 } as const
+const EBCC = { subtypes: [3, 5, 10], starts: 2, maxIterations: 60 }
 
 type Model = { method: string; fit: (labels: Labels) => Fitted }
 
 /**
- * The default: several models, weighted by how well each predicts votes that it has not seen, blended and calibrated.
- * It needs no truth. The models differ in what they hold constant: `knowOrGuess` (people differ in how often they
- * know), `ibcc` with an estimated prior (people differ in what they confuse), `ebcc` (people fail on the same tasks);
- * each is right for some crowds and badly wrong for others. Weights: stacking on held-out votes (`stackWeights`), and
- * on held-out gold where there is some. Every model's posteriors are divided by the design effect of correlated votes
- * (`temper`), then averaged with a part of the plain shares of votes as a hedge; with gold, one temperature is fitted
- * on known answers that the models had not seen.
+ * The default: models that hold different things constant, weighted by how well each predicts votes that it has not
+ * seen, blended, hedged and calibrated. It needs no truth. `knowOrGuess` supposes that people differ, `ebcc` that
+ * besides they fail together on kinds of task; each is right for some crowds and wrong for others, and the votes
+ * themselves tell which (`bootstrapWeights` on held-out votes, and on held-out gold where there is some). Each model's
+ * posteriors are divided by the design effect of correlated votes (`temper`) and averaged, with a part of the plain
+ * shares of votes as a hedge; with gold, one temperature is fitted on known answers that the models had not seen.
  *
  * Deterministic, and the same in any order of tasks, workers and votes. Costs up to 11 fits of each model on small
  * tables and 2 on large ones; models that a table is too large for are left out and named in `left_out`.
@@ -71,46 +73,23 @@ type Model = { method: string; fit: (labels: Labels) => Fitted }
 export function auto(labels: Labels, options: AutoOptions = {}): Auto {
   const { correlation = AUTO.correlation, hedge = AUTO.hedge, onFit } = options
   const { models, left_out } = modelsFor(labels)
-  const folds = Math.min(HELD_OUT.parts, Math.ceil((HELD_OUT.votes * HELD_OUT.parts) / Math.max(1, labels.vote.length)))
-  const rounds = models.length > 1 || goldCount(labels) > 0 ? folds : 0
-  const of = models.length * (rounds + 1)
-  let done = 0
-  const fit = (model: Model, of_labels: Labels): Fitted => {
-    const fitted = model.fit(of_labels)
-    onFit?.(++done, of)
-    return fitted
-  }
-
-  const trial = new Trial(models.length, labels.classes)
-  for (let part = 0; part < rounds; part++) {
-    const fold = takeOut(labels, HELD_OUT.parts, part, Math.max(2, rounds))
-    const truthOf = (posterior: ArrayLike<number>) => knownRows(posterior, labels.classes, fold.gold, labels.gold ?? [])
-    for (let m = 0; m < models.length; m++) {
-      const fitted = fit(models[m]!, fold.rest)
-      const chances = new Float64Array(fold.vote.length)
-      for (let i = 0; i < chances.length; i++) chances[i] = fitted.chance(fold.task[i]!, fold.vote[i]!)
-      const heated = temper(fold.rest, fitted.posterior, correlation)
-      trial.add(m, chances, truthOf(heated).posterior)
-    }
-    const plain = truthOf(voteShares(fold.rest))
-    trial.endFold(plain.posterior, plain.truth)
-  }
-  const { weights, heldOut, rows, predicted } = trial.decide(hedge)
-  const temperature = fitTemperature(rows)
-
-  const fits = models.map((model) => fit(model, labels))
-  const shares = voteShares(labels)
+  const { weights, heldOut, rows, predicted, fit } = compare(labels, models, { correlation, hedge, onFit })
+  const fits = models.map(fit)
   const blended = blendPosteriors(
-    [...fits.map((f) => temper(labels, f.posterior, correlation)), shares],
+    [...fits.map((f) => temper(labels, f.posterior, correlation)), voteShares(labels)],
     [...weights.map((w) => w * (1 - hedge)), hedge],
   )
+  const temperature = fitTemperature(rows)
   const posterior = temperature === 1 ? blended : temper(labels, blended, 0, temperature)
   const prior = classShares(labels, posterior)
+  // What nothing is known of follows the blended classes.
+  for (let t = 0; t < labels.tasks; t++) if (!isObserved(labels, t)) posterior.set(prior, t * labels.classes)
   const members = models.map(({ method }, m) => ({
     method,
     weight: weights[m]! * (1 - hedge),
     held_out: heldOut[m]!,
   }))
+  const gold = rows.truth.length
   return {
     method: 'auto',
     posterior,
@@ -123,54 +102,72 @@ export function auto(labels: Labels, options: AutoOptions = {}): Auto {
     left_out,
     predicted_votes: predicted,
     calibration: {
-      by: rows.truth.length > 0 ? 'gold' : 'design_effect',
+      by: gold > 0 ? 'gold' : 'design_effect',
       correlation,
       temperature,
-      gold: rows.truth.length,
+      gold,
+      known: heated(rows, temperature),
     },
     why: reasons(members, predicted, left_out),
   }
+}
+
+type Comparison = Verdict & { fit: (model: Model) => Fitted }
+
+/** Fits every model on all folds, and has them predict what was taken out. */
+function compare(
+  labels: Labels,
+  models: readonly Model[],
+  { correlation, hedge, onFit }: { correlation: number; hedge: number; onFit: AutoOptions['onFit'] | undefined },
+): Comparison {
+  const { tasks, classes } = labels
+  const votes = Math.max(1, labels.vote.length)
+  const folds = Math.min(HELD_OUT.parts, Math.ceil((HELD_OUT.votes * HELD_OUT.parts) / votes))
+  const asked = models.length > 1 || labels.gold?.some((g) => g >= 0) ? folds : 0
+  const of = models.length * (asked + 1)
+  let done = 0
+  const told = <T>(value: T): T => {
+    onFit?.(++done, of)
+    return value
+  }
+  const trial = openTrial(models.length, tasks, classes)
+  for (let part = 0; part < asked; part++) {
+    const { rest, task, vote, gold } = takeOut(labels, HELD_OUT.parts, part, Math.max(2, asked))
+    const known = (posterior: ArrayLike<number>) => knownRows(posterior, classes, gold, labels.gold ?? [])
+    for (let m = 0; m < models.length; m++) {
+      const fitted = told(models[m]!.fit(rest))
+      const chance = new Float64Array(vote.length)
+      for (let i = 0; i < chance.length; i++) chance[i] = fitted.chance(task[i]!, vote[i]!)
+      trial.add(m, { task, chance, gold: known(temper(rest, fitted.posterior, correlation)).posterior })
+    }
+    const plain = known(voteShares(rest))
+    trial.endFold(gold, plain.truth, plain.posterior)
+  }
+  const marks = asked > 0 ? marksOf(numberCodes(labels)).task : new Uint32Array(tasks)
+  return { ...trial.decide(marks, hedge), fit: (model) => told(model.fit(labels)) }
 }
 
 function modelsFor(labels: Labels): { models: Model[]; left_out: Auto['left_out'] } {
   const { workers, classes, vote } = labels
   const models: Model[] = []
   const left_out: Auto['left_out'] = []
-  const offer = (method: string, fits: boolean, reason: string, fit: Model['fit']) =>
-    fits ? models.push({ method, fit }) : left_out.push({ method, reason })
-  const matrix = workers * classes * classes
-  const subtypes = Math.min(
-    EBCC.subtypes,
-    Math.floor(BUDGET.cells / Math.max(1, matrix)),
-    Math.floor(BUDGET.steps / Math.max(1, vote.length * classes)),
-  )
   const size = `${workers} people × ${classes} classes with ${vote.length} votes`
-  offer(
-    'know_or_guess',
-    classes * classes + workers * classes <= BUDGET.rows,
-    `${size} are too many for its tables`,
-    (l) => knowOrGuess(l),
+  const codes = Math.min(vote.length, workers * classes)
+  if ((codes + workers + classes) * classes <= BUDGET.cells)
+    models.push({ method: 'know_or_guess', fit: (l) => knowOrGuess(l) })
+  else left_out.push({ method: 'know_or_guess', reason: `${size} are too many for its tables` })
+  const subtypes = EBCC.subtypes.filter(
+    (n) => workers * classes * classes * n <= BUDGET.ebccCells && vote.length * classes * n <= BUDGET.ebccSteps,
   )
-  offer('ibcc_estimated', matrix <= BUDGET.matrix, `${size} are too many for its confusion matrices`, (l) =>
-    ibcc(l, { estimate: true }),
-  )
-  offer('ebcc', subtypes >= EBCC.least, `${size} are too many for its subtypes to be fitted in seconds`, (l) =>
-    ebcc(l, {
-      subtypes,
-      starts: vote.length * classes * subtypes > EBCC.many ? EBCC.few : EBCC.starts,
-      maxIterations: EBCC.maxIterations,
-    }),
-  )
+  if (subtypes.length > 0) models.push({ method: 'ebcc', fit: (l) => ebcc(l, { ...EBCC, subtypes }) })
+  else left_out.push({ method: 'ebcc', reason: `${size} are too many to fit subtypes in seconds` })
   if (models.length === 0) models.push({ method: 'one_coin', fit: (l) => oneCoin(l) })
   return { models, left_out }
 }
 
-const goldCount = ({ gold }: Labels) => gold?.reduce((n, g) => n + (g >= 0 ? 1 : 0), 0) ?? 0
-
 const HOLDS: Record<string, string> = {
-  know_or_guess: 'people differ in how often they know the answer and guess by habit otherwise',
-  ibcc_estimated: 'people differ in which classes they take for which',
-  ebcc: 'people fail together on the same kinds of task',
+  know_or_guess: 'people differ in how often they know, and in what they confuse or guess otherwise',
+  ebcc: 'people fail together on the same kinds of task, so that their votes are less than independent',
   one_coin: 'people differ in how often they are right, whatever the class',
 }
 

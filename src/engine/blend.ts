@@ -1,39 +1,37 @@
+import { stir } from './marks.ts'
+
 /** Below this a chance counts as this: one impossible vote must not decide everything. */
-const LEAST = 1e-12
-const STEPS = 500
-const STILL = 1e-7
+export const LEAST_CHANCE = 1e-12
+const REPLICATES = 200
 
 /**
- * Weights of models by stacking: those under which the weighted mean of the models' chances makes the held-out
- * observations most likely (D. Wolpert 1992; Y. Yao et al., "Using Stacking to Average Bayesian Predictive
- * Distributions", Bayesian Analysis 2018). Expectation-maximisation from equal weights: concave, so one optimum; no
- * constant to choose. Models with the same chances keep the same weight.
- * @param chances One array per model: its chance for each observation.
- * @param counts How much each observation counts; each 1 unless given.
+ * Weights of models: how probable it is that each predicts best, when the tasks are drawn anew (pseudo-BMA+, with the
+ * Bayesian bootstrap over tasks: Y. Yao, A. Vehtari, D. Simpson, A. Gelman, "Using Stacking to Average Bayesian
+ * Predictive Distributions", Bayesian Analysis 13, 2018). A model that wins clearly gets nearly all the weight, models
+ * that cannot be told apart share it. No constant to choose.
+ * @param scores Per model, each task's log chances of what was held out, added up; nats.
+ * @param marks A number per task from which its bootstrap weights are drawn, so that order does not matter.
  */
-export function stackWeights(chances: readonly Float64Array[], counts?: Float64Array): Float64Array {
-  const models = chances.length
-  const weights = new Float64Array(models).fill(1 / models)
-  const next = new Float64Array(models)
-  const n = chances[0]?.length ?? 0
-  if (n === 0) return weights
-  for (let step = 0; step < STEPS; step++) {
-    next.fill(0)
+export function bootstrapWeights(scores: readonly Float64Array[], marks: Uint32Array): Float64Array {
+  const models = scores.length
+  const weights = new Float64Array(models)
+  const sums = new Float64Array(models)
+  const tasks = [...marks.keys()].filter((t) => scores.some((s) => s[t] !== 0))
+  if (tasks.length === 0 || models === 1) return weights.fill(1 / models)
+  for (let draw = 0; draw < REPLICATES; draw++) {
+    sums.fill(0)
     let total = 0
-    for (let i = 0; i < n; i++) {
-      const count = counts === undefined ? 1 : counts[i]!
-      let sum = 0
-      for (let m = 0; m < models; m++) sum += weights[m]! * Math.max(LEAST, chances[m]![i]!)
-      for (let m = 0; m < models; m++) next[m]! += (count * weights[m]! * Math.max(LEAST, chances[m]![i]!)) / sum
-      total += count
+    for (const t of tasks) {
+      const lot = -Math.log((stir(marks[t]! ^ stir(draw)) + 0.5) / 2 ** 32)
+      total += lot
+      for (let m = 0; m < models; m++) sums[m]! += lot * scores[m]![t]!
     }
-    let change = 0
-    for (let m = 0; m < models; m++) {
-      const w = next[m]! / total
-      change += Math.abs(w - weights[m]!)
-      weights[m] = w
-    }
-    if (change < STILL) break
+    // Dirichlet weights times the number of tasks.
+    for (let m = 0; m < models; m++) sums[m]! *= tasks.length / total
+    const best = Math.max(...sums)
+    let all = 0
+    for (let m = 0; m < models; m++) all += Math.exp(sums[m]! - best)
+    for (let m = 0; m < models; m++) weights[m]! += Math.exp(sums[m]! - best) / all / REPLICATES
   }
   return weights
 }
@@ -44,11 +42,4 @@ export function blendPosteriors(posteriors: readonly ArrayLike<number>[], weight
   for (let m = 0; m < posteriors.length; m++)
     for (let i = 0; i < out.length; i++) out[i]! += weights[m]! * posteriors[m]![i]!
   return out
-}
-
-/** Mean logarithm of chances, in nats. */
-export function meanLog(chances: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < chances.length; i++) sum += Math.log(Math.max(LEAST, chances[i]!))
-  return chances.length === 0 ? 0 : sum / chances.length
 }

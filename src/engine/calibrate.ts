@@ -88,6 +88,13 @@ function lowest(f: (x: number) => number, low: number, high: number): number {
   return (a + b) / 2
 }
 
+/** The same rows at another temperature. */
+export function heated({ posterior, classes, truth }: KnownRows, temperature: number): KnownRows {
+  const out = posterior.slice()
+  for (let i = 0; i < truth.length; i++) temperRow(out, i * classes, classes, temperature)
+  return { posterior: out, classes, truth }
+}
+
 export type CalibrationBin = { from: number; to: number; tasks: number; confidence: number; right: number }
 
 /** How sure the answers were and how often right, in ten bins of the largest posterior; ties count in part. */

@@ -47,10 +47,16 @@ export function addUp({ tables, votes, pseudo, total }: Confusion): void {
   }
 }
 
+/** Fewer expected votes than this change no logarithm in its first ten digits. */
+const NOTHING = 1e-10
+
 /** Expected logarithms of the workers' chances into the tables. */
 export function expectLogs({ tables, votes, pseudo, total }: Confusion, scratch: Float64Array): void {
   const { states, counts, logs, codes } = tables
   const { classes } = codes.labels
+  // Most cells count nothing, and their logarithms are those of the pseudo-votes.
+  const empty = pseudo.map((a) => digamma(a))
+  const emptyTotal = total.map((a) => digamma(a))
   // Rows are in order of worker, so each worker's totals are computed once.
   let worker = -1
   for (let r = 0; r < codes.code.length; r++) {
@@ -58,10 +64,16 @@ export function expectLogs({ tables, votes, pseudo, total }: Confusion, scratch:
     const said = codes.code[r]! - w * classes
     if (w !== worker) {
       worker = w
-      for (let s = 0; s < states; s++) scratch[s] = digamma(votes[w * states + s]! + total[s]!)
+      for (let s = 0; s < states; s++) {
+        const n = votes[w * states + s]!
+        scratch[s] = n < NOTHING ? emptyTotal[s]! : digamma(n + total[s]!)
+      }
     }
-    for (let s = 0; s < states; s++)
-      logs[r * states + s] = digamma(counts[r * states + s]! + pseudo[s * classes + said]!) - scratch[s]!
+    for (let s = 0; s < states; s++) {
+      const n = counts[r * states + s]!
+      const cell = s * classes + said
+      logs[r * states + s] = (n < NOTHING ? empty[cell]! : digamma(n + pseudo[cell]!)) - scratch[s]!
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { alternate, byClass, createTables, numberCodes, type Codes, type Tables } from './alternate.ts'
 import { addUp, type Confusion, createConfusion, expectLogs, voteEvidence } from './confusion.ts'
+import { blendPosteriors } from './blend.ts'
 import { digamma } from './digamma.ts'
 import { chanceOf, entropy, expectedShares } from './ibcc.ts'
 import { type Fitted, isObserved, reliabilityOf, voteShares } from './inference.ts'
@@ -9,8 +10,8 @@ import { type OneCoinOptions, stopOf } from './one-coin.ts'
 import { logGamma } from './special.ts'
 
 export type EbccOptions = OneCoinOptions & {
-  /** Kinds of task within a class. */
-  subtypes?: number
+  /** Kinds of task within a class; several numbers to fit each and take the mean. */
+  subtypes?: number | readonly number[]
   /** Random starts; the one with the most evidence after a short run is continued. */
   starts?: number
   /** Iterations of a start before it is judged. */
@@ -34,9 +35,42 @@ const DEFAULTS = { subtypes: 10, starts: 4, trial: 15, seed: 1 }
  * worker and many classes the pseudo-votes outweigh them; costs `subtypes` × `starts` times what `ibcc` does.
  */
 export function ebcc(labels: Labels, options: EbccOptions = {}): Fitted {
-  const { subtypes, starts, trial, seed } = { ...DEFAULTS, ...options }
-  const stop = stopOf(options)
+  const subtypes = options.subtypes ?? DEFAULTS.subtypes
   const codes = numberCodes(labels)
+  if (typeof subtypes === 'number') return fitEbcc(codes, subtypes, options)
+  return meanOf(
+    labels,
+    subtypes.map((n) => fitEbcc(codes, n, options)),
+  )
+}
+
+/** The mean of fits with different numbers of subtypes, so that nothing hangs on the number. */
+function meanOf(labels: Labels, fits: readonly Fitted[]): Fitted {
+  const equal = fits.map(() => 1 / fits.length)
+  const posterior = blendPosteriors(
+    fits.map((f) => f.posterior),
+    equal,
+  )
+  const prior = blendPosteriors(
+    fits.map((f) => f.prior),
+    equal,
+  )
+  return {
+    method: 'ebcc',
+    posterior,
+    prior,
+    iterations: Math.max(...fits.map((f) => f.iterations)),
+    converged: fits.every((f) => f.converged),
+    reliability: reliabilityOf(labels, posterior, prior),
+    evidence: null,
+    chance: (task, vote) => fits.reduce((sum, f) => sum + f.chance(task, vote) / fits.length, 0),
+  }
+}
+
+function fitEbcc(codes: Codes, subtypes: number, options: EbccOptions): Fitted {
+  const { starts, trial, seed } = { ...DEFAULTS, ...options }
+  const { labels } = codes
+  const stop = stopOf(options)
   const shares = voteShares(labels)
   const marks = marksOf(codes).task
   let best: Run | null = null
@@ -124,7 +158,7 @@ function stateEvidence({ codes, subtypes, mass, observed }: Tables): number {
 }
 
 /** Spreads each task's shares over the subtypes, the same way in every class: a uniform draw from the simplex. */
-function startSubtypes(tables: Tables, shares: Float64Array, marks: Uint32Array, seed: number): void {
+export function startSubtypes(tables: Tables, shares: Float64Array, marks: Uint32Array, seed: number): void {
   const { codes, states, subtypes, posterior } = tables
   const { tasks, classes } = codes.labels
   const spread = new Float64Array(subtypes)

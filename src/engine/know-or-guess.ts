@@ -1,4 +1,5 @@
 import { alternate, byClass, createTables, numberCodes, type Codes, type Tables } from './alternate.ts'
+import { digamma } from './digamma.ts'
 import { classShares, type Fitted, reliabilityOf, voteShares } from './inference.ts'
 import type { Labels } from './labels.ts'
 import { CROWD, fitBeta, type OneCoinOptions, shareClasses, stopOf, votesOf } from './one-coin.ts'
@@ -6,28 +7,33 @@ import { CROWD, fitBeta, type OneCoinOptions, shareClasses, stopOf, votesOf } fr
 export type KnowOrGuess = Fitted & {
   /** Per worker: the share of tasks on which the person knows. */
   knowing: Float64Array
-  /** classes × classes: what someone who knows says, by true class. */
+  /** classes × classes: what people who know say on average, by true class. */
   pooled: Float64Array
+  /** How many votes the pooled matrix counts as in each person's row: large where people confuse alike. */
+  likeness: number
 }
 
 /** A person's own guesses start as so many votes of the whole crowd's. */
 const GUESS_VOTES = 4
 /** The pooled matrix starts as so many votes per class, of which so large a share is right. */
 const POOLED = { votes: 12, right: 5 / 6 } as const
+/** Where the fit of likeness starts, its bounds, its steps per iteration, and votes too few to be looked at. */
+const LIKENESS = { start: 20, least: 1, most: 1000, steps: 2, seen: 1e-6 } as const
 const TINY = 1e-12
 
 /**
- * Each person either knows (then says what the pooled confusion matrix of the crowd says: which classes are easily taken
- * for which) or guesses (then from habits of their own, whatever the task). One share of knowing and one distribution of
- * guesses per person, one matrix for all. MACE (D. Hovy et al., "Learning Whom to Trust with MACE", NAACL 2013) with a
- * pooled matrix instead of perfect knowledge, a Beta prior on the shares fitted to the crowd, and logarithms.
+ * Each person either knows or guesses. Who knows says what their row of a confusion matrix says; the rows are drawn
+ * around one matrix pooled over the crowd (which classes are easily taken for which), as closely as the crowd's votes
+ * suggest. Who guesses says what is their habit, whatever the task. So people differ in how often they know, in what
+ * they say otherwise, and, where they have shown it, in what they confuse. MACE (D. Hovy et al., "Learning Whom to Trust
+ * with MACE", NAACL 2013) with rows of Dawid and Skene's model instead of perfect knowledge, priors fitted to the crowd
+ * (empirical Bayes; T. Minka, "Estimating a Dirichlet distribution", 2000), and logarithms.
  *
- * Expectation-maximisation; two classes make it Dawid and Skene's model for people who are not adversaries, with more
- * classes it needs classes + 1 numbers per person instead of classes². Strong where people have few votes and many
- * classes, or give one answer to everything.
+ * Expectation-maximisation from shares of votes. Strong where people have few votes, many classes, or one answer for
+ * everything, because a person is a few numbers until votes say more. Tables: distinct codes × classes.
  *
- * Failure cases: people who confuse classes each in their own way (see `ibcc` with an estimated prior); votes that are
- * correlated through the task count as independent; adversaries count as guessing, which wastes but does not harm.
+ * Failure cases: votes that are correlated through the task count as independent (see `ebcc`), so posteriors are too
+ * sure; adversaries count as guessing or as oddly confused, which wastes their votes but does not harm.
  */
 export function knowOrGuess(labels: Labels, options: OneCoinOptions = {}): KnowOrGuess {
   const { classes } = labels
@@ -41,18 +47,19 @@ export function knowOrGuess(labels: Labels, options: OneCoinOptions = {}): KnowO
     shareClasses(tables)
     model.weigh()
   })
-  const { knowing, guesses, pooled } = model
+  const { knowing, guesses, says, pooled } = model
   const posterior = byClass(tables, classShares(labels, tables.posterior))
   const prior = classShares(labels, posterior)
   const chance = (task: number, vote: number) => {
     const w = Math.floor(vote / classes)
-    const said = vote % classes
     let known = 0
-    for (let k = 0; k < classes; k++) known += posterior[task * classes + k]! * pooled[k * classes + said]!
+    for (let k = 0; k < classes; k++) known += posterior[task * classes + k]! * says(vote, k)
     return knowing[w]! * known + (1 - knowing[w]!) * guesses(vote)
   }
   const reliability = reliabilityOf(labels, posterior, prior)
-  return { method: 'know_or_guess', posterior, prior, ...stopped, reliability, evidence: null, chance, knowing, pooled }
+  const likeness = model.likeness()
+  const fitted = { posterior, prior, ...stopped, reliability, evidence: null, chance }
+  return { method: 'know_or_guess', ...fitted, knowing, pooled, likeness }
 }
 
 function createModel(codes: Codes, tables: Tables) {
@@ -76,11 +83,27 @@ function createModel(codes: Codes, tables: Tables) {
   }
   startPooled()
   sharesOfRows(pooledVotes, pooled, classes)
+  // What each row's worker says when knowing, by true class; of expected votes; and these added up per worker.
+  const own = new Float64Array(rows * classes)
+  const ownVotes = new Float64Array(rows * classes)
+  const ownSum = new Float64Array(workers * classes)
+  let likeness: number = LIKENESS.start
+  const setOwn = () => {
+    for (let r = 0; r < rows; r++) {
+      const w = Math.floor(codes.code[r]! / classes)
+      const said = codes.code[r]! % classes
+      for (let k = 0; k < classes; k++)
+        own[r * classes + k] =
+          (ownVotes[r * classes + k]! + likeness * pooled[k * classes + said]!) / (ownSum[w * classes + k]! + likeness)
+    }
+  }
+  setOwn()
   const beta = { a: CROWD.right as number, b: CROWD.wrong as number }
 
   /** Which votes were known and which guessed. */
   function share(): void {
     known.fill(0)
+    ownSum.fill(0)
     startPooled()
     for (let r = 0; r < rows; r++) {
       const w = Math.floor(codes.code[r]! / classes)
@@ -90,9 +113,11 @@ function createModel(codes: Codes, tables: Tables) {
       let all = 0
       for (let k = 0; k < classes; k++) {
         const count = counts[r * classes + k]!
-        const know = knowing[w]! * pooled[k * classes + said]!
+        const know = knowing[w]! * own[r * classes + k]!
         const part = (count * know) / (know + guess)
         pooledVotes[k * classes + said]! += part
+        ownVotes[r * classes + k] = part
+        ownSum[w * classes + k]! += part
         knew += part
         all += count
       }
@@ -109,15 +134,33 @@ function createModel(codes: Codes, tables: Tables) {
       habit[r] = (guessed[r]! + GUESS_VOTES * crowd[codes.code[r]! % classes]!) / (votes[w]! - known[w]! + GUESS_VOTES)
     }
     sharesOfRows(pooledVotes, pooled, classes)
+    if (fit) fitLikeness()
+    setOwn()
+  }
+
+  /** How close people's rows are to the pooled ones: the concentration of a Dirichlet-multinomial. */
+  function fitLikeness(): void {
+    for (let step = 0; step < LIKENESS.steps; step++) {
+      let up = 0
+      let down = 0
+      for (let r = 0; r < rows; r++)
+        for (let k = 0; k < classes; k++) {
+          const n = ownVotes[r * classes + k]!
+          const mean = pooled[k * classes + (codes.code[r]! % classes)]!
+          if (n > LIKENESS.seen) up += mean * (digamma(n + likeness * mean) - digamma(likeness * mean))
+        }
+      const base = digamma(likeness)
+      for (let i = 0; i < ownSum.length; i++)
+        if (ownSum[i]! > LIKENESS.seen) down += digamma(ownSum[i]! + likeness) - base
+      if (down > 0) likeness = Math.min(LIKENESS.most, Math.max(LIKENESS.least, (likeness * up) / down))
+    }
   }
 
   function weigh(): void {
     for (let r = 0; r < rows; r++) {
       const w = Math.floor(codes.code[r]! / classes)
-      const said = codes.code[r]! % classes
       const guess = (1 - knowing[w]!) * habit[r]! + TINY
-      for (let k = 0; k < classes; k++)
-        logs[r * classes + k] = Math.log(knowing[w]! * pooled[k * classes + said]! + guess)
+      for (let k = 0; k < classes; k++) logs[r * classes + k] = Math.log(knowing[w]! * own[r * classes + k]! + guess)
     }
   }
 
@@ -128,7 +171,14 @@ function createModel(codes: Codes, tables: Tables) {
     const w = Math.floor(vote / classes)
     return (GUESS_VOTES * crowd[vote % classes]!) / (Math.max(0, votes[w]! - known[w]!) + GUESS_VOTES)
   }
-  return { share, maximise, weigh, guesses, knowing, pooled }
+  /** The chance that a knowing worker says this of a task of class k. */
+  const says = (vote: number, k: number): number => {
+    const r = codes.rowOf[vote]!
+    if (r >= 0) return own[r * classes + k]!
+    const w = Math.floor(vote / classes)
+    return (likeness * pooled[k * classes + (vote % classes)]!) / (ownSum[w * classes + k]! + likeness)
+  }
+  return { share, maximise, weigh, guesses, says, knowing, pooled, likeness: () => likeness }
 }
 
 /** Shares of each label among all votes, each with one pseudo-vote. */

@@ -1,8 +1,17 @@
-import { blendPosteriors, meanLog, stackWeights } from './blend.ts'
+import { blendPosteriors, bootstrapWeights, LEAST_CHANCE } from './blend.ts'
 import type { KnownRows } from './calibrate.ts'
 
-/** With known answers at hand, all predicted votes together count as much as so many of these. */
+/** With known answers at hand, all predicted votes together count as much as so many of these at most. */
 const VOTES_AS_GOLD = 50
+
+/** What one model said of votes and known answers that it had not seen. */
+export type Said = {
+  /** Task and chance of each vote. */
+  task: Uint32Array
+  chance: Float64Array
+  /** Posteriors of the gold tasks, rows × classes. */
+  gold: Float64Array
+}
 
 export type Verdict = {
   /** Per model, summing to one. */
@@ -14,53 +23,53 @@ export type Verdict = {
   predicted: number
 }
 
-/** Gathers what each model said of votes and known answers that it had not seen, fold by fold. */
-export class Trial {
-  readonly classes: number
-  readonly chances: Float64Array[][]
-  readonly known: Float64Array[][]
-  readonly shares: Float64Array[] = []
-  readonly truth: number[] = []
+/** Gathers, fold by fold, how models predict what was held out; then weighs them. */
+export type Trial = {
+  add(model: number, said: Said): void
+  /** Ends a fold: its gold tasks, their truth and the shares of votes on them. */
+  endFold(task: Uint32Array, truth: ArrayLike<number>, shares: Float64Array): void
+  decide(marks: Uint32Array, hedge: number): Verdict
+}
 
-  constructor(models: number, classes: number) {
-    this.classes = classes
-    this.chances = Array.from({ length: models }, () => [])
-    this.known = Array.from({ length: models }, () => [])
+export function openTrial(models: number, tasks: number, classes: number): Trial {
+  const votes = Array.from({ length: models }, () => new Float64Array(tasks))
+  const gold: Float64Array[][] = Array.from({ length: models }, () => [])
+  const shares: Float64Array[] = []
+  const truth: number[] = []
+  const goldTask: number[] = []
+  let predicted = 0
+
+  function add(model: number, { task, chance, gold: rows }: Said): void {
+    for (let i = 0; i < task.length; i++) votes[model]![task[i]!]! += Math.log(Math.max(LEAST_CHANCE, chance[i]!))
+    gold[model]!.push(rows)
+    if (model === 0) predicted += task.length
   }
 
-  /** What model `model` said in this fold: chances of votes, posteriors of gold tasks (rows × classes). */
-  add(model: number, chances: Float64Array, known: Float64Array): void {
-    this.chances[model]!.push(chances)
-    this.known[model]!.push(known)
+  function endFold(task: Uint32Array, said: ArrayLike<number>, plain: Float64Array): void {
+    goldTask.push(...task)
+    for (let i = 0; i < said.length; i++) truth.push(said[i]!)
+    shares.push(plain)
   }
 
-  /** Shares of the votes on the fold's gold tasks, and their truth. */
-  endFold(shares: Float64Array, truth: ArrayLike<number>): void {
-    this.shares.push(shares)
-    for (let i = 0; i < truth.length; i++) this.truth.push(truth[i]!)
-  }
-
-  /** Weights that make votes, and truth where it is known, most likely; the blend's posteriors of the known. */
-  decide(hedge: number): Verdict {
-    const { classes, truth } = this
-    const votes = this.chances.map(joined)
-    const known = this.known.map(joined)
-    const predicted = votes[0]?.length ?? 0
-    const right = known.map((p) => Float64Array.from(truth, (k, i) => p[i * classes + k]!))
-    const counts = new Float64Array(predicted + truth.length).fill(1)
-    if (truth.length > 0) counts.fill(VOTES_AS_GOLD / Math.max(1, predicted), 0, predicted)
-    const weights = stackWeights(
-      votes.map((v, m) => joined([v, right[m]!])),
-      counts,
-    )
-    const posterior = blendPosteriors([...known, joined(this.shares)], [...weights.map((w) => w * (1 - hedge)), hedge])
+  function decide(marks: Uint32Array, hedge: number): Verdict {
+    const known = gold.map(joined)
+    const scale = truth.length === 0 ? 1 : Math.min(1, VOTES_AS_GOLD / Math.max(1, predicted))
+    const scores = votes.map((sums, m) => {
+      const out = sums.map((s) => s * scale)
+      for (let i = 0; i < truth.length; i++)
+        out[goldTask[i]!]! += Math.log(Math.max(LEAST_CHANCE, known[m]![i * classes + truth[i]!]!))
+      return out
+    })
+    const weights = bootstrapWeights(scores, marks)
+    const posterior = blendPosteriors([...known, joined(shares)], [...weights.map((w) => w * (1 - hedge)), hedge])
     return {
       weights,
-      heldOut: Float64Array.from(votes, meanLog),
+      heldOut: Float64Array.from(votes, (sums) => sums.reduce((a, b) => a + b, 0) / Math.max(1, predicted)),
       rows: { posterior, classes, truth: Uint32Array.from(truth) },
       predicted,
     }
   }
+  return { add, endFold, decide }
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
