@@ -381,6 +381,37 @@ describe('what each answer gives away', () => {
     expect(seen.has('an open vote and its comment')).toBe(true)
   }, 300_000)
 
+  test('who leads QA reads doubts and reliability without names, verdicts, or what waits to be graded', async () => {
+    await e.w.db.deleteFrom('snapshot').execute()
+    await e.w.jobs(['take_snapshots'])
+    const drawn = (await e.w.db.selectFrom('audit').select('submission_id').execute()).map((a) => a.submission_id)
+    const told = new Set<string>()
+    let doubts = 0
+    for (const campaign_id of [e.campaigns.reviewed, e.campaigns.restricted]) {
+      const params = { campaign_id }
+      for (const who of ['grader', 'operator'] as const) {
+        const { client } = e.people[who]
+        for (const d of (await client.reliability.doubts({ params })).items) {
+          doubts += 1
+          for (const key of Object.keys(d)) told.add(key)
+          expect(drawn).not.toContain(d.submission_id)
+          if (campaign_id === e.campaigns.restricted) expect([d.data, d.answer]).toEqual([null, null])
+        }
+        // Too few votes for anybody's row: each would tell how a single piece was decided.
+        for (const row of (await client.reliability.campaign({ params })).reviewers) expect(row.reviewer).toBeNull()
+      }
+      for (const who of EVERYONE.filter((x) => !['grader', 'regrader', 'operator'].includes(x)))
+        for (const call of [api.reliability.campaign, api.reliability.doubts])
+          expect(
+            await bytesOf(e, who, { name: 'reliability', e: call as Endpoint, url: urlOf(call as Endpoint, { params }) }),
+          ).toMatch(/"code":"(?:not_allowed|sign_in_needed|suspended)"/)
+    }
+    expect(doubts).toBeGreaterThan(0)
+    expect([...told].toSorted()).toEqual(
+      ['answer', 'data', 'doubt_bps', 'question', 'reviews', 'submission_id', 'title'],
+    )
+  }, 120_000)
+
   test('refusals and answers of every write', async () => {
     // Who may read leased work changes with these very requests; everything else must stay where it is.
     const rules = table(e, secrets, true).filter((s) => !s.byLease)

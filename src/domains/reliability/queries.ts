@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { Write } from '../../platform/db/queries.ts'
 import type { PersonReliability, Vote } from './rules.ts'
@@ -19,11 +19,22 @@ export async function classesToInfer(
 }
 
 /** The newest votes of a task class, one row for each question, with what became of them. */
-export async function votesOf(db: Db, taskClass: string, limit: number): Promise<Vote[]> {
+export const votesOf = (db: Db, taskClass: string, limit: number): Promise<Vote[]> =>
+  votesIn(
+    db,
+    sql`r.campaign_id in (select id from campaign where task_class = ${taskClass} and mode = 'review')`,
+    limit,
+  )
+
+/** The same of one campaign, up to the newest vote that a snapshot knows. */
+export const campaignVotes = (db: Db, campaignId: string, upTo: string, limit: number): Promise<Vote[]> =>
+  votesIn(db, sql`r.campaign_id = ${campaignId}::bigint and r.id <= ${upTo}::bigint`, limit)
+
+async function votesIn(db: Db, which: RawBuilder<unknown>, limit: number): Promise<Vote[]> {
   const { rows } = await sql<Vote>`
     with newest as materialized (
       select r.campaign_id, r.submission_id, r.id, r.reviewer_id, r.round, r.votes from review r
-       where r.campaign_id in (select id from campaign where task_class = ${taskClass} and mode = 'review')
+       where ${which}
        order by r.id desc limit ${limit})
     select n.id as review_id, n.submission_id, s.author_id, n.round, v.key as question, n.reviewer_id, (v.value ->> 'approve')::boolean as approve,
            (d.questions ->> v.key)::boolean as decided,

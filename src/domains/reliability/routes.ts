@@ -3,6 +3,7 @@ import { callerOf } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import type { TASK_CLASSES } from '../campaigns/contract.ts'
 import type { reliability } from './contract.ts'
+import { campaignDoubts, campaignReliability, listReviewed } from './qa.ts'
 import { historyOf } from './queries.ts'
 
 const DAYS_SHOWN = 366
@@ -29,4 +30,7 @@ export const reliabilityRoutes: Handlers<typeof reliability, Ctx> = {
     })
     return { items, next: null }
   },
+  campaigns: (ctx) => listReviewed(ctx),
+  campaign: (ctx, { params }) => campaignReliability(ctx, params.campaign_id),
+  doubts: (ctx, { params }) => campaignDoubts(ctx, params.campaign_id),
 }

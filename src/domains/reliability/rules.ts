@@ -41,14 +41,10 @@ export type PersonReliability = {
 }
 
 /**
- * Infers from a task class's votes, audits among them as known answers, how reliable each reviewer is (Dawid and Skene
- * 1979 with an empirical-Bayes prior: who is new counts as the crowd does) and how often each contributor is right, and
- * writes it down as the whole numbers that decisions add up.
+ * How reliable each reviewer of these votes is, and how right each answer, audits among them as known answers (Dawid and
+ * Skene 1979 with an empirical-Bayes prior: who is new counts as the crowd does).
  */
-export function inferReliability(
-  votes: readonly Vote[],
-  name: { batch: string; event: string },
-): { snapshot: Snapshot; body: string; people: PersonReliability[]; gold: number } {
+export function fitVotes(votes: readonly Vote[]) {
   const reviewers = indexOf(votes.map((v) => v.reviewer_id))
   const items = indexOf(votes.map(itemOf))
   const gold = new Int32Array(items.size).fill(-1)
@@ -68,6 +64,18 @@ export function inferReliability(
     gold,
   })
   const fit = dawidSkene(labels, { prior: { diagonal: 1, other: 0.5, pooled: 'estimate' }, classPrior: 1 })
+  return { reviewers, authors, gold, fit }
+}
+
+/**
+ * Infers from a task class's votes, how reliable each reviewer is and how often each contributor is right, and writes
+ * it down as the whole numbers that decisions add up.
+ */
+export function inferReliability(
+  votes: readonly Vote[],
+  name: { batch: string; event: string },
+): { snapshot: Snapshot; body: string; people: PersonReliability[]; gold: number } {
+  const { reviewers, authors, gold, fit } = fitVotes(votes)
   const weights = [...reviewers].map(([id, w]): [string, Weights] => [
     id,
     weightsFromConfusion(fit.confusion.subarray(w * 4, w * 4 + 4), 2),
@@ -104,7 +112,8 @@ export function inferReliability(
 /** The signal's name under which a snapshot keeps what a contributor's record says. */
 export const authorSignal = (accountId: string): string => `author:${accountId}`
 
-const itemOf = (v: Vote): string => `${v.submission_id}/${v.round}/${v.question}`
+/** What a vote is about: one question of one round of a submission. */
+export const itemOf = (v: Vote): string => `${v.submission_id}/${v.round}/${v.question}`
 const indexOf = (names: readonly string[]): Map<string, number> => {
   const out = new Map<string, number>()
   for (const name of names) if (!out.has(name)) out.set(name, out.size)
