@@ -1,5 +1,5 @@
 import { planReview, type ReviewPlan } from '../../engine/stopping.ts'
-import { toUnits, type Snapshot } from '../../engine/snapshot.ts'
+import { toUnits, type Snapshot, type Weights } from '../../engine/snapshot.ts'
 import type { Settings } from '../campaigns/contract.ts'
 
 /** Before anything is known of a task class: how often its reviewers approve what is right, and reject what is wrong. */
@@ -27,27 +27,35 @@ export function firstSnapshot(batch: string): Snapshot {
   }
 }
 
-/** How often a typical reviewer is right about each kind of work: what the default weights were made from. */
-export function typicalRates(snapshot: Snapshot): { approves_good: number; rejects_bad: number } {
-  const lead = (said: number) => {
-    const row = snapshot.default_weights[said]!
-    return (row[1]! - row[0]!) / 2 ** snapshot.unit_bits
-  }
+/** The rates that weights were made from: how often good work is approved, and bad work rejected. */
+function ratesOf(weights: Weights, unitBits: number): { approves_good: number; rejects_bad: number } {
+  const lead = (said: number) => (weights[said]![1]! - weights[said]![0]!) / 2 ** unitBits
   const up = Math.exp(lead(1))
   const down = Math.exp(-lead(0))
-  const rejects = (down * (up - 1)) / (up * down - 1)
+  // Somebody whose votes say nothing is right as often as a coin.
+  if (Math.abs(up * down - 1) < 1e-9) return { approves_good: 0.5, rejects_bad: 0.5 }
+  const rejects_bad = (down * (up - 1)) / (up * down - 1)
+  return { approves_good: up * (1 - rejects_bad), rejects_bad }
+}
+
+/** How often a typical reviewer is right about each kind of work, within what a plan can be made of. */
+export function typicalRates(snapshot: Snapshot): { approves_good: number; rejects_bad: number } {
+  const { approves_good, rejects_bad } = ratesOf(snapshot.default_weights, snapshot.unit_bits)
   const within = (rate: number) => (rate > LEAST_RATE ? Math.min(0.995, rate) : LEAST_RATE)
-  return { approves_good: within(up * (1 - rejects)), rejects_bad: within(rejects) }
+  return { approves_good: within(approves_good), rejects_bad: within(rejects_bad) }
 }
 
 /** What may be said in public of how reliable a task class's reviewers are. */
 export type Crowd = { approves_good_bps: number; rejects_bad_bps: number; reviewers_by_reliability: number[] }
 
-/** A typical reviewer's rates, and how many reviewers lie in each twentieth from 0 to 1. */
-export function crowdOf(snapshot: Snapshot, people: readonly { role: string; mean: number }[]): Crowd {
+/** A typical reviewer's rates, and how many reviewers lie in each twentieth from 0 to 1, good and bad work alike. */
+export function crowdOf(snapshot: Snapshot): Crowd {
   const { approves_good, rejects_bad } = typicalRates(snapshot)
   const bins = Array.from({ length: 20 }, () => 0)
-  for (const p of people) if (p.role === 'reviewer') bins[Math.min(19, Math.floor(p.mean * 20))]! += 1
+  for (const weights of Object.values(snapshot.people)) {
+    const own = ratesOf(weights, snapshot.unit_bits)
+    bins[Math.min(19, Math.max(0, Math.floor((own.approves_good + own.rejects_bad) * 10)))]! += 1
+  }
   return {
     approves_good_bps: Math.round(approves_good * 10_000),
     rejects_bad_bps: Math.round(rejects_bad * 10_000),

@@ -6,7 +6,7 @@ import { readSnapshot, type Snapshot } from '../../engine/snapshot.ts'
 import type { ReviewPlan } from '../../engine/stopping.ts'
 import { campaignOf, type Version } from '../campaigns/queries.ts'
 import { insertPlan, newestPlan, snapshotBody, type PlanKey } from './queries.ts'
-import { planFor } from './plan-rules.ts'
+import { crowdOf, planFor } from './plan-rules.ts'
 import { firstOrNewest } from './snapshot.ts'
 
 /** What an adaptive decision is made by. Both parts are published, and named by the evidence of each decision. */
@@ -79,7 +79,7 @@ export function planWrites(ctx: Ctx, version: Version, under: { id: string; snap
         campaign_id: key.campaign_id,
         kind: 'review_planned',
         subject_id: key.campaign_id,
-        body: { version: key.version, snapshot: under.snapshot.batch, hash: plan.hash },
+        body: { version: key.version, snapshot: under.snapshot.batch, hash: plan.hash, crowd: crowdOf(under.snapshot) },
       },
     ]),
   ]

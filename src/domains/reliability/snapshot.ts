@@ -3,7 +3,7 @@ import { sha256Hex } from '../../platform/canonical.ts'
 import { write } from '../../platform/db/queries.ts'
 import { eventWrites, recordEvents, type Event } from '../../platform/events/record.ts'
 import { readSnapshot, writeSnapshot, type Snapshot } from '../../engine/snapshot.ts'
-import { crowdOf, firstSnapshot, type Crowd } from './plan-rules.ts'
+import { firstSnapshot } from './plan-rules.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { planWrites } from './plan.ts'
 import {
@@ -45,7 +45,7 @@ export async function takeSnapshot(ctx: Ctx, taskClass: string, number: number):
         db,
         insertSnapshot(row, ctx.now),
         setReliability(taskClass, ctx.now.toISOString().slice(0, 10), people),
-        ...eventWrites(ctx, [takenEvent(row, crowdOf(snapshot, people))]),
+        ...eventWrites(ctx, [takenEvent(row)]),
       ),
     )
 }
@@ -70,12 +70,11 @@ async function makeFirst(ctx: Ctx, db: Db, taskClass: string): Promise<{ id: str
     },
     ...{ votes: 0, people: 0, gold: 0 },
   }
-  if (await insertFirst(db, row, ctx.now)) await recordEvents(ctx, db, [takenEvent(row, crowdOf(snapshot, []))])
+  if (await insertFirst(db, row, ctx.now)) await recordEvents(ctx, db, [takenEvent(row)])
   return (await newestSnapshot(db, taskClass))!
 }
 
-/** `crowd`: how reliable people are as a whole, and nobody in particular. */
-const takenEvent = (row: SnapshotRow, crowd: Crowd): Event => ({
+const takenEvent = (row: SnapshotRow): Event => ({
   campaign_id: '0',
   kind: 'snapshot_taken',
   subject_id: row.id,
@@ -86,6 +85,5 @@ const takenEvent = (row: SnapshotRow, crowd: Crowd): Event => ({
     votes: row.votes,
     gold: row.gold,
     hash: row.hash,
-    ...crowd,
   },
 })

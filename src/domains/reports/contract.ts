@@ -90,6 +90,59 @@ export const DataDescription = obj({
   says: text(2000),
 })
 
+/** How adaptive decisions went: how sure they were, how right that was, and what a fixed number of reviews would have taken. */
+export const Inference = obj({
+  decisions: Count,
+  reviews: Count,
+  reviews_each: nullable(Decimal),
+  stated_right: nullable(Decimal),
+  by_campaign: Type.Array(
+    obj({
+      campaign_id: Id,
+      decisions: Count,
+      reviews: Count,
+      reviews_each: Decimal,
+      stated_right: Decimal,
+      fixed_reviews: nullable(Count),
+      saved_reviews: nullable(Type.Integer()),
+    }),
+  ),
+  calibration: Type.Array(
+    obj({
+      from_bps: Count,
+      to_bps: Count,
+      decisions: Count,
+      stated: nullable(Decimal),
+      audited: Count,
+      right: nullable(Decimal),
+    }),
+  ),
+  reliability: Type.Array(
+    obj({
+      campaign_id: Id,
+      task_class: TaskClass,
+      approves_good_bps: Count,
+      rejects_bad_bps: Count,
+      reviewers_by_reliability: Type.Array(Count),
+    }),
+  ),
+  certificates: Type.Array(
+    obj({
+      campaign_id: Id,
+      release_id: Id,
+      number: Count,
+      certificate_hash: Type.String(),
+      at_least: Decimal,
+      confidence: Decimal,
+      datapoints: Count,
+      audits: Count,
+      wrong: Count,
+    }),
+  ),
+  certified_per_1000_reviews: nullable(Decimal),
+})
+export type Inference = Static<typeof Inference>
+
 export const Report = obj({
   format: Type.Literal('assay_season_report_1'),
   season: obj({ season_id: Id, name: text(100), starts_at: At, ends_at: At }),
@@ -139,6 +192,7 @@ export const Report = obj({
       }),
     ),
   }),
+  inference: Inference,
   costs: Type.Array(Cost),
   reviewer_work: ReviewerWork,
   time_to_decision: TimeToDecision,

@@ -48,6 +48,20 @@ export const DEFINITIONS = {
     'Reviewers with at least ten decided reviews who approved every time. They may be right, or not look.',
   time_to_decision:
     "Whole seconds from a first version's hand-in to its first decision: the median and the 90th percentile (nearest rank).",
+  adaptive:
+    'Decisions of campaigns that ask for as many reviews as the doubt is worth, and the reviews that went into them. Work that an expert settled is not among them.',
+  stated_right:
+    'How often these decisions say they are right: the mean of the posterior of the side that won, of each least sure question.',
+  fixed_reviews:
+    'The smallest odd number of reviews whose majority would be right as often as that, were all reviewers typical and independent.',
+  saved_reviews:
+    'That number for every decision, less the reviews that were used. Below zero, adaptive reviews took more.',
+  calibration:
+    'Decisions grouped by how sure they said they were, beside the share of the audited ones that QA confirms. Equal shares mean that stated certainty can be taken at its word.',
+  reliability_spread:
+    'Reviewers by the share of right answers expected of them, in twentieths, as the last plan of each campaign was made.',
+  certified:
+    'Releases with a certificate: at least so much of it is right, with that confidence, after so many audits. Per 1,000 reviews: certified share times datapoints, over the reviews of those campaigns.',
   timeline: 'Running totals of submissions, of first decisions and of acceptances at the end of each step.',
 } as const satisfies Record<string, string>
 export type DefinitionKey = keyof typeof DEFINITIONS

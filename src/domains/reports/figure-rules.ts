@@ -3,6 +3,7 @@ import { doubleGradingOf, readingOf } from '../audits/rules.ts'
 import { cautionsOf, describe } from './caution-rules.ts'
 import type { Cost, Flow, Report, ReviewerWork, Share, TimeToDecision } from './contract.ts'
 import { DEFINITIONS } from './definitions-rules.ts'
+import { inferenceOf } from './inference-rules.ts'
 import { together, type CampaignTally, type Draw, type ReviewerTally, type Tally } from './tally-rules.ts'
 
 /** What a campaign is, as its opening was recorded. */
@@ -88,6 +89,12 @@ export function reportOf(tally: Tally, facts: ReportFacts): Report {
           strata: d.strata,
         })),
     },
+    inference: inferenceOf(
+      ids.map((id) => {
+        const { task_class, doubt, reviews } = tally.campaigns.get(id)!
+        return { campaign_id: id, task_class, doubt, reviews }
+      }),
+    ),
     costs: costsOf(all, facts.scales),
     reviewer_work,
     time_to_decision: timeOf(all.seconds),

@@ -186,6 +186,7 @@ export function markdownOf(r: Report, contentHash: string): string {
           ),
         ]
       : []),
+    ...inferenceParts(r),
     '## What it cost',
     r.costs
       .map(
@@ -213,6 +214,60 @@ export function markdownOf(r: Report, contentHash: string): string {
     chart('time_to_decision'),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** How sure adaptive decisions were and how right, the certificates; nothing in a season without them. */
+function inferenceParts({ inference: i }: Report): string[] {
+  const parts: string[] = []
+  if (i.decisions > 0)
+    parts.push(
+      '## How sure, and how right',
+      table([
+        [
+          'adaptive decisions',
+          `${number(i.decisions)}, of ${number(i.reviews)} reviews, ${i.reviews_each ?? '–'} each`,
+          'adaptive',
+        ],
+        ['say they are right', i.stated_right === null ? 'none yet' : percent(i.stated_right), 'stated_right'],
+        ...i.by_campaign.map((c): Row => [
+          `campaign ${c.campaign_id}: saved against a majority of ${c.fixed_reviews ?? 'more than 31'}`,
+          c.saved_reviews === null ? 'not comparable' : `${number(c.saved_reviews)} reviews`,
+          c.saved_reviews === null ? 'fixed_reviews' : 'saved_reviews',
+        ]),
+      ]),
+      `### Stated and confirmed\n\n${DEFINITIONS.calibration}`,
+      grid(
+        ['stated', 'decisions', 'mean stated', 'audited', 'confirmed'],
+        i.calibration
+          .filter((b) => b.decisions > 0)
+          .map((b) => [
+            `${b.from_bps / 100} to ${b.to_bps / 100} %`,
+            number(b.decisions),
+            b.stated === null ? '–' : percent(b.stated),
+            number(b.audited),
+            b.right === null ? 'not known' : percent(b.right),
+          ]),
+      ),
+    )
+  if (i.certificates.length > 0)
+    parts.push(
+      `## Certificates\n\n${DEFINITIONS.certified}`,
+      grid(
+        ['campaign', 'release', 'at least right', 'confidence', 'datapoints', 'audits', 'found wrong', 'certificate'],
+        i.certificates.map((c) => [
+          c.campaign_id,
+          number(c.number),
+          percent(c.at_least),
+          percent(c.confidence),
+          number(c.datapoints),
+          number(c.audits),
+          number(c.wrong),
+          `\`${c.certificate_hash}\``,
+        ]),
+      ),
+      `Certified-right datapoints for each 1,000 reviews: ${i.certified_per_1000_reviews ?? 'none yet'}.`,
+    )
+  return parts
 }
 
 const each = (c: Cost): string =>

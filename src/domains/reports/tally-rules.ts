@@ -1,4 +1,5 @@
 import type { Stratum } from '../../engine/intervals.ts'
+import { addDoubt, addFacts, newDoubt, type DoubtTally } from './inference-rules.ts'
 
 /** One entry of the season's log, as far as the report reads it. */
 export type LogEvent = {
@@ -21,6 +22,8 @@ export const KINDS_READ = [
   'withdrawn',
   'refused_automatically',
   'audited',
+  'review_planned',
+  'certified',
 ] as const
 
 /** A draw of an audit, read before the rest: work is told apart by the draw that first could have taken it. */
@@ -60,6 +63,9 @@ export type CampaignTally = {
   costs: Map<string, { contributors: bigint; reviewers: bigint }>
   /** By draw and verdict: how much there is, how much QA read, how much of that is right. */
   strata: Map<string, Stratum>
+  /** Reviews by peers, whatever they led to. */
+  reviews: number
+  doubt: DoubtTally
 }
 export type ReviewerTally = { reviews: number; verdicts: number; approved: number }
 
@@ -111,6 +117,8 @@ const newCampaign = (): CampaignTally => ({
   seconds: new Map(),
   costs: new Map(),
   strata: new Map(),
+  reviews: 0,
+  doubt: newDoubt(),
 })
 
 function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -133,6 +141,7 @@ export function addSubject(
   const campaign = kept(tally.campaigns, first.campaign_id, newCampaign)
   for (const e of events) if (e.kind === 'refused_automatically') addRefusal(campaign, e)
   for (const e of events) if (e.kind === 'rewarded') addRewards(campaign, e)
+  for (const e of events) addFacts(campaign.doubt, e)
   const start = events.find((e) => e.kind === 'submitted' || e.kind === 'revised')
   if (start) addSubmission(tally, campaign, draws, start, events)
 }
@@ -195,6 +204,7 @@ function addSubmission(
   tally.decisions += decisions.length
   tally.decision_reviews += counted
   const byPeers = reviews.filter((r) => r.body.expert !== true)
+  campaign.reviews += byPeers.length
   if (reviews.some((r) => r.body.expert === true)) campaign.decided_by_expert += 1
   if (!isFirst) {
     campaign.revisions_judged += 1
@@ -207,13 +217,14 @@ function addSubmission(
   }
   const seconds = Math.max(0, Math.floor((firstDecision.at_ms - start.at_ms) / 1000))
   campaign.seconds.set(seconds, (campaign.seconds.get(seconds) ?? 0) + 1)
-  addAudit(
+  const right = addAudit(
     tally,
     campaign,
     draws.get(start.campaign_id) ?? [],
     { decided_seq: BigInt(firstDecision.seq), accepted },
     events,
   )
+  addDoubt(campaign.doubt, last, list(last.body.review_ids).length, right)
 }
 
 const at = (tally: Tally, ms: number): [number, number, number] =>
@@ -245,7 +256,7 @@ function addAudit(
   draws: readonly Draw[],
   s: { decided_seq: bigint; accepted: boolean },
   events: readonly LogEvent[],
-): void {
+): boolean | undefined {
   // The stratum: its verdict now, and how many draws had been made before it was decided and so could not take it.
   const layer = draws.filter((d) => d.seq < s.decided_seq).length
   const stratum = kept(campaign.strata, `${layer}/${s.accepted}`, () => ({
@@ -259,15 +270,16 @@ function addAudit(
   const grades = events
     .filter((e) => e.kind === 'audited')
     .sort((a, b) => Number(a.body.position) - Number(b.body.position))
-  if (grades.length === 0) return
+  if (grades.length === 0) return undefined
   const right = grades.filter((g) => g.body.correct === true).length
   // Even graders leave a piece unresolved; it speaks neither way.
   if (2 * right !== grades.length) {
     stratum.n += 1
     if (2 * right > grades.length) stratum.right += 1
   }
+  const found = 2 * right === grades.length ? undefined : 2 * right > grades.length
   const [one, two] = grades
-  if (!one || !two) return
+  if (!one || !two) return found
   const [a, b] = [one.body.correct === true, two.body.correct === true]
   if (a && b) tally.pairs.both_yes += 1
   else if (a) tally.pairs.first_only += 1
@@ -275,6 +287,7 @@ function addAudit(
   else tally.pairs.both_no += 1
   if (grades.length > 2) tally.pairs.third_grades += 1
   if (grades.at(-1)!.body.outcome === 'unresolved') tally.pairs.unresolved += 1
+  return found
 }
 
 /** One tally of several campaigns: a task class, or all. */

@@ -112,3 +112,51 @@ export const curves =
       ...(i === lines.length - 1 ? { areaStyle: { opacity: 0.14 } } : {}),
     })),
   })
+
+/** Stated certainty beside what audits confirm: on the dashed line the two agree; a larger dot stands for more audits. */
+export const calibration =
+  (
+    points: { stated: number; right: number; n: number }[],
+    words: { x: string; y: string; figure: (share: number) => string },
+  ) =>
+  (look: ChartLook): EChartsCoreOption => {
+    const most = Math.max(1, ...points.map((p) => p.n))
+    const low = Math.min(0.5, ...points.map((p) => p.right))
+    const scale = {
+      ...axis(look),
+      type: 'value' as const,
+      max: 1,
+      axisLabel: { ...axis(look).axisLabel, formatter: words.figure },
+    }
+    return {
+      grid: { ...GRID, bottom: 32 },
+      tooltip: { ...tooltip(look), trigger: 'item' as const },
+      xAxis: { ...scale, min: 0.5, inverse: look.rtl, name: words.x, nameLocation: 'middle', nameGap: 30 },
+      yAxis: {
+        ...scale,
+        min: Math.floor(low * 10) / 10,
+        position: look.rtl ? 'right' : 'left',
+        name: words.y,
+        nameTextStyle: { color: look.inkSoft, fontFamily: look.font, align: look.rtl ? 'right' : 'left' },
+      },
+      series: [
+        {
+          type: 'line',
+          data: [
+            [0.5, 0.5],
+            [1, 1],
+          ],
+          symbol: 'none',
+          silent: true,
+          lineStyle: { color: look.inkSoft, type: 'dashed', width: 1.5 },
+        },
+        {
+          type: 'line',
+          data: points.map((p) => ({ value: [p.stated, p.right], symbolSize: 8 + 18 * Math.sqrt(p.n / most) })),
+          symbol: 'circle',
+          lineStyle: { color: look.palette[1], width: 2 },
+          itemStyle: { color: look.palette[1] },
+        },
+      ],
+    }
+  }
