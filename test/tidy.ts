@@ -5,7 +5,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'campaigns', 'integrity', 'exams', 'assignment', 'submissions',
-  'rewards', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'models', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
@@ -17,6 +17,7 @@ const TABLES: Record<string, string> = {
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
   integrity: 'exclusion',
   exams: 'exam exam_question exam_attempt',
+  models: 'model_vote model_spending model_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
   assignment: 'queue lease queue_size claim_cursor work_taken',
   submissions: 'submission submission_answer withdrawal',

@@ -1,3 +1,6 @@
+/** An OpenAI-compatible endpoint: the base of its addresses, such as `https://models.example/v1`. */
+export type ModelConfig = { url: string; key: string | undefined; name: string; timeout_ms: number }
+
 /** Every setting, read once at start. `docs/reference/settings.md` explains each; a test keeps the two together. */
 export type Config = {
   database_url: string | undefined
@@ -16,6 +19,8 @@ export type Config = {
   rate_per_minute_account: number
   freeze_days: number
   example_campaign: boolean
+  /** The endpoint of a model that may vote; undefined: there is none. */
+  model: ModelConfig | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -34,6 +39,23 @@ const flag = (env: Env, name: string, fallback: boolean): boolean => {
   if (raw === 'true' || raw === '1') return true
   if (raw === 'false' || raw === '0') return false
   throw new Error(`${name} must be true or false, not "${raw}".`)
+}
+
+/** Addresses that hold a password are refused: addresses are named in logs, keys never. */
+function modelOf(env: Env): ModelConfig | undefined {
+  const given = env.ASSAY_MODEL_URL
+  if (!given) return undefined
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('ASSAY_MODEL_URL must be an http or https address.')
+  if (url.username || url.password) throw new Error('ASSAY_MODEL_URL must not hold a password; use ASSAY_MODEL_KEY.')
+  if (!env.ASSAY_MODEL_NAME) throw new Error('ASSAY_MODEL_NAME must name the model to ask at ASSAY_MODEL_URL.')
+  if (!/^[\w./:@-]{1,100}$/.test(env.ASSAY_MODEL_NAME))
+    throw new Error('ASSAY_MODEL_NAME may hold 100 letters, digits and . / : @ _ - at most.')
+  const timeout_ms = 1000 * number(env, 'ASSAY_MODEL_TIMEOUT', 20)
+  if (timeout_ms < 1000 || timeout_ms > 120_000) throw new Error('ASSAY_MODEL_TIMEOUT must be from 1 to 120 seconds.')
+  const key = env.ASSAY_MODEL_KEY?.trim() || undefined
+  if (key && !/^[\x21-\x7e]+$/.test(key)) throw new Error('ASSAY_MODEL_KEY must be one line without spaces.')
+  return { url: given.replace(/\/+$/, ''), key, name: env.ASSAY_MODEL_NAME, timeout_ms }
 }
 
 /** Reads the settings from the environment; a wrong one stops the start with a sentence that names it. */
@@ -56,5 +78,6 @@ export function readConfig(env: Env): Config {
     rate_per_minute_account: number(env, 'ASSAY_RATE_ACCOUNT', 6000),
     freeze_days: number(env, 'ASSAY_FREEZE_DAYS', 7),
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),
+    model: modelOf(env),
   }
 }

@@ -6,7 +6,7 @@ export type Log = {
   error(fields: object, message?: string): void
 }
 
-const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'secret', 'code', 'password', 'answer', 'votes']
+const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'secret', 'code', 'password', 'key', 'answer', 'votes']
 
 /** Structured lines on standard error. Secrets and content are never written, whatever field they come in. */
 export function createLog(level: string): Log {

@@ -8,7 +8,7 @@ import { transact } from '../../platform/transact.ts'
 import { closeWork, widen } from '../assignment/open.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, setLeaseState } from '../assignment/queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
-import { judgedQuestions } from '../review/rules.ts'
+import { judgedQuestions } from '../templates/rules.ts'
 import { leaseStanding, secondsSince } from '../submissions/rules.ts'
 import type { QuestionGrades } from './contract.ts'
 import {

@@ -57,6 +57,21 @@ export const Policy = Type.Union([
 ])
 export type Policy = Static<typeof Policy>
 
+/**
+ * Models that give submissions their vote beside people's: the built-in classifier, the operator's endpoint, or both. The
+ * endpoint is asked at most so often, or for so many tokens, in the whole campaign; a token cap may be passed by what is
+ * asked at that moment.
+ */
+export const ModelVotes = obj({
+  builtin: Type.Optional(Type.Boolean()),
+  endpoint: Type.Optional(Type.Boolean()),
+  /** What the model is told to look for, besides the instructions. */
+  rubric: Type.Optional(text(8000)),
+  max_calls: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+  max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 })),
+})
+export type ModelVotes = Static<typeof ModelVotes>
+
 /** Everything about pay and policy that a version fixes. A submission is judged by its own version's settings. */
 export const Settings = obj({
   prices: Type.Array(Price, { minItems: 1, maxItems: 4 }),
@@ -71,6 +86,8 @@ export const Settings = obj({
   reviews: obj({ min: Type.Integer({ minimum: 1, maximum: 15 }), max: Type.Integer({ minimum: 1, maximum: 31 }) }),
   /** Absent: a majority. */
   policy: Type.Optional(Policy),
+  /** Absent: no model is asked. */
+  model_votes: Type.Optional(ModelVotes),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */

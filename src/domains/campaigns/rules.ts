@@ -93,6 +93,8 @@ export function settingsProblems(s: Settings, mode: Mode, currencies: ReadonlySe
     for (const part of ['good_value_minor', 'bad_cost_minor'] as const)
       if (!/^[1-9]\d{0,29}$/.test(s.policy[part]))
         add(`policy/${part}`, 'out_of_range', 'Say an amount above 0, of at most 30 digits.')
+  if (s.model_votes?.endpoint && s.model_votes.max_calls === undefined && s.model_votes.max_tokens === undefined)
+    add('model_votes/max_calls', 'required', 'Say how many calls or tokens a model may cost at most.')
   if (s.redundancy.max < s.redundancy.min)
     add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
   const longest = Math.max(s.min_seconds_contribute, mode === 'review' ? s.min_seconds_review : 0) * s.batch_size

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Question } from '../templates/contract.ts'
+import { judgedQuestions } from '../templates/rules.ts'
 import { planFor, firstSnapshot } from '../reliability/plan-rules.ts'
 import { SETTINGS } from '../../../test/campaign.ts'
 import {
   adaptive,
   afterFinalRejection,
   decideSubmission,
-  judgedQuestions,
   majority,
   refuseReview,
   voteProblems,

@@ -3,6 +3,7 @@ import { decideReview, type ReviewPlan } from '../../engine/stopping.ts'
 import { decisionScores } from '../../engine/stopping-votes.ts'
 import { authorSignal } from '../reliability/rules.ts'
 import type { Question } from '../templates/contract.ts'
+import { judgedQuestions } from '../templates/rules.ts'
 import type { FieldProblem } from '../../platform/refusal.ts'
 import type { Vote, Votes } from './contract.ts'
 
@@ -96,12 +97,6 @@ export function decideSubmission(
     ),
   )
   return { decision: 'decided', accepted: Object.values(result).every(Boolean), questions: result, leads }
-}
-
-/** The questions that reviewers judge: the required ones; of a form without any, all. */
-export function judgedQuestions(questions: readonly Question[]): string[] {
-  const required = questions.filter((q) => q.required)
-  return (required.length > 0 ? required : questions).map((q) => q.key)
 }
 
 /** What is wrong with a reviewer's votes: each judged question has one, and a disapproval says why. */

@@ -39,6 +39,12 @@ export function questionsOf(form: Form): Question[] {
   return form.ui.order.map((key) => ({ key, required: required.has(key), widget: form.ui.questions[key]!.widget }))
 }
 
+/** The questions that reviewers judge: the required ones; of a form without any, all. */
+export function judgedQuestions(questions: readonly Question[]): string[] {
+  const required = questions.filter((q) => q.required)
+  return (required.length > 0 ? required : questions).map((q) => q.key)
+}
+
 /** Length as people and schemas count it: Unicode code points, not UTF-16 units. */
 export const codePoints = (s: string): number => {
   let n = 0

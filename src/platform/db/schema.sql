@@ -615,6 +615,33 @@ create table member (
 CREATE INDEX member_account ON public.member USING btree (account_id);
 CREATE INDEX member_role ON public.member USING btree (campaign_id, role) WHERE (left_at IS NULL);
 
+create table model_answer (
+  asked_hash text not null,
+  votes jsonb not null,
+  at timestamp with time zone not null,
+  constraint model_answer_pkey PRIMARY KEY (asked_hash)
+);
+CREATE INDEX model_answer_at ON public.model_answer USING btree (at);
+
+create table model_spending (
+  campaign_id bigint not null,
+  model text not null,
+  calls integer not null,
+  tokens bigint not null,
+  constraint model_spending_pkey PRIMARY KEY (campaign_id, model)
+);
+
+create table model_vote (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  round smallint not null,
+  model text not null,
+  votes jsonb not null,
+  at timestamp with time zone not null,
+  constraint model_vote_pkey PRIMARY KEY (campaign_id, submission_id, round, model),
+  constraint model_vote_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
+);
+
 create table one_time (
   value_hash text not null,
   purpose text not null,
@@ -959,6 +986,7 @@ create table submission (
 CREATE INDEX submission_answered ON public.submission USING btree (campaign_id, item_id) WHERE (status = 'answered'::text);
 CREATE INDEX submission_author ON public.submission USING btree (author_id, campaign_id, id DESC);
 CREATE INDEX submission_due ON public.submission USING btree (decision_due_at) WHERE ((status = 'in_review'::text) AND (escalated_at IS NULL));
+CREATE INDEX submission_in_review ON public.submission USING btree (campaign_id, id) WHERE (status = 'in_review'::text);
 CREATE UNIQUE INDEX submission_once ON public.submission USING btree (campaign_id, item_id, author_id) WHERE (revises_id IS NULL);
 CREATE UNIQUE INDEX submission_revised_once ON public.submission USING btree (campaign_id, revises_id) WHERE (revises_id IS NOT NULL);
 CREATE INDEX submission_settles ON public.submission USING btree (settles_at) WHERE (status = 'rejected'::text);

@@ -486,6 +486,28 @@ export interface Migration {
   name: string;
 }
 
+export interface ModelAnswer {
+  asked_hash: string;
+  at: Timestamp;
+  votes: Json;
+}
+
+export interface ModelSpending {
+  calls: number;
+  campaign_id: Int8;
+  model: string;
+  tokens: Int8;
+}
+
+export interface ModelVote {
+  at: Timestamp;
+  campaign_id: Int8;
+  model: string;
+  round: number;
+  submission_id: Int8;
+  votes: Json;
+}
+
 export interface OneTime {
   account_id: Int8 | null;
   created_at: Timestamp;
@@ -826,6 +848,9 @@ export interface DB {
   ledger_audit: LedgerAudit;
   member: Member;
   migration: Migration;
+  model_answer: ModelAnswer;
+  model_spending: ModelSpending;
+  model_vote: ModelVote;
   one_time: OneTime;
   passkey: Passkey;
   payout: Payout;
