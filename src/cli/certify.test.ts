@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { download, gradeWaiting, releaseAgain, releaseOfWork } from '../../test/certified.ts'
+import { download, gradeWaiting, releaseAgain, releaseOfWork, type Released } from '../../test/certified.ts'
 import { filesOfItsOwn } from '../../test/collected.ts'
-import { createWorld, type World } from '../../test/world.ts'
+import { createWorld, type Person, type World } from '../../test/world.ts'
 import type { Certificate, Signed } from '../domains/certificates/contract.ts'
 import { signed } from '../domains/certificates/issue.ts'
 import { signingKey } from '../domains/certificates/queries.ts'
@@ -19,25 +19,25 @@ let root: string
 let good: string
 let other: string
 let key: SigningKey
+let operator: Person
+let graders: Person[]
+let again: Released
 const own = filesOfItsOwn()
 
 beforeAll(async () => {
   w = await createWorld({ config: own })
   root = mkdtempSync(join(tmpdir(), 'assay-certify-'))
-  const operator = await w.person('operator', { roles: ['operator'] })
+  operator = await w.person('operator', { roles: ['operator'] })
   const author = await w.person('ann')
-  const [qa, second] = await Promise.all(['quinn', 'quentin'].map((h) => w.person(h, { roles: ['qa'] })))
+  graders = await Promise.all(['quinn', 'quentin'].map((h) => w.person(h, { roles: ['qa'] })))
   const r = await releaseOfWork(w, operator, author, 150, 8)
-  await qa!.client.certificates.start({ params: r.params, body: { at_least: '0.85' } })
-  for (let graded = 1; graded > 0;) {
-    graded = 0
-    for (const who of [qa!, second!]) graded += await gradeWaiting(who, r.campaign_id, (id) => r.truth.get(id)!)
-    await w.jobs(['read_audits'])
-  }
+  await graders[0]!.client.certificates.start({ params: r.params, body: { at_least: '0.85' } })
+  await gradeAll(r)
   good = join(root, 'good')
   await download(w, operator, r, good)
   // The next release of the campaign holds the same work, and the same names; it is another release all the same.
   const next = await releaseAgain(w, operator, r.campaign_id)
+  again = { ...next, truth: r.truth }
   other = join(root, 'other')
   const base = `/v1/campaigns/${r.campaign_id}/releases/${next.params.release_id}`
   cpSync(good, other, { recursive: true })
@@ -50,6 +50,15 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
   rmSync(own.data_dir, { recursive: true, force: true })
 })
+
+/** Everybody grades what waits, until nothing does. */
+async function gradeAll(r: Released): Promise<void> {
+  for (let graded = 1; graded > 0;) {
+    graded = 0
+    for (const who of graders) graded += await gradeWaiting(who, r.campaign_id, (id) => r.truth.get(id)!)
+    await w.jobs(['read_audits'])
+  }
+}
 
 let made = 0
 type LogLine = { position: number; id: string; outcome: string; grades: { right: boolean; questions: object }[] }
@@ -197,25 +206,27 @@ describe('what was changed is found and named', () => {
   })
 })
 
-describe('the command', () => {
-  const run = async (...args: string[]) => {
-    let said = ''
-    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      said += String(text)
-      return true
-    })
-    try {
-      const failed = await createProgram()
-        .parseAsync(['certify', ...args], { from: 'user' })
-        .then(
-          () => undefined,
-          (e: unknown) => e as Error,
-        )
-      return { said, failed }
-    } finally {
-      spy.mockRestore()
-    }
+/** Runs the command and catches what it says. */
+async function run(...args: string[]): Promise<{ said: string; failed: Error | undefined }> {
+  let said = ''
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said += String(text)
+    return true
+  })
+  try {
+    const failed = await createProgram()
+      .parseAsync(['certify', ...args], { from: 'user' })
+      .then(
+        () => undefined,
+        (e: unknown) => e as Error,
+      )
+    return { said, failed }
+  } finally {
+    spy.mockRestore()
   }
+}
+
+describe('the command', () => {
   test('says in words that it holds', async () => {
     const pem = join(root, 'key.pem')
     writeFileSync(pem, pemOf(key.public_key))
@@ -233,6 +244,31 @@ describe('the command', () => {
     expect(said).toContain('Differs (signature): The signature does not fit')
     expect(said).toContain('Differs (statement): statement: the certificate says "All of it is right."')
   })
+})
+
+test('the command tells the cost, begins, says how far it is, fetches what was proved, and checks it', async () => {
+  const url = await w.app.listen({ port: 0, host: '127.0.0.1' })
+  const out = join(root, 'fetched')
+  const certify = (...args: string[]) =>
+    run(again.campaign_id, '--release', '2', '--at-least', '0.6', '--url', url, '--key', operator.key, ...args)
+  const cost = await certify()
+  expect(cost.said).toMatch(
+    /Release 2 holds 150 datapoints\. To prove that at least 0\.600000 .* takes \d+ audits or more/,
+  )
+  expect(cost.said).toMatch(/if 12 are wrong: about \d+ audits/)
+  expect(cost.said).toMatch(/A grade takes about \d+ seconds here, and an audit 1\.1000 grades/)
+  expect(String(cost.failed)).toContain('--begin')
+  expect((await certify('--begin')).said).toContain('The claim is begun')
+  const far = await certify()
+  expect(String(far.failed)).toMatch(/Not proved yet: \d+ of its audits are read, \d+ wrong; they prove 0\.\d+ so far/)
+  await gradeAll(again)
+  const done = await certify('--out', out)
+  expect(done.failed).toBeUndefined()
+  expect(done.said).toContain('At least 60 % of the 150 datapoints of release 2')
+  expect((await run('--check', out, other)).said).toContain('Re-checked')
+  expect(String((await run('--check', out, good)).failed)).toContain('does not hold')
+  expect(String((await run('1', '--url', url, '--key', operator.key)).failed)).toMatch(/There is no campaign with this id/)
+  expect(String((await run()).failed)).toContain('Name a campaign')
 })
 
 test('a public key is read as PEM, base64, hex or the answer of the server', () => {

@@ -208,7 +208,13 @@ test('a claim is read in the order of the draw, whatever the order of grading, a
   ])
   expect(events[3]!.body).toMatchObject({
     content_hash: r.release.content_hash,
+    certificate_hash: sha256Hex((await file('certificate.json')).body),
+    number: 1,
+    datapoints: 150,
+    at_least: '0.850000',
+    confidence: '0.950000',
     audits: end.audits,
+    wrong: end.wrong,
     key_id: key.key_id,
   })
 })
