@@ -3,6 +3,7 @@ import { addBackup } from './backup.ts'
 import { addCampaign } from './campaign.ts'
 import { addCertify } from './certify.ts'
 import { addDoctor } from './doctor.ts'
+import { addInfer } from './infer.ts'
 import { addKey } from './key.ts'
 import { addLedger } from './ledger.ts'
 import { addRelease } from './release.ts'
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     addReport,
     addRelease,
     addCertify,
+    addInfer,
     addLedger,
     addKey,
   ])
