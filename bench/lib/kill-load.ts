@@ -145,11 +145,14 @@ export async function createLoad({ url, key, requester_id, items, seed, journal 
     journal.decisions.set(submission_id, { accepted })
     if (accepted) journal.transfers.set(await rewardOf(who), { amount_minor: '20' })
     async function rewardOf(author: Person): Promise<string> {
-      const { items: rows } = await ask(() => as(author).earnings.statement({ query: { limit: 200 } }))
-      return (
-        rows.find((r) => r.subject_id === submission_id && r.kind === 'reward')?.transfer_id ??
-        `no reward for the accepted ${submission_id}`
-      )
+      for (let after: string | null | undefined; after !== null;) {
+        const query = { limit: 200, ...(after && { after }) }
+        const page = await ask(() => as(author).earnings.statement({ query }))
+        const reward = page.items.find((r) => r.subject_id === submission_id && r.kind === 'reward')
+        if (reward) return reward.transfer_id
+        after = page.next
+      }
+      return `no reward for the accepted ${submission_id}`
     }
   }
   const topUp = async (): Promise<void> => {
