@@ -8,6 +8,7 @@ import { account, people } from './domains/identity/account/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
+import { modelRefusals, models } from './domains/models/contract.ts'
 import { reliability, reliabilityRefusals } from './domains/reliability/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { operations } from './domains/operations/contract.ts'
@@ -30,6 +31,7 @@ export const api = {
   templates,
   campaigns,
   integrity,
+  models,
   reliability,
   exams,
   assignments,
@@ -54,6 +56,7 @@ export const refusals = {
   ...identityRefusals,
   ...campaignRefusals,
   ...integrityRefusals,
+  ...modelRefusals,
   ...reliabilityRefusals,
   ...examRefusals,
   ...assignmentRefusals,

@@ -6,6 +6,7 @@ import { finishErasuresJob } from '../domains/privacy/jobs.ts'
 import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
 import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
+import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
 import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
@@ -29,6 +30,7 @@ export const jobs: readonly Job[] = [
   balanceRoles,
   sweepLeases,
   measureLanes,
+  askModels,
   takeSnapshots,
   escalateOverdue,
   settleRejections,

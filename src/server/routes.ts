@@ -8,6 +8,7 @@ import { examRoutes } from '../domains/exams/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
 import { integrityRoutes } from '../domains/integrity/routes.ts'
+import { modelRoutes } from '../domains/models/routes.ts'
 import { reliabilityRoutes } from '../domains/reliability/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
 import { operationsRoutes } from '../domains/operations/routes.ts'
@@ -32,6 +33,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   templates: templateRoutes,
   campaigns: campaignRoutes,
   integrity: integrityRoutes,
+  models: modelRoutes,
   reliability: reliabilityRoutes,
   exams: examRoutes,
   assignments: assignmentRoutes,
