@@ -20,8 +20,8 @@ const TAKEN =
   process.env['ASSAY_NIGHTLY'] || SHOTS ? LOOKS : LOOKS.filter((l) => l.name === '1280-ltr' || l.name === '360-rtl')
 type Who = 'stranger' | 'operator' | 'requester' | 'contributor' | 'reviewer' | 'nobody'
 
-/** Every page: who looks at it, and where it is in the seeded world. */
-const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
+/** Every page: who looks at it, and where it is in the seeded world; `open` brings up what is not there at once. */
+const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page: Page) => Promise<void> }[] = [
   { name: 'home', as: 'stranger', path: () => '/' },
   { name: 'sign-in', as: 'stranger', path: () => '/sign-in' },
   { name: 'campaigns', as: 'stranger', path: () => '/campaigns' },
@@ -30,6 +30,9 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
   { name: 'review', as: 'reviewer', path: (s) => `/review/${s.ids.main}` },
   { name: 'my-work', as: 'contributor', path: () => '/my-work' },
   { name: 'submission', as: 'contributor', path: (s) => `/my-work/${s.ids.main}/${s.ids.submission}` },
+  { name: 'my-quality', as: 'contributor', path: () => '/my-quality' },
+  { name: 'my-quality-reviewer', as: 'reviewer', path: () => '/my-quality' },
+  { name: 'my-quality-empty', as: 'nobody', path: () => '/my-quality' },
   { name: 'earnings', as: 'contributor', path: () => '/earnings' },
   { name: 'inbox', as: 'contributor', path: () => '/inbox' },
   { name: 'account', as: 'contributor', path: () => '/account' },
@@ -63,6 +66,16 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string }[] = [
   { name: 'qa-claims', as: 'operator', path: () => '/qa/claims' },
   { name: 'qa-claim-proved', as: 'operator', path: (s) => `/qa/claims/${s.ids.main}/${s.ids.proved}` },
   { name: 'qa-claim-open', as: 'operator', path: (s) => `/qa/claims/${s.ids.main}/${s.ids.claimed}` },
+  {
+    name: 'qa-claim-begin',
+    as: 'operator',
+    path: (s) => `/qa/claims/${s.ids.main}/${s.ids.unclaimed}`,
+    async open(page) {
+      await page.locator('main button').last().click()
+      await page.locator('dialog table').waitFor()
+    },
+  },
+  { name: 'qa-reliability', as: 'operator', path: (s) => `/qa/reliability/${s.ids.main}` },
   { name: 'qa-grade', as: 'operator', path: (s) => `/qa/grade/${s.ids.main}` },
   { name: 'qa-expert', as: 'operator', path: (s) => `/qa/expert/${s.ids.main}` },
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },
@@ -132,45 +145,49 @@ async function open(
 }
 
 describe.each(TAKEN)('$name', (look) => {
-  test.each(PAGES.filter((p) => !ONLY || new RegExp(ONLY).test(p.name)))('$name', async ({ name, as, path }) => {
-    const { page, errors, close } = await open(look, as)
-    try {
-      await page.goto(seeded.url + path(seeded), { waitUntil: 'load' })
-      await page.locator('h1').first().waitFor()
-      // Live pages ask again and again, so the network never rests; what is loading says so.
-      await expect.poll(() => page.locator('.shimmer').count(), { timeout: 30_000 }).toBe(0)
-      await page.waitForTimeout(150)
-      if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true })
-      expect(errors).toEqual([])
-      expect(await page.title()).toMatch(/\S/)
-      expect(
-        await page.evaluate('({ dir: document.documentElement.dir, lang: document.documentElement.lang })'),
-      ).toEqual({ dir: look.language === 'ar' ? 'rtl' : 'ltr', lang: look.language })
-      expect(
-        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-        'wider than the screen',
-      ).toBeLessThanOrEqual(0)
-      expect(await page.locator('h1').count()).toBe(1)
-      // A key instead of words is what a missing text looks like.
-      expect(await page.locator('body').innerText()).not.toMatch(
-        /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns):[a-z_.]+/,
-      )
-      // The page's own policy refuses injected scripts; the browser's debugger may still run them.
-      await page.evaluate(AXE)
-      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-        violations: Found[]
+  test.each(PAGES.filter((p) => !ONLY || new RegExp(ONLY).test(p.name)))(
+    '$name',
+    async ({ name, as, path, open: bringUp }) => {
+      const { page, errors, close } = await open(look, as)
+      try {
+        await page.goto(seeded.url + path(seeded), { waitUntil: 'load' })
+        await page.locator('h1').first().waitFor()
+        // Live pages ask again and again, so the network never rests; what is loading says so.
+        await expect.poll(() => page.locator('.shimmer').count(), { timeout: 30_000 }).toBe(0)
+        await bringUp?.(page)
+        await page.waitForTimeout(150)
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}-${look.name}.png`), fullPage: true })
+        expect(errors).toEqual([])
+        expect(await page.title()).toMatch(/\S/)
+        expect(
+          await page.evaluate('({ dir: document.documentElement.dir, lang: document.documentElement.lang })'),
+        ).toEqual({ dir: look.language === 'ar' ? 'rtl' : 'ltr', lang: look.language })
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+          'wider than the screen',
+        ).toBeLessThanOrEqual(0)
+        expect(await page.locator('h1').count()).toBe(1)
+        // A key instead of words is what a missing text looks like.
+        expect(await page.locator('body').innerText()).not.toMatch(
+          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality):[a-z_.]+/,
+        )
+        // The page's own policy refuses injected scripts; the browser's debugger may still run them.
+        await page.evaluate(AXE)
+        const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+          violations: Found[]
+        }
+        expect(
+          violations.map(
+            (v) =>
+              `${v.id}: ${v.help}: ${v.nodes
+                .slice(0, 3)
+                .map((n) => n.target.join(' '))
+                .join(' | ')}`,
+          ),
+        ).toEqual([])
+      } finally {
+        await close()
       }
-      expect(
-        violations.map(
-          (v) =>
-            `${v.id}: ${v.help}: ${v.nodes
-              .slice(0, 3)
-              .map((n) => n.target.join(' '))
-              .join(' | ')}`,
-        ),
-      ).toEqual([])
-    } finally {
-      await close()
-    }
-  })
+    },
+  )
 })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Draft } from '../../src/domains/campaigns/contract.ts'
 import { hashOf } from '../../src/domains/identity/secrets.ts'
 import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
@@ -20,9 +21,10 @@ export type Seeded = {
     plan: string
     report: string
     release: number
-    /** A release whose claim is proved, and one whose claim is open. */
+    /** A release whose claim is proved, one whose claim is open, and one without. */
     proved: string
     claimed: string
+    unclaimed: string
     submission: string
     batch: string | undefined
     contributor: string
@@ -157,14 +159,14 @@ async function join(w: World, campaignId: string, person: Person, role: 'contrib
     .execute()
 }
 
-/** Plays the main campaign: work, blind reviews, decisions, one revision, one appeal. Returns a rejected submission. */
-async function play(
+/** Work, blind reviews, decisions. Returns what was handed in. */
+async function workOn(
   w: World,
   campaignId: string,
   contributors: readonly Person[],
   reviewers: readonly Person[],
   count: number,
-): Promise<string> {
+): Promise<string[]> {
   const rng = createRng(11)
   const params = { campaign_id: campaignId }
   const right = new Map<string, boolean>()
@@ -202,6 +204,19 @@ async function play(
     await me.client.reviews.record({ params, body: { reviews } })
   }
   await w.jobs()
+  return [...right.keys()]
+}
+
+/** Plays the main campaign, with one revision and one appeal. Returns a rejected submission. */
+async function play(
+  w: World,
+  campaignId: string,
+  contributors: readonly Person[],
+  reviewers: readonly Person[],
+  count: number,
+): Promise<string> {
+  const params = { campaign_id: campaignId }
+  const handedIn = await workOn(w, campaignId, contributors, reviewers, count)
   const rejected = await w.db
     .selectFrom('submission')
     .select('id')
@@ -242,7 +257,41 @@ async function play(
     .where('status', 'in', ['rejected', 'accepted'])
     .orderBy('status', 'desc')
     .executeTakeFirst()
-  return own?.id ?? left ?? rejected[0]?.id ?? [...right.keys()][0]!
+  return own?.id ?? left ?? rejected[0]?.id ?? handedIn[0]!
+}
+
+/** How figures of these people stood before: what a month of daily jobs would have left. */
+async function earlierDays(w: World, people: readonly Person[], days: number): Promise<void> {
+  const rows = await w.db
+    .selectFrom('reliability')
+    .selectAll()
+    .where(
+      'account_id',
+      'in',
+      people.map((p) => p.account_id),
+    )
+    .execute()
+  for (const row of rows)
+    for (let back = 1; back <= days; back++) {
+      const share = 1 - back / (days + 1)
+      const wide = Math.round(1800 * (1 - share))
+      const mean = Math.round(row.mean_bps * share + 7000 * (1 - share) + 150 * Math.sin(back))
+      await w.db
+        .insertInto('reliability')
+        .values({
+          ...row,
+          day: sql`${String(row.day)}::date - ${back}::int`,
+          mean_bps: mean,
+          low_bps: Math.max(0, row.low_bps - wide),
+          high_bps: Math.min(10_000, row.high_bps + Math.round(wide / 4)),
+          judged: Math.round(row.judged * share),
+          confirmed: Math.round(row.confirmed * share),
+          audited: 0,
+          audited_right: 0,
+        })
+        .onConflict((c) => c.doNothing())
+        .execute()
+    }
 }
 
 /** Two people grade the sample, blind; now and then they differ. */
@@ -324,7 +373,12 @@ export async function seed(): Promise<Seeded> {
   const claimed = { campaign_id: main, release_id: later.release_id }
   await operator.client.certificates.start({ params: claimed, body: { at_least: '0.6', double_bps: 5000 } })
   await w.jobs()
+  const unclaimed = await requester.client.releases.create({ params: { campaign_id: main }, body: {} })
+  await w.jobs()
 
+  // Newer work that no audit has drawn: some of it is in doubt.
+  await workOn(w, main, contributors, reviewers, 6)
+  await earlierDays(w, [contributors[0]!, reviewers[1]!], 25)
   w.clock.set(new Date(now - 6 * 3_600_000))
   await w.jobs()
   const batch = await payout(w, operator, contributors[0]!)
@@ -364,7 +418,16 @@ export async function seed(): Promise<Seeded> {
     w,
     requester,
     operator,
-    { title: 'Local words for weather', task_class: 'labelling', quota: 200, settings: policy },
+    {
+      title: 'Local words for weather',
+      task_class: 'labelling',
+      quota: 200,
+      settings: {
+        ...policy,
+        reviews: { min: 1, max: 5 },
+        policy: { kind: 'adaptive', good_value_minor: '90', bad_cost_minor: '180' },
+      },
+    },
     'draft',
     14,
   )
@@ -418,6 +481,7 @@ export async function seed(): Promise<Seeded> {
       release: made.number,
       proved: made.release_id,
       claimed: later.release_id,
+      unclaimed: unclaimed.release_id,
       submission,
       batch,
       contributor: contributors[0]!.account_id,

@@ -70,7 +70,11 @@ export function BeginDialog({ place, title, onClose }: { place: Place; title: st
       onGo={() => begin.mutate(undefined)}
     >
       <p className="font-semibold">
-        <bdi>{title}</bdi>
+        <bdi>
+          {cost.data
+            ? `${cost.data.title}, ${t('certificate:release_number', { number: cost.data.release_number })}`
+            : title}
+        </bdi>
       </p>
       <p className="text-sm text-ink-soft">{t('certificate:begin.why')}</p>
       <div className="grid gap-4 sm:grid-cols-2">

@@ -23,7 +23,7 @@ import { shareSaid } from './share-said.ts'
 
 /** Finished releases and what is claimed about each: apart from the desk, so that who grades sees nothing of it there. */
 export function ClaimsPage() {
-  const t = useT('certificate')
+  const t = useT('certificate', 'qa', 'desk')
   return (
     <ForRole desk="qa" title={t('certificate:claims')}>
       {() => <Claims />}

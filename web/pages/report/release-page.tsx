@@ -15,7 +15,7 @@ import { useNumbers } from '../desk/numbers.ts'
 
 /** A published dataset as anyone sees it: its card, its files and their hashes, and what was withdrawn since. */
 export function ReleasePage() {
-  const t = useT('report', 'desk')
+  const t = useT('report', 'desk', 'certificate')
   const n = useNumbers()
   const { campaignId, number } = useParams({ strict: false }) as { campaignId: string; number: string }
   const query = useQuery({

@@ -30,7 +30,7 @@ export function RequesterCampaignPage() {
 }
 
 function Campaign() {
-  const t = useT('requester', 'desk')
+  const t = useT('requester', 'desk', 'certificate')
   const navigate = useNavigate()
   const campaignId = String(useParams({ strict: false }).campaignId)
   const asked = (useSearch({ strict: false }) as { tab?: string }).tab
