@@ -11,6 +11,7 @@ export const deskRoutes: AnyRoute[] = [
   page('/qa/plans/$planId', () => import('../pages/qa/plan-page.tsx'), 'PlanPage'),
   page('/qa/claims', () => import('../pages/certificate/claims-page.tsx'), 'ClaimsPage'),
   page('/qa/claims/$campaignId/$releaseId', () => import('../pages/certificate/claims-page.tsx'), 'ClaimPage'),
+  page('/qa/reliability/$campaignId', () => import('../pages/qa/reliability-page.tsx'), 'ReliabilityPage'),
   page('/qa/grade/$campaignId', () => import('../pages/qa/judge-page.tsx'), 'GradePage'),
   page('/qa/expert/$campaignId', () => import('../pages/qa/judge-page.tsx'), 'ExpertPage'),
   page('/operator', () => import('../pages/operator/home-page.tsx'), 'OperatorHomePage'),

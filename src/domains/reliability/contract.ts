@@ -17,6 +17,17 @@ const Bps = Type.Integer({ minimum: 0, maximum: 10_000 })
 const Count = Type.Integer({ minimum: 0 })
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 
+/** A person's figure as of a day: the share of right answers expected on a typical task, its 95 % interval, what it rests on. */
+const Figure = {
+  mean_bps: Bps,
+  low_bps: Bps,
+  high_bps: Bps,
+  judged: Type.Integer({ minimum: 0, description: 'decisions that it rests on' }),
+  confirmed: Type.Integer({ minimum: 0, description: 'of those, how many went as I said or wrote' }),
+  audited: Count,
+  audited_right: Count,
+}
+
 /** What reviewers said beside what was true: each cell a number of votes. */
 const Confusion = obj({
   approved_right: Count,
@@ -81,15 +92,8 @@ export const reliability = {
       obj({
         task_class: TaskClass,
         role: oneOf(['reviewer', 'contributor'] as const),
-        /** Share of right answers expected on a typical task, and its 95 % interval. */
-        mean_bps: Bps,
-        low_bps: Bps,
-        high_bps: Bps,
-        judged: Type.Integer({ minimum: 0, description: 'decisions that it rests on' }),
-        confirmed: Type.Integer({ minimum: 0, description: 'of those, how many went as I said or wrote' }),
-        audited: Count,
-        audited_right: Count,
-        history: Type.Array(obj({ day: Day, mean_bps: Bps, low_bps: Bps, high_bps: Bps }), {
+        ...Figure,
+        history: Type.Array(obj({ day: Day, ...Figure }), {
           description: 'oldest first, a year at most',
         }),
       }),

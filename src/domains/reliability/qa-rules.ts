@@ -56,10 +56,13 @@ function ratesBps(weights: Weights | undefined): Pick<ReviewerRow, 'approves_goo
   return { approves_good_bps: bps(up * (1 - rejects)), rejects_bad_bps: bps(rejects) }
 }
 
+/** Less doubt than this is none worth anybody's time. */
+export const LEAST_DOUBT = 0.05
+
 export type Doubtful = { submission_id: string; round: number; question: string; reviews: number; doubt: number }
 
 /**
- * Decided questions by how near the evidence stands to the line between accepting and rejecting, nearest first. Doubt is
+ * Decided questions whose evidence stands near the line between accepting and rejecting, nearest first. Doubt is
  * 1 on the line and halves with each halving of the odds against being on its other side: 2 / (1 + exp(|lead − line|)).
  */
 export function inDoubt(
@@ -83,5 +86,6 @@ export function inDoubt(
       const beyond = Math.abs(accept! - reject! - lineOf(submission_id)) / 2 ** snapshot.unit_bits
       return { submission_id, round, question, reviews: given.length, doubt: 2 / (1 + Math.exp(beyond)) }
     })
+    .filter((d) => d.doubt >= LEAST_DOUBT)
     .sort((a, b) => b.doubt - a.doubt || (a.submission_id < b.submission_id ? -1 : 1))
 }

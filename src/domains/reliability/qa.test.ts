@@ -60,13 +60,14 @@ describe('the rows', () => {
   test('what stands nearest to the line comes first, wherever the line is', () => {
     const snapshot = firstSnapshot('x')
     const votes = [
-      ...[1, 2, 3].map((i) => vote({ submission_id: 'sure', reviewer_id: `${i}` })),
+      ...[1, 2].map((i) => vote({ submission_id: 'sure', reviewer_id: `${i}` })),
       ...[1, 2].map((i) => vote({ submission_id: 'split', reviewer_id: `${i}`, approve: i === 1 })),
+      ...[1, 2, 3, 4, 5, 6].map((i) => vote({ submission_id: 'plain', reviewer_id: `${i}` })),
       vote({ submission_id: 'open', decided: null }),
     ]
     const at = (line: number) => inDoubt(votes, snapshot, () => line).map((d) => d.submission_id)
     expect(at(0)).toEqual(['split', 'sure'])
-    expect(at(toUnits(3 * Math.log(0.85 / 0.25)))).toEqual(['sure', 'split'])
+    expect(at(toUnits(2 * Math.log(0.85 / 0.25)))).toEqual(['sure', 'split'])
     expect(inDoubt(votes, snapshot, () => 0)[0]!.doubt).toBeGreaterThan(0.7)
     expect(inDoubt(votes, snapshot, () => 0)[0]!.doubt).toBeLessThanOrEqual(1)
   })

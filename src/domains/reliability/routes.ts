@@ -17,15 +17,15 @@ export const reliabilityRoutes: Handlers<typeof reliability, Ctx> = {
       byPlace.set(place, [...(byPlace.get(place) ?? []), r])
     }
     const items = [...byPlace.values()].map((history) => {
-      const { task_class, role, mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right } = history[0]!
+      const { task_class, role } = history[0]!
       return {
         task_class: task_class as (typeof TASK_CLASSES)[number],
         role: role as 'reviewer' | 'contributor',
-        ...{ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right },
+        ...figureOf(history[0]!),
         history: history
           .slice(0, DAYS_SHOWN)
           .toReversed()
-          .map((h) => ({ day: String(h.day), mean_bps: h.mean_bps, low_bps: h.low_bps, high_bps: h.high_bps })),
+          .map((h) => ({ day: String(h.day), ...figureOf(h) })),
       }
     })
     return { items, next: null }
@@ -34,3 +34,8 @@ export const reliabilityRoutes: Handlers<typeof reliability, Ctx> = {
   campaign: (ctx, { params }) => campaignReliability(ctx, params.campaign_id),
   doubts: (ctx, { params }) => campaignDoubts(ctx, params.campaign_id),
 }
+
+type Row = Awaited<ReturnType<typeof historyOf>>[number]
+const figureOf = ({ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right }: Row) => ({
+  ...{ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right },
+})

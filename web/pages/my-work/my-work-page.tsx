@@ -18,7 +18,15 @@ import { STATE_TONE } from './stages.ts'
 export function MyWorkPage() {
   const t = useT('my_work')
   return (
-    <Page title={t('my_work:title')} lead={t('my_work:lead')}>
+    <Page
+      title={t('my_work:title')}
+      lead={t('my_work:lead')}
+      actions={
+        <LinkButton to="/my-quality" kind="secondary" iconEnd="next">
+          {t('my_work:to_quality')}
+        </LinkButton>
+      }
+    >
       <SignedIn>
         {(account) => (
           <div className="grid gap-6">

@@ -18,6 +18,7 @@ import { useNumbers } from '../desk/numbers.ts'
 import { useList } from '../desk/use-list.ts'
 import { DrawDialog } from './draw-dialog.tsx'
 import { deskQuery, expertDeskQuery } from './queries.ts'
+import { ReliabilityList } from './reliability-list.tsx'
 
 /** The audit desk: what waits for a grader or an expert, and every sample drawn so far. */
 export function QaPage() {
@@ -97,6 +98,7 @@ function Desk() {
           </Loaded>
         </Card>
       </div>
+      <ReliabilityList />
       <Plans onDraw={() => setDrawing(true)} />
       <DrawDialog open={drawing} onClose={() => setDrawing(false)} />
     </Page>
