@@ -96,6 +96,25 @@ export async function modelVotesOf(
   return rows
 }
 
+/** The newest votes of models in a task class, one row for each question. */
+export async function modelVotesIn(db: Db, taskClass: string, limit: number) {
+  const { rows } = await sql<{
+    submission_id: string
+    round: number
+    question: string
+    model: string
+    approve: boolean
+  }>`
+    with newest as materialized (
+      select m.submission_id, m.round, m.model, m.votes from model_vote m
+       where m.campaign_id in (select id from campaign where task_class = ${taskClass} and mode = 'review')
+       order by m.submission_id desc limit ${limit})
+    select n.submission_id, n.round, v.key as question, n.model, v.value::boolean as approve
+      from newest n cross join lateral jsonb_each_text(n.votes) v
+     order by n.submission_id, n.round, n.model, v.key`.execute(db)
+  return rows
+}
+
 export type Cap = { max_calls?: number | undefined; max_tokens?: number | undefined }
 
 /** Books one call before it is made; false when the campaign's cap is reached. */

@@ -7,7 +7,7 @@ import type { ReviewPlan } from '../../engine/stopping.ts'
 import { campaignOf, type Version } from '../campaigns/queries.ts'
 import { insertPlan, newestPlan, snapshotBody, type PlanKey } from './queries.ts'
 import { crowdOf, planFor } from './plan-rules.ts'
-import { firstOrNewest } from './snapshot.ts'
+import { firstOrNewest } from './first-snapshot.ts'
 
 /** What an adaptive decision is made by. Both parts are published, and named by the evidence of each decision. */
 export type Basis = { snapshot: Snapshot; plan: ReviewPlan; plan_hash: string }

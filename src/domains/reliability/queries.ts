@@ -3,16 +3,22 @@ import type { Db } from '../../platform/context.ts'
 import type { Write } from '../../platform/db/queries.ts'
 import type { PersonReliability, Vote } from './rules.ts'
 
+export type ClassToInfer = {
+  task_class: string
+  new_votes: number
+  known_votes: number
+  batches: number
+  taken_at: Date | null
+}
+
 /** Task classes with votes that the newest snapshot does not know, and how many. */
-export async function classesToInfer(
-  db: Db,
-): Promise<{ task_class: string; new_votes: number; batches: number; taken_at: Date | null }[]> {
-  const { rows } = await sql<{ task_class: string; new_votes: number; batches: number; taken_at: Date | null }>`
-    select k.task_class, s.taken_at, coalesce(s.batches, 0)::int as batches,
+export async function classesToInfer(db: Db): Promise<ClassToInfer[]> {
+  const { rows } = await sql<ClassToInfer>`
+    select k.task_class, case when s.at_review_id > 0 then s.taken_at end as taken_at, coalesce(s.batches, 0)::int as batches, coalesce(s.votes, 0) as known_votes,
            (select count(*)::int from review r join campaign c on c.id = r.campaign_id
              where c.task_class = k.task_class and r.id > coalesce(s.at_review_id, 0)) as new_votes
       from (select distinct task_class from campaign where mode = 'review' and status <> 'draft') k
-      left join lateral (select at_review_id, taken_at, (select count(*) from snapshot b where b.task_class = k.task_class and b.at_review_id > 0) as batches
+      left join lateral (select at_review_id, taken_at, votes, (select count(*) from snapshot b where b.task_class = k.task_class and b.at_review_id > 0) as batches
                            from snapshot where task_class = k.task_class order by id desc limit 1) s on true
      order by 1`.execute(db)
   return rows

@@ -1,4 +1,4 @@
-import { dawidSkene } from '../../engine/dawid-skene.ts'
+import { shrunkConfusion } from '../../engine/shrunk-confusion.ts'
 import { buildLabels } from '../../engine/labels.ts'
 import { marginFor, unitsFromShares, weightsFromConfusion, type Snapshot, type Weights } from '../../engine/snapshot.ts'
 import type { Settings } from '../campaigns/contract.ts'
@@ -22,8 +22,8 @@ export function sureEnough(settings: Settings): number | undefined {
 }
 
 /**
- * Infers from all answers to a question how reliable each person is about it (Dawid and Skene 1979, empirical-Bayes
- * prior), as the whole numbers that decisions add up.
+ * Infers from all answers to a question how reliable each person is about it (Dawid and Skene 1979, held
+ * towards the crowd), as the whole numbers that decisions add up.
  */
 export function inferAnswers(
   answers: readonly Answered[],
@@ -37,7 +37,7 @@ export function inferAnswers(
   const itemAt = new Map(items.map((id, i) => [id, i]))
   const personAt = new Map(people.map((id, i) => [id, i]))
   const classes = options.length
-  const fit = dawidSkene(
+  const { prior, log_confusion } = shrunkConfusion(
     buildLabels({
       tasks: items.length,
       workers: people.length,
@@ -46,12 +46,12 @@ export function inferAnswers(
       worker: Int32Array.from(known, (a) => personAt.get(a.account_id)!),
       label: Int32Array.from(known, (a) => options.indexOf(a.value)),
     }),
-    { prior: { diagonal: 1, other: 0.5 / Math.max(1, classes - 1), pooled: 'estimate' }, classPrior: 1 },
   )
+  const confusion = log_confusion.map(Math.exp)
   const size = classes * classes
   const typical = Array.from({ length: size }, (_, i) => {
     let sum = 0
-    for (let w = 0; w < people.length; w++) sum += fit.confusion[w * size + i]!
+    for (let w = 0; w < people.length; w++) sum += confusion[w * size + i]!
     return sum / people.length
   })
   const margin = marginFor(sure, classes)
@@ -60,13 +60,13 @@ export function inferAnswers(
     ...name,
     unit_bits: 16,
     classes: [...options],
-    prior: unitsFromShares(fit.prior),
+    prior: unitsFromShares(prior),
     margin: options.map(() => margin),
     default_weights: weightsFromConfusion(typical, classes),
     people: Object.fromEntries(
       people.map((id, w): [string, Weights] => [
         id,
-        weightsFromConfusion(fit.confusion.subarray(w * size, (w + 1) * size), classes),
+        weightsFromConfusion(confusion.subarray(w * size, (w + 1) * size), classes),
       ]),
     ),
     signals: {},

@@ -30,7 +30,8 @@ export async function takeAnswerSnapshots(ctx: Ctx): Promise<void> {
     for (const q of weighedQuestions(version)) {
       const before = await newestAnswerSnapshot(ctx.db, c.campaign_id, q.key)
       const fresh = await countNewAnswers(ctx.db, c.campaign_id, before?.at_submission_id ?? '0')
-      if (!isDue({ new_votes: fresh, taken_at: before?.taken_at ?? null }, ctx.now)) continue
+      if (!isDue({ new_votes: fresh, known_votes: before?.votes ?? 0, taken_at: before?.taken_at ?? null }, ctx.now))
+        continue
       const answers = await answersTo(ctx.db, c.campaign_id, q.key, ANSWERS_READ)
       if (answers.length === 0) continue
       const id = ctx.newId()

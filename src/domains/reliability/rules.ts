@@ -1,8 +1,10 @@
-import { dawidSkene } from '../../engine/dawid-skene.ts'
+import { reliabilityOf } from '../../engine/inference.ts'
+import { shrunkConfusion } from '../../engine/shrunk-confusion.ts'
 import { buildLabels } from '../../engine/labels.ts'
 import { wilson } from '../../engine/intervals.ts'
 import { toUnits, unitsFromShares, weightsFromConfusion, writeSnapshot } from '../../engine/snapshot.ts'
 import type { Snapshot, Weights } from '../../engine/snapshot.ts'
+import { modelSignals } from './model-rules.ts'
 
 /** One reviewer's verdict on one question of one round of a submission. */
 export type Vote = {
@@ -18,6 +20,9 @@ export type Vote = {
   /** What an audit found: whether the answer is right. */
   gold: boolean | null
 }
+
+/** What a model said of one question of one round of a submission. */
+export type ModelVote = { submission_id: string; round: number; question: string; model: string; approve: boolean }
 
 /** Classes of a verdict: what a vote says, and what is true. */
 export const WRONG = 0
@@ -42,7 +47,8 @@ export type PersonReliability = {
 
 /**
  * How reliable each reviewer of these votes is, and how right each answer, audits among them as known answers (Dawid and
- * Skene 1979 with an empirical-Bayes prior: who is new counts as the crowd does).
+ * Skene 1979, each person's rates held towards the crowd's and moved by their own ability: early stopping leaves few
+ * votes that others' votes check).
  */
 export function fitVotes(votes: readonly Vote[]) {
   const reviewers = indexOf(votes.map((v) => v.reviewer_id))
@@ -63,24 +69,35 @@ export function fitVotes(votes: readonly Vote[]) {
     label: Int32Array.from(votes, (v) => (v.approve ? RIGHT : WRONG)),
     gold,
   })
-  const fit = dawidSkene(labels, { prior: { diagonal: 1, other: 0.5, pooled: 'estimate' }, classPrior: 1 })
-  return { reviewers, authors, gold, fit }
+  const { posterior, prior, log_confusion } = shrunkConfusion(labels)
+  const fit = {
+    ...{ posterior, prior },
+    confusion: log_confusion.map(Math.exp),
+    reliability: reliabilityOf(labels, posterior, prior),
+  }
+  return { reviewers, items, authors, gold, fit }
 }
 
 /**
  * Infers from a task class's votes, how reliable each reviewer is and how often each contributor is right, and writes
- * it down as the whole numbers that decisions add up.
+ * it down as the whole numbers that decisions add up. What votes and audits make of the same work says what a model's word
+ * weighs.
  */
 export function inferReliability(
   votes: readonly Vote[],
   name: { batch: string; event: string },
+  models: readonly ModelVote[] = [],
 ): { snapshot: Snapshot; body: string; people: PersonReliability[]; gold: number } {
-  const { reviewers, authors, gold, fit } = fitVotes(votes)
+  const { reviewers, items, authors, gold, fit } = fitVotes(votes)
   const weights = [...reviewers].map(([id, w]): [string, Weights] => [
     id,
     weightsFromConfusion(fit.confusion.subarray(w * 4, w * 4 + 4), 2),
   ])
   const shares = authorShares(authors, fit.posterior, fit.prior[RIGHT]!)
+  const words = models.flatMap((m) => {
+    const item = items.get(itemOf(m))
+    return item === undefined ? [] : [{ ...m, right: fit.posterior[item * 2 + RIGHT]! }]
+  })
   const snapshot: Snapshot = {
     format: 'assay-snapshot-1',
     ...name,
@@ -90,9 +107,12 @@ export function inferReliability(
     margin: [1, 1],
     default_weights: weightsFromConfusion(meanConfusion(fit.confusion, reviewers.size), 2),
     people: Object.fromEntries(weights),
-    signals: Object.fromEntries(
-      [...shares].map(([author, s]) => [authorSignal(author), signalOf(s.mean, fit.prior[RIGHT]!)]),
-    ),
+    signals: {
+      ...Object.fromEntries(
+        [...shares].map(([author, s]) => [authorSignal(author), signalOf(s.mean, fit.prior[RIGHT]!)]),
+      ),
+      ...modelSignals(words),
+    },
   }
   const judged = countReviews(votes)
   const written = countWork(votes)
@@ -113,7 +133,8 @@ export function inferReliability(
 export const authorSignal = (accountId: string): string => `author:${accountId}`
 
 /** What a vote is about: one question of one round of a submission. */
-export const itemOf = (v: Vote): string => `${v.submission_id}/${v.round}/${v.question}`
+export const itemOf = (v: Pick<Vote, 'submission_id' | 'round' | 'question'>): string =>
+  `${v.submission_id}/${v.round}/${v.question}`
 const indexOf = (names: readonly string[]): Map<string, number> => {
   const out = new Map<string, number>()
   for (const name of names) if (!out.has(name)) out.set(name, out.size)
