@@ -47,12 +47,12 @@ export type Auto = Inference & {
 }
 
 /** One setting for all data; why these is in docs/decisions, with how little hangs on them. */
-export const AUTO = { correlation: 0.2, hedge: 0.1 } as const
+export const AUTO = { correlation: 0.2, hedge: 0.2 } as const
 /** One part in ten of the votes is predicted from the other nine, until so many votes are. */
 const HELD_OUT = { parts: 10, votes: 10_000 } as const
 /** What tables may hold, and votes × states of one iteration, so that a hundred thousand votes take seconds. */
 const BUDGET = { cells: 5e7, ebccCells: 1e6, ebccSteps: 5e6 } as const
-const EBCC = { subtypes: [3, 5, 10], starts: 2, maxIterations: 60 }
+const EBCC = { subtypes: [2, 3, 5, 10], starts: 2, maxIterations: 60 }
 
 type Model = { method: string; fit: (labels: Labels) => Fitted }
 
@@ -62,7 +62,7 @@ type Model = { method: string; fit: (labels: Labels) => Fitted }
  * besides they fail together on kinds of task; each is right for some crowds and wrong for others, and the votes
  * themselves tell which (`bootstrapWeights` on held-out votes, and on held-out gold where there is some). Each model's
  * posteriors are divided by the design effect of correlated votes (`temper`) and averaged, with a part of the plain
- * shares of votes as a hedge; with gold, one temperature is fitted on known answers that the models had not seen.
+ * shares of votes as a hedge, because votes cannot tell everything. With gold, one temperature is fitted on known answers that the models had not seen.
  *
  * Deterministic, and the same in any order of tasks, workers and votes. Costs up to 11 fits of each model on small
  * tables and 2 on large ones; models that a table is too large for are left out and named in `left_out`.
@@ -71,9 +71,13 @@ type Model = { method: string; fit: (labels: Labels) => Fitted }
  * without gold assumes a usual correlation, and is off where tasks are unusually easy or misleading.
  */
 export function auto(labels: Labels, options: AutoOptions = {}): Auto {
-  const { correlation = AUTO.correlation, hedge = AUTO.hedge, onFit } = options
+  const { hedge, correlation, onFit } = { ...AUTO, ...options }
   const { models, left_out } = modelsFor(labels)
-  const { weights, heldOut, rows, predicted, fit } = compare(labels, models, { correlation, hedge, onFit })
+  const { weights, heldOut, rows, predicted, fit } = compare(labels, models, {
+    correlation,
+    hedge,
+    onFit,
+  })
   const fits = models.map(fit)
   const blended = blendPosteriors(
     [...fits.map((f) => temper(labels, f.posterior, correlation)), voteShares(labels)],
@@ -112,14 +116,11 @@ export function auto(labels: Labels, options: AutoOptions = {}): Auto {
   }
 }
 
+type Settings = { correlation: number; hedge: number; onFit: AutoOptions['onFit'] | undefined }
 type Comparison = Verdict & { fit: (model: Model) => Fitted }
 
 /** Fits every model on all folds, and has them predict what was taken out. */
-function compare(
-  labels: Labels,
-  models: readonly Model[],
-  { correlation, hedge, onFit }: { correlation: number; hedge: number; onFit: AutoOptions['onFit'] | undefined },
-): Comparison {
+function compare(labels: Labels, models: readonly Model[], { correlation, hedge, onFit }: Settings): Comparison {
   const { tasks, classes } = labels
   const votes = Math.max(1, labels.vote.length)
   const folds = Math.min(HELD_OUT.parts, Math.ceil((HELD_OUT.votes * HELD_OUT.parts) / votes))

@@ -46,8 +46,10 @@ export function openTrial(models: number, tasks: number, classes: number): Trial
   }
 
   function endFold(task: Uint32Array, said: ArrayLike<number>, plain: Float64Array): void {
-    goldTask.push(...task)
-    for (let i = 0; i < said.length; i++) truth.push(said[i]!)
+    for (let i = 0; i < said.length; i++) {
+      goldTask.push(task[i]!)
+      truth.push(said[i]!)
+    }
     shares.push(plain)
   }
 
