@@ -6,12 +6,13 @@ import { askFor, closeWork, openWork } from '../assignment/open.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
+import { modelVotesOf, type ModelVote } from '../models/queries.ts'
 import { confidenceBps } from '../reliability/plan-rules.ts'
 import { basisFor, type Basis } from '../reliability/plan.ts'
 import { settle, type Settlement } from '../rewards/settle.ts'
 import { setOutcomes, type Submission } from '../submissions/queries.ts'
 import { decideAppeals, insertDecisions, type Review } from './queries.ts'
-import { decideSubmission, type SubmissionOutcome } from './rules.ts'
+import { decideSubmission, modelsHeard, type SubmissionOutcome } from './rules.ts'
 
 /** A submission, this round's reviews of it, and what they led to. */
 type Judged<O = SubmissionOutcome> = {
@@ -19,6 +20,7 @@ type Judged<O = SubmissionOutcome> = {
   settings: Settings
   basis: Basis | undefined
   round: readonly Review[]
+  models: readonly ModelVote[]
   outcome: O
 }
 type Decided = Judged<Extract<SubmissionOutcome, { decision: 'decided' }>>
@@ -37,11 +39,13 @@ export async function conclude(
 ): Promise<void> {
   const decided: Decided[] = []
   const open: Open[] = []
+  const said = await modelVotes(db, submissions)
   for (const submission of submissions) {
     const version = await versionOf(db, submission.campaign_id, submission.version)
     const { questions, settings } = version
     const basis = await basisFor(ctx, db, version)
     const round = (reviews.get(submission.id) ?? []).filter((r) => r.round === submission.round)
+    const models = said.filter((m) => m.submission_id === submission.id && m.round === submission.round)
     const outcome = decideSubmission(
       questions,
       round.map((r) => ({
@@ -50,10 +54,10 @@ export async function conclude(
         reliability: r.lane === LANE.expert ? 'expert' : 'peer',
       })),
       { ...settings.reviews, ...(basis && { plan: basis.plan }) },
-      basis && { author: submission.author_id, snapshot: basis.snapshot },
+      basis && { author: submission.author_id, snapshot: basis.snapshot, models },
     )
-    if (outcome.decision === 'decided') decided.push({ submission, settings, basis, round, outcome })
-    else open.push({ submission, settings, basis, round, outcome })
+    if (outcome.decision === 'decided') decided.push({ submission, settings, basis, round, models, outcome })
+    else open.push({ submission, settings, basis, round, models, outcome })
   }
   await write(db, ...recorded, ...decisionWrites(ctx, decided))
   if (decided.length > 0) await settle(ctx, db, decided.map(settlementOf))
@@ -103,7 +107,7 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
     closeItems(doneItems),
     ...eventWrites(
       ctx,
-      decided.map(({ submission: s, settings, basis, round, outcome }) => ({
+      decided.map(({ submission: s, settings, basis, round, models, outcome }) => ({
         campaign_id: s.campaign_id,
         kind: 'decided',
         subject_id: s.id,
@@ -117,6 +121,7 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
             plan: basis.plan_hash,
             leads: outcome.leads,
             confidence_bps: leastSure(outcome.leads),
+            ...heard(models, basis, outcome.leads),
           }),
           min: settings.reviews.min,
           max: settings.reviews.max,
@@ -141,6 +146,22 @@ const settlementOf = ({ submission: s, settings, round, outcome }: Decided): Set
 /** A submission is as sure as its least sure question; an expert's word has no lead. */
 const leastSure = (leads: Readonly<Record<string, number>>): number | null =>
   Object.values(leads).reduce<number | null>((least, lead) => Math.min(least ?? 10_000, confidenceBps(lead)), null)
+
+/** Models' votes, where an adaptive policy may go by them. */
+async function modelVotes(db: Db, submissions: readonly Submission[]): Promise<ModelVote[]> {
+  const asking: { campaign_id: string; submission_id: string }[] = []
+  for (const { campaign_id, id, version } of submissions) {
+    const { settings } = await versionOf(db, campaign_id, version)
+    if (settings.policy?.kind === 'adaptive' && settings.model_votes) asking.push({ campaign_id, submission_id: id })
+  }
+  return modelVotesOf(db, asking)
+}
+
+/** Which models the evidence counts; an expert's word goes by none. What they said stays the commitment of their own event. */
+function heard(models: readonly ModelVote[], basis: Basis, leads: Readonly<Record<string, number>>) {
+  const names = Object.keys(leads).length > 0 ? modelsHeard(models, basis.snapshot) : []
+  return names.length > 0 && { models: names }
+}
 
 /** How long the author may revise or appeal; a decision on appeal is final at once. */
 const secondsToAnswer = (s: Submission, settings: Settings): number => (s.round > 1 ? 0 : settings.revision_seconds)

@@ -9,8 +9,10 @@ import {
   afterFinalRejection,
   decideSubmission,
   majority,
+  modelsHeard,
   refuseReview,
   voteProblems,
+  type ModelWord,
   type PolicyVote,
 } from './rules.ts'
 
@@ -185,6 +187,49 @@ describe('the adaptive policy', () => {
     const one = [by('a', true)]
     expect(ask(one, usual).decision).toBe('need')
     expect(ask(one, usual, 'good').decision).toBe('accept')
+  })
+  const heard = {
+    ...snapshot,
+    signals: { ...snapshot.signals, 'model:m=accept': [-65_536, 65_536], 'model:m=reject': [65_536, -65_536] },
+  }
+  const plan = planFor(usual, heard)!
+  const withModels = (votes: PolicyVote[], models: ModelWord[], budget = usual.reviews) =>
+    adaptive('new', models)(votes, heard, { ...budget, plan })
+  const approves = { model: 'model:m', approve: true }
+
+  test("a model's word is added by its published weight; an unknown one weighs nothing", () => {
+    const one = [by('a', true)]
+    expect(withModels(one, []).decision).toBe('need')
+    expect(withModels(one, [{ model: 'model:new', approve: true }])).toEqual(withModels(one, []))
+    expect(withModels(one, [approves]).decision).toBe('accept')
+    expect(withModels(one, [{ ...approves, approve: false }]).decision).toBe('need')
+    const lead = (models: ModelWord[]) => (withModels([by('sure', true)], models) as { lead: number }).lead
+    expect(lead([approves]) - lead([])).toBe(2 * 65_536)
+  })
+  test('no model settles anything alone, nor counts as a review', () => {
+    const many = Array.from({ length: 40 }, () => approves)
+    expect(withModels([], many)).toMatchObject({ decision: 'need', pool: 'fresh' })
+    const two = { ...usual, reviews: { min: 2, max: 7 } }
+    const asking = adaptive('new', many)([by('sure', true)], heard, { ...two.reviews, plan: planFor(two, heard)! })
+    expect(asking).toEqual({ decision: 'need', n: 1, pool: 'fresh' })
+  })
+  test('an expert outweighs every model, and a majority hears none', () => {
+    const review = (person: string, approve: boolean, reliability: 'peer' | 'expert') => ({
+      person,
+      votes: { q: approve ? { approve } : { approve, reason: 'wrong' as const } },
+      reliability,
+    })
+    const basis = { author: 'new', snapshot: heard, models: [{ model: 'model:m', votes: { q: true } }] }
+    const form: Question[] = [{ key: 'q', required: true, widget: 'short_text' }]
+    const decided = decideSubmission(form, [review('e', false, 'expert')], { ...usual.reviews, plan }, basis)
+    expect(decided).toMatchObject({ accepted: false, leads: {} })
+    const peers = [review('a', false, 'peer'), review('b', false, 'peer'), review('c', true, 'peer')]
+    expect(decideSubmission(form, peers, { min: 3, max: 5 }, basis)).toMatchObject({ accepted: false })
+    expect(decideSubmission(form, [review('a', true, 'peer')], { ...usual.reviews, plan }, basis)).toMatchObject({
+      accepted: true,
+    })
+    expect(modelsHeard([...basis.models, { model: 'model:new', votes: { q: true } }], heard)).toEqual(['model:m'])
+    expect(modelsHeard([{ model: 'model:m', votes: {} }], heard)).toEqual([])
   })
   test('does not look at the order of votes; an expert settles it; peers are never asked past the most', () => {
     const votes = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'sure', 'poor'), fc.boolean()), {

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../engine/snapshot.ts'
 import { decideReview, type ReviewPlan } from '../../engine/stopping.ts'
 import { decisionScores } from '../../engine/stopping-votes.ts'
+import { modelSignal } from '../reliability/model-rules.ts'
 import { authorSignal } from '../reliability/rules.ts'
 import type { Question } from '../templates/contract.ts'
 import { judgedQuestions } from '../templates/rules.ts'
@@ -16,6 +17,8 @@ export type Pool = 'fresh' | 'expert'
 export type PolicyOutcome =
   | { decision: 'accept' | 'reject'; lead?: number }
   | { decision: 'need'; n: number; pool: Pool }
+/** What a model said of one question. */
+export type ModelWord = { model: string; approve: boolean }
 /** The review policy: a pure function, whatever it goes by. */
 export type ReviewPolicy = (
   votes: readonly PolicyVote[],
@@ -42,15 +45,16 @@ export function majority(votes: readonly PolicyVote[], _snapshot: Snapshot | und
 
 /**
  * The adaptive policy: adds up what each vote says by its voter's published weights, the contributor's record beside
- * them, and compares with the plan's thresholds. Whole numbers only. Reviews are asked for one by one, so that nobody
+ * them and what models said of the work, and compares with the plan's thresholds. A model that the snapshot does not know
+ * weighs nothing, and none counts as a review. Whole numbers only. Reviews are asked for one by one, so that nobody
  * holds a review that an earlier one made needless.
  */
-export function adaptive(author: string): ReviewPolicy {
+export function adaptive(author: string, models: readonly ModelWord[] = []): ReviewPolicy {
   return (votes, snapshot, budget) => {
     const expert = votes.find((v) => v.reliability === 'expert')
     if (expert) return { decision: expert.approve ? 'accept' : 'reject' }
     const said = votes.map((v) => ({ person: v.person, said: v.approve ? 1 : 0, pool: 'fresh' }))
-    const signals = [authorSignal(author)]
+    const signals = [authorSignal(author), ...models.map((m) => modelSignal(m.model, m.approve))]
     const outcome = decideReview(budget.plan!, snapshot!, said, signals)
     if (outcome.decision === 'need')
       return {
@@ -63,6 +67,7 @@ export function adaptive(author: string): ReviewPolicy {
   }
 }
 
+export type ModelReview = { model: string; votes: Readonly<Record<string, boolean>> }
 export type RoundReview = { person: string; votes: Votes; reliability: 'peer' | 'expert' }
 export type SubmissionOutcome =
   | { decision: 'decided'; accepted: boolean; questions: Record<string, boolean>; leads: Record<string, number> }
@@ -73,13 +78,17 @@ export function decideSubmission(
   questions: readonly Question[],
   reviews: readonly RoundReview[],
   budget: Budget,
-  basis?: { author: string; snapshot: Snapshot },
+  basis?: { author: string; snapshot: Snapshot; models?: readonly ModelReview[] },
 ): SubmissionOutcome {
-  const policy = basis && budget.plan ? adaptive(basis.author) : majority
+  const saidOf = (key: string) =>
+    (basis?.models ?? []).flatMap(({ model, votes }) =>
+      Object.hasOwn(votes, key) ? [{ model, approve: votes[key]! }] : [],
+    )
+  const policyFor = (key: string) => (basis && budget.plan ? adaptive(basis.author, saidOf(key)) : majority)
   const judged = judgedQuestions(questions)
   const outcomes = judged.map((key) => ({
     key,
-    outcome: policy(
+    outcome: policyFor(key)(
       reviews.map((r) => ({ person: r.person, approve: r.votes[key]?.approve ?? false, reliability: r.reliability })),
       basis?.snapshot,
       budget,
@@ -98,6 +107,12 @@ export function decideSubmission(
   )
   return { decision: 'decided', accepted: Object.values(result).every(Boolean), questions: result, leads }
 }
+
+/** The models whose word weighed something: those that the snapshot knows, and that said anything. */
+export const modelsHeard = (models: readonly ModelReview[], snapshot: Snapshot): string[] =>
+  models.flatMap(({ model, votes }) =>
+    Object.values(votes).some((approve) => Object.hasOwn(snapshot.signals, modelSignal(model, approve))) ? [model] : [],
+  )
 
 /** What is wrong with a reviewer's votes: each judged question has one, and a disapproval says why. */
 export function voteProblems(questions: readonly Question[], votes: Votes): FieldProblem[] {
