@@ -6,7 +6,7 @@ import { makeCampaign } from './campaign.ts'
 import { collect, itemsOf } from './collected.ts'
 import type { Person, World } from './world.ts'
 
-export const CHOICE_FORM: Form = {
+const CHOICE_FORM: Form = {
   schema: {
     type: 'object',
     required: ['kind'],

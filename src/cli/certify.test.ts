@@ -267,7 +267,9 @@ test('the command tells the cost, begins, says how far it is, fetches what was p
   expect(done.said).toContain('At least 60 % of the 150 datapoints of release 2')
   expect((await run('--check', out, other)).said).toContain('Re-checked')
   expect(String((await run('--check', out, good)).failed)).toContain('does not hold')
-  expect(String((await run('1', '--url', url, '--key', operator.key)).failed)).toMatch(/There is no campaign with this id/)
+  expect(String((await run('1', '--url', url, '--key', operator.key)).failed)).toMatch(
+    /There is no campaign with this id/,
+  )
   expect(String((await run()).failed)).toContain('Name a campaign')
 })
 

@@ -133,7 +133,7 @@ export function checkFigures(
 type Difference = { at: string; said: string; found: string }
 
 /** Where two values differ, by path. */
-export function differences(at: string, said: unknown, found: unknown): Difference[] {
+function differences(at: string, said: unknown, found: unknown): Difference[] {
   if (said === found) return []
   if (typeof said === 'string' && typeof found === 'string' && isDecimal(said) && isDecimal(found))
     return Math.abs(Number(said) - Number(found)) <= TOLERANCE ? [] : [{ at, said, found }]

@@ -170,16 +170,6 @@ export async function looksOf(db: Db, at: Place, most: number): Promise<LookRow[
   return rows
 }
 
-/** The last look of each of these. */
-export async function lastLooks(db: Db, places: readonly Place[]): Promise<Map<string, LookRow>> {
-  if (places.length === 0) return new Map()
-  const { rows } = await sql<LookRow & Place>`
-    select distinct on (l.campaign_id, l.release_id) l.* from unnest(${places.map((p) => p.campaign_id)}::bigint[], ${places.map((p) => p.release_id)}::bigint[]) k(campaign_id, release_id)
-      join acceptance_look l on l.campaign_id = k.campaign_id and l.release_id = k.release_id
-     order by l.campaign_id, l.release_id, l.n desc`.execute(db)
-  return new Map(rows.map((r) => [r.release_id, r]))
-}
-
 /** Claims about a campaign's releases of a lower number. */
 export async function earlierClaims(
   db: Db,

@@ -11,7 +11,6 @@ export const METHOD = 'assay-acceptance-1'
 export const LEAST_DOUBLE_BPS = 1000
 /** How many places beyond the read ones are before graders, so that several can work and little is graded in vain. */
 const AHEAD = 25
-export const MOST_AUDITS = 50_000
 const USUAL_AUDITS = 5_000
 
 /** "At least so much of this lot is right": shares in millionths, because they are exact. */

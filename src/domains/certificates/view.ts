@@ -19,7 +19,7 @@ import {
 } from './queries.ts'
 import { expectations, planOf, shareOf } from './rules.ts'
 import { pemOf } from './signing.ts'
-import { claimOf, type Terms } from './start.ts'
+import { claimOf, type Terms } from './terms.ts'
 
 /** Points of the curve that are shown. */
 const LOOKS = 200

@@ -32,7 +32,7 @@ export function ClaimOfRelease(place: Place) {
 }
 
 /** How far a claim is, what it proves so far, and in the end the certificate. */
-export function ClaimPanel({ claim }: { claim: Claim }) {
+function ClaimPanel({ claim }: { claim: Claim }) {
   const t = useT('certificate')
   const n = useNumbers()
   const { state, audits, wrong, expected_audits } = claim
