@@ -41,7 +41,9 @@ export function addReplay(program: Command): void {
       const points = (name: '--good' | '--bad', text: string) => String(whole(name, text, 1, 1_000_000_000))
       const stakes = { good_minor: points('--good', options.good), bad_minor: points('--bad', options.bad) }
       const plan = planReplay(sourceOf(folder, options, reviews), {
-        ...{ seed, reviews, as: options.as },
+        seed,
+        reviews,
+        as: options.as,
         ...(options.policy === 'adaptive' && { stakes }),
       })
       const api = await connectApi(options, { orStart: true })
