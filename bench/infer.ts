@@ -20,11 +20,11 @@ import { median, saveResult } from './lib/harness.ts'
  * expected calibration error in ten bins, negative log-likelihood and CPU seconds, for every method of ours and, where
  * ASSAY_CROWDKIT_PYTHON names a Python that has crowd-kit, for crowd-kit's on the same votes.
  *   npx tsx bench/infer.ts [folder of sets] [name,name,…]
- * The folder (or ASSAY_SHARED_DATA/crowd) holds one folder per set with labels.csv, truth.csv and SOURCE.md.
+ * The folder (or ASSAY_DATA_SETS/crowd) holds one folder per set with labels.csv, truth.csv and SOURCE.md.
  */
-const shared = process.env['ASSAY_SHARED_DATA']
+const shared = process.env['ASSAY_DATA_SETS']
 const folder = process.argv[2] || (shared ? join(shared, 'crowd') : '')
-if (!folder) throw new Error('Give the folder of sets, or set ASSAY_SHARED_DATA to the folder that has crowd/ in it.')
+if (!folder) throw new Error('Give the folder of sets, or set ASSAY_DATA_SETS to the folder that has crowd/ in it.')
 const only = process.argv[3]?.split(',')
 const PYTHON = process.env['ASSAY_CROWDKIT_PYTHON']
 const THEIRS = ['MajorityVote', 'Wawa', 'DawidSkene']
@@ -183,7 +183,7 @@ const means = Object.fromEntries(
 const under = counted
   .map(({ set, scores }) => ({ set, difference: round(scores['auto']!.accuracy - scores['majority']!.accuracy) }))
   .toSorted((a, b) => a.difference! - b.difference!)
-saveResult('infer', 'ASSAY_SHARED_DATA=… ASSAY_CROWDKIT_PYTHON=… npx tsx bench/infer.ts', {
+saveResult('infer', 'ASSAY_DATA_SETS=… ASSAY_CROWDKIT_PYTHON=… npx tsx bench/infer.ts', {
   means,
   lowest_against_majority: under.slice(0, 3),
   gold: `${GOLD.share * 100} % of the known answers, at least ${GOLD.least}, mean of ${GOLD.draws} seeded draw(s), scored on the others`,
