@@ -17,8 +17,8 @@ describe('taking votes out', () => {
           const { rest, task, vote, gold } = takeOut(labels, 4, part)
           expect(rest.vote.length + vote.length).toBe(labels.vote.length)
           for (let t = 0; t < labels.tasks; t++) {
-            const all = [...labels.vote.slice(labels.start[t], labels.start[t + 1])]
-            const kept = [...rest.vote.slice(rest.start[t], rest.start[t + 1])]
+            const all = Array.from(labels.vote.subarray(labels.start[t], labels.start[t + 1]))
+            const kept = Array.from(rest.vote.subarray(rest.start[t], rest.start[t + 1]))
             const out = [...vote].filter((_, i) => task[i] === t)
             expect([...kept, ...out].toSorted()).toEqual(all.toSorted())
             // A task that has votes keeps some.
@@ -31,7 +31,7 @@ describe('taking votes out', () => {
           }
         }
         const count = (t: number, v: number) =>
-          [...labels.vote.slice(labels.start[t], labels.start[t + 1])].filter((x) => x === v).length
+          labels.vote.slice(labels.start[t], labels.start[t + 1]).filter((x) => x === v).length
         for (const [key, n] of taken) {
           const [t, v] = key.split(':').map(Number) as [number, number]
           expect(n).toBeLessThanOrEqual(count(t, v))
@@ -94,8 +94,8 @@ describe('calibration', () => {
         const shares = voteShares(labels)
         const out = temper(labels, shares, correlation)
         for (let t = 0; t < labels.tasks; t++) {
-          const row = [...out.slice(t * labels.classes, (t + 1) * labels.classes)]
-          const before = [...shares.slice(t * labels.classes, (t + 1) * labels.classes)]
+          const row = Array.from(out.subarray(t * labels.classes, (t + 1) * labels.classes))
+          const before = Array.from(shares.subarray(t * labels.classes, (t + 1) * labels.classes))
           expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
           expect(Math.max(...row)).toBeLessThanOrEqual(Math.max(...before) + 1e-9)
           expect(row.indexOf(Math.max(...row))).toBe(before.indexOf(Math.max(...before)))

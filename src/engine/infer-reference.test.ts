@@ -242,9 +242,9 @@ describe('the models equal their plain versions', () => {
         const codes = numberCodes(labels)
         const tables = createTables(codes, 3)
         startSubtypes(tables, voteShares(labels), marksOf(codes).task, 1)
-        const first = range(labels.tasks).map((t) => [
-          ...tables.posterior.slice(t * tables.states, (t + 1) * tables.states),
-        ])
+        const first = range(labels.tasks).map((t) =>
+          Array.from(tables.posterior.subarray(t * tables.states, (t + 1) * tables.states)),
+        )
         const found = ebcc(labels, { subtypes: 3, starts: 1, ...exactly(6) })
         expectSame(labels, found.posterior, referenceEbcc(labels, 3, first, 6))
       }),
