@@ -51,6 +51,9 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
       seenBy: ['author', 'voter', 'second', 'third'],
     },
     { what: 'a vote that did not carry', words: ['zqdissent'], seenBy: ['third'] },
+    // How a model does in all, never on what: its name is all there is to read, and only these see even that.
+    { what: 'that a model voted', words: ['zqmodel'], seenBy: ['requester', ...QA, 'operator'] },
+    { what: 'what a model is told', words: ['zqmodelrubric'], seenBy: ['requester', 'operator'] },
     { what: "an appeal's reason", words: ['zqappealreason'], seenBy: ['author'] },
     { what: 'who wrote it (id)', words: id('author'), seenBy: ['author', 'operator'] },
     { what: 'who else wrote (id)', words: id('colleague'), seenBy: ['colleague', 'operator'] },
@@ -276,6 +279,7 @@ describe('what each answer gives away', () => {
       'an open vote and its comment',
       'why work was rejected',
       'a vote that did not carry',
+      'that a model voted',
       'who wrote it (id)',
       'work under review',
       'restricted answers',

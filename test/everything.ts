@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { BankQuestion } from '../src/domains/exams/contract.ts'
+import { recordModelVotes } from '../src/domains/models/record.ts'
 import { ensureSeason } from '../src/domains/seasons/ensure.ts'
 import { makeCampaign, type Made } from './campaign.ts'
 import { filesOfItsOwn } from './collected.ts'
@@ -104,7 +105,10 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     contributors: [author, colleague],
     reviewers: [voter, second, third, fresh],
     items,
-    settings: { batch_size: 5, revision_seconds: 86_400 },
+    settings: {
+      ...{ batch_size: 5, revision_seconds: 86_400 },
+      model_votes: { builtin: true, endpoint: true, max_calls: 10, rubric: 'zqmodelrubric' },
+    },
   })
   await own(w, reviewed, requester)
   const params = { campaign_id: reviewed.id }
@@ -202,6 +206,20 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
       })),
     },
   })
+
+  // Models voted on all of it, by a name that says how.
+  const judged = await w.db
+    .selectFrom('submission')
+    .select(['campaign_id', 'id'])
+    .where('campaign_id', '=', reviewed.id)
+    .execute()
+  await recordModelVotes(
+    w.ctx(),
+    judged.flatMap(({ campaign_id, id }) => [
+      { campaign_id, submission_id: id, round: 1, model: 'model:zqmodel', votes: { fact: false } },
+      { campaign_id, submission_id: id, round: 2, model: 'model:zqmodel', votes: { fact: false } },
+    ]),
+  )
 
   // Later: accepted work is final, and there is something to release and to report.
   await w.jobs()
