@@ -18,8 +18,8 @@ export type Clarity = {
 
 /** Fewer say nothing about a question. */
 const LEAST_VOTES = 30
-/** Votes elsewhere, beside somebody else's or an audit, from which somebody is known. */
-const KNOWN_FROM = 10
+/** Right, and as many wrong answers elsewhere, beside somebody else's vote or an audit, from which somebody is known. */
+const KNOWN_FROM = 5
 /** Chance alone exceeds 3 deviations once in 741 questions; 5 points, so that many votes do not turn a trifle into a finding. */
 const LEAST_Z = 3
 const LEAST_EXCESS = 0.05
@@ -39,9 +39,12 @@ const MUCH = 0.15
  *
  * Given what came before, d−e has mean zero, whoever decided to ask for another vote: so z stays honest under any rule
  * that stops early, where comparing finished answers would not. The sum is a martingale, and z close to normal (Brown 1971).
+ * Rates are themselves estimates: to Σv comes, for each reviewer, (Σ(n−2A)/n·q)² times the variance of approves_good and
+ * (Σ(n−2A)/n·(1−q))² times that of rejects_bad, each rate·(1−rate) / (answers of that kind elsewhere + 2). Where nobody
+ * ever saw wrong work elsewhere, nothing can be told here either.
  */
 export function clarityOf(question: string, here: readonly Vote[], elsewhere: readonly Vote[]): Clarity {
-  const { ratesOf, knows } = ratesFrom(elsewhere)
+  const { ratesOf, seenBy } = ratesFrom(elsewhere)
   const byAnswer = byAnswerOf(here)
   const base = baseRate([...byAnswer.values()], ratesOf)
   let n = 0
@@ -49,6 +52,7 @@ export function clarityOf(question: string, here: readonly Vote[], elsewhere: re
   let observed = 0
   let expected = 0
   let variance = 0
+  const leans = new Map<string, { good: number; bad: number }>()
   for (const votes of byAnswer.values()) {
     let odds = base / (1 - base)
     let approvals = 0
@@ -58,14 +62,25 @@ export function clarityOf(question: string, here: readonly Vote[], elsewhere: re
         const differing = (before - approvals) / before
         const a = approvalChance(odds, rates)
         n += 1
-        if (knows(v.reviewer_id)) known += 1
+        const seen = seenBy(v.reviewer_id)
+        if (Math.min(seen.right, seen.wrong) >= KNOWN_FROM) known += 1
         observed += v.approve ? differing : 1 - differing
         expected += a * differing + (1 - a) * (1 - differing)
         variance += a * (1 - a) * (2 * differing - 1) ** 2
+        const lean = leans.get(v.reviewer_id) ?? { good: 0, bad: 0 }
+        const q = odds / (1 + odds)
+        lean.good += (2 * differing - 1) * q
+        lean.bad += (2 * differing - 1) * (1 - q)
+        leans.set(v.reviewer_id, lean)
       }
       odds *= likelihood(v.approve, rates)
       if (v.approve) approvals += 1
     })
+  }
+  for (const [person, { good, bad }] of leans) {
+    const { approves_good: a, rejects_bad: r } = ratesOf(person)
+    const { right, wrong } = seenBy(person)
+    variance += (good ** 2 * a * (1 - a)) / (right + 2) + (bad ** 2 * r * (1 - r)) / (wrong + 2)
   }
   const z = variance > 0 ? (observed - expected) / Math.sqrt(variance) : 0
   const share = (sum: number) => (n === 0 ? 0 : sum / n)
@@ -111,16 +126,24 @@ function baseRate(answers: readonly (readonly Vote[])[], ratesOf: (person: strin
   return share
 }
 
-/** What other votes say of people; who is not among them counts as people there do on average. */
+type Seen = { right: number; wrong: number }
+const NOTHING: Seen = { right: 0, wrong: 0 }
+
+/** What other votes say of people, and how much they rest on; who is not among them counts as people there do on average. */
 function ratesFrom(elsewhere: readonly Vote[]): {
   ratesOf: (person: string) => Rates
-  knows: (person: string) => boolean
+  seenBy: (person: string) => Seen
 } {
-  const compared = new Map<string, number>()
-  for (const votes of byAnswerOf(elsewhere).values())
-    if (votes.length > 1 || votes[0]!.gold !== null)
-      for (const v of votes) compared.set(v.reviewer_id, (compared.get(v.reviewer_id) ?? 0) + 1)
-  const { reviewers, fit } = fitVotes(elsewhere)
+  const { reviewers, items, fit } = fitVotes(elsewhere)
+  const seen = new Map<string, Seen>()
+  for (const [item, votes] of byAnswerOf(elsewhere)) {
+    if (votes.length < 2 && votes[0]!.gold === null) continue
+    const right = fit.posterior[items.get(item)! * 2 + RIGHT]!
+    for (const v of votes) {
+      const before = seen.get(v.reviewer_id) ?? NOTHING
+      seen.set(v.reviewer_id, { right: before.right + right, wrong: before.wrong + 1 - right })
+    }
+  }
   const within = (rate: number) => Math.min(0.995, Math.max(0.005, rate))
   const of = (w: number): Rates => ({
     approves_good: within(fit.confusion[w * 4 + RIGHT * 2 + RIGHT]!),
@@ -134,6 +157,6 @@ function ratesFrom(elsewhere: readonly Vote[]): {
       const w = reviewers.get(person)
       return w === undefined ? stranger : of(w)
     },
-    knows: (person) => (compared.get(person) ?? 0) >= KNOWN_FROM,
+    seenBy: (person) => seen.get(person) ?? NOTHING,
   }
 }

@@ -17,7 +17,7 @@ describe('what a plan means', () => {
     expect(o.all_approve).toBeGreaterThan(1)
     expect(o.all_approve).toBeLessThan(o.split)
     expect(o.split).toBe(7)
-    expect(o.then).toBe('expert')
+    expect(o.after_split).toBe('expert')
     expect(o.mean_reviews).toBeGreaterThan(o.all_approve)
     expect(o.mean_reviews).toBeLessThan(7)
   })
@@ -27,7 +27,7 @@ describe('what a plan means', () => {
       all_approve: 1,
       all_disapprove: 1,
       split: 1,
-      then: 'decided',
+      after_split: 'decided',
       mean_reviews: 1,
     })
   })

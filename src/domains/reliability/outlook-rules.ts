@@ -11,7 +11,7 @@ export type Outlook = {
   /** Reviews that people who differ may give at most. */
   split: number
   /** What becomes of a split after that. */
-  then: 'expert' | 'decided'
+  after_split: 'expert' | 'decided'
   /** Reviews of a typical piece on average, and the share of pieces that an expert sees. */
   mean_reviews: number
   expert_share: number
@@ -60,7 +60,7 @@ export function outlookOf(plan: ReviewPlan, snapshot: Snapshot): Outlook {
     all_approve: alone(true),
     all_disapprove: alone(false),
     split,
-    then: experts > 0 ? 'expert' : 'decided',
+    after_split: experts > 0 ? 'expert' : 'decided',
     mean_reviews: mean,
     expert_share: experts,
     bounds: Array.from({ length: pool.max }, (_, i) => i + 1).map((given) => ({

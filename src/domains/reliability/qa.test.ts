@@ -9,8 +9,15 @@ import { inDoubt, LEAST_SHOWN, reviewerRows } from './qa-rules.ts'
 import type { Vote } from './rules.ts'
 
 const vote = (v: Partial<Vote>): Vote => ({
-  ...{ review_id: '1', submission_id: '1', author_id: 'a', round: 1, question: 'q', reviewer_id: 'r', approve: true },
-  ...{ decided: true, gold: null },
+  review_id: '1',
+  submission_id: '1',
+  author_id: 'a',
+  round: 1,
+  question: 'q',
+  reviewer_id: 'r',
+  approve: true,
+  decided: true,
+  gold: null,
   ...v,
 })
 const times = (n: number, v: Partial<Vote>) =>

@@ -14,7 +14,9 @@ import { auditsOf, expertVotes, namingKey, newestTaken, reviewedCampaigns, stand
 
 /** Newer reviews say enough of how people judge; more would make a page wait. */
 const REVIEWS_HERE = 20_000
-const REVIEWS_ELSEWHERE = 5_000
+const REVIEWS_ELSEWHERE = 2_000
+/** Votes that one question is compared by: reckoning with more would keep other requests waiting, and change little. */
+const VOTES_COMPARED = 8_000
 const CAMPAIGNS_SHOWN = 200
 const DOUBTS_SHOWN = 20
 const NAME_DIGITS = 6
@@ -106,8 +108,11 @@ async function clarity(ctx: Ctx, c: Campaign, snapshotId: string, here: readonly
   const others = all.filter((v) => !own.has(v.submission_id))
   const found: Clarity[] = []
   for (const question of new Set(here.map((v) => v.question))) {
-    const [on, off] = [here.filter((v) => v.question === question), here.filter((v) => v.question !== question)]
-    found.push(clarityOf(question, on, [...others, ...off.slice(-REVIEWS_ELSEWHERE * 4)]))
+    const on = here.filter((v) => v.question === question).slice(-VOTES_COMPARED)
+    const off = here.filter((v) => v.question !== question).slice(-VOTES_COMPARED)
+    found.push(clarityOf(question, on, [...others.slice(-VOTES_COMPARED), ...off]))
+    // Each takes a fraction of a second; others are served in between.
+    await new Promise((go) => setImmediate(go))
   }
   found.sort((a, b) => b.z - a.z || (a.question < b.question ? -1 : 1))
   if (memory.size >= KEPT_MOST) memory.clear()

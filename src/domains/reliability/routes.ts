@@ -37,5 +37,11 @@ export const reliabilityRoutes: Handlers<typeof reliability, Ctx> = {
 
 type Row = Awaited<ReturnType<typeof historyOf>>[number]
 const figureOf = ({ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right }: Row) => ({
-  ...{ mean_bps, low_bps, high_bps, judged, confirmed, audited, audited_right },
+  mean_bps,
+  low_bps,
+  high_bps,
+  judged,
+  confirmed,
+  audited,
+  audited_right,
 })

@@ -41,7 +41,7 @@ export function PolicyOutlook({ settings }: { settings: Settings }) {
   if (!outlook) return null
   const lines = [
     t('policy:outlook.agree', { yes: outlook.all_approve, no: outlook.all_disapprove }),
-    t(`policy:outlook.split_${outlook.then}`, { count: outlook.split }),
+    t(`policy:outlook.split_${outlook.after_split}`, { count: outlook.split }),
     t('policy:outlook.mean', { mean: n.decimal(String(outlook.mean_reviews), 1, 1) }),
   ]
   return (

@@ -2,15 +2,26 @@ import { expect, test } from 'vitest'
 import { directionOf, isWide, movementOf } from './movement.ts'
 
 const day = (d: string, mean_bps: number, judged: number, confirmed = judged) => ({
-  ...{ day: d, mean_bps, low_bps: mean_bps - 500, high_bps: mean_bps + 500, judged, confirmed },
-  ...{ audited: 0, audited_right: 0 },
+  day: d,
+  mean_bps,
+  low_bps: mean_bps - 500,
+  high_bps: mean_bps + 500,
+  judged,
+  confirmed,
+  audited: 0,
+  audited_right: 0,
 })
 
 test('a figure moves from a month ago, or from its first day; on the first day it does not', () => {
   expect(movementOf({ history: [] })).toBeUndefined()
   expect(movementOf({ history: [day('2026-03-01', 8000, 3)] })).toBeUndefined()
   expect(movementOf({ history: [day('2026-03-01', 8000, 3), day('2026-03-05', 8600, 10, 8)] })).toEqual({
-    ...{ since: '2026-03-01', change_bps: 600, judged: 7, confirmed: 5, audited: 0, audited_right: 0 },
+    since: '2026-03-01',
+    change_bps: 600,
+    judged: 7,
+    confirmed: 5,
+    audited: 0,
+    audited_right: 0,
   })
   const long = [day('2025-11-01', 5000, 1), day('2026-02-20', 8000, 30), day('2026-03-05', 7900, 28)]
   expect(movementOf({ history: long })).toMatchObject({
