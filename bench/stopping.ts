@@ -8,8 +8,8 @@ import { adaptive, costAt, fixedOverlap, type Policy } from './lib/replay.ts'
  * open task, and the cost at which it reaches the best accuracy of fixed overlap with Dawid–Skene less one point.
  * `npx tsx bench/stopping.ts [data folder] [seeds] [sets, comma-separated]`
  */
-const data = process.argv[2] ?? process.env['ASSAY_SHARED_DATA']
-if (!data) throw new Error('Give the data folder or set ASSAY_SHARED_DATA.')
+const data = process.argv[2] ?? process.env['ASSAY_DATA_SETS']
+if (!data) throw new Error('Give the data folder or set ASSAY_DATA_SETS.')
 const SEEDS = Number(process.argv[3] ?? 20)
 const chosen = process.argv[4]?.split(',')
 /** As §"labels per task" of the anchors: sets whose tasks have about nine labels or more. */
@@ -22,27 +22,42 @@ const sets = crowdSets(`${data}/crowd`)
     if (!set || set.labels.vote.length / set.labels.tasks < LEAST_LABELS) return []
     return set.truth.every((t) => t >= 0) ? [set] : []
   })
+  .toSorted((a, b) => a.labels.tasks * a.labels.workers - b.labels.tasks * b.labels.workers)
 
 const round = (x: number, places = 3) => Math.round(x * 10 ** places) / 10 ** places
 const policies: Policy[] = ['arrival', 'choose', 'plain']
 /** The plain rule is there to compare with, and slow: a full fit between batches. */
 const seedsOf = (p: Policy) => (p === 'plain' ? Math.min(SEEDS, 5) : SEEDS)
 
-const rows = sets.map((set) => {
+/** Where a policy reaches the target. Three orders say how far all of them need to be followed; if too short, to the end. */
+function reach(set: CrowdSet, policy: Policy, target: number, base: number): number | null {
+  const pilot = costAt(adaptive(set, 3, policy, base), target)
+  const near = pilot === null ? base : Math.min(base, 1.15 * pilot + 0.1)
+  const found = costAt(adaptive(set, seedsOf(policy), policy, near), target)
+  return found ?? (near < base ? costAt(adaptive(set, seedsOf(policy), policy, base), target) : null)
+}
+
+type Row = {
+  set: string
+  target: number
+  fixed: number
+  labels: Partial<Record<Policy, number | null>>
+  ratio: Partial<Record<Policy, number | null>>
+}
+const rows: Row[] = []
+
+function measure(set: CrowdSet): Row {
   const fixed = fixedOverlap(set, SEEDS)
   const target = Math.max(...fixed.accuracy) - 0.01
   const base = costAt(fixed, target)!
-  const costs = Object.fromEntries(policies.map((p) => [p, costAt(adaptive(set, seedsOf(p), p, base), target)]))
-  const row = {
-    set: set.name,
-    target: round(target, 4),
-    fixed: round(base, 2),
-    labels: Object.fromEntries(policies.map((p) => [p, costs[p] == null ? null : round(costs[p], 2)])),
-    ratio: Object.fromEntries(policies.map((p) => [p, costs[p] == null ? null : round(costs[p] / base)])),
+  const row: Row = { set: set.name, target: round(target, 4), fixed: round(base, 2), labels: {}, ratio: {} }
+  for (const p of policies) {
+    const cost = reach(set, p, target, base)
+    row.labels[p] = cost === null ? null : round(cost, 2)
+    row.ratio[p] = cost === null ? null : round(cost / base)
   }
-  process.stderr.write(`${JSON.stringify(row)}\n`)
   return row
-})
+}
 
 const summary = (p: Policy) => {
   const ratios = rows.map((r) => r.ratio[p] ?? null)
@@ -56,17 +71,27 @@ const summary = (p: Policy) => {
 }
 
 const product = !chosen || chosen.includes('product') ? readCrowdSet(`${data}/crowd`, 'product') : null
-saveResult(chosen ? 'stopping-part' : 'stopping', 'ASSAY_SHARED_DATA=... npx tsx bench/stopping.ts', {
-  what: 'labels per task at the best accuracy of fixed overlap with Dawid-Skene (maximum likelihood) less one point',
-  seeds: Object.fromEntries(policies.map((p) => [p, seedsOf(p)])),
-  anchor: { toloka_dynamic_overlap: 0.74, plain_posterior: 0.61 },
-  reach: { ratio: 0.55, reached: 'every set' },
-  policies: {
-    arrival: 'people come in random order; the policy says which task is worth the next label',
-    choose: 'it also says who of those that labelled a task is asked next',
-    plain: 'Dawid-Skene with a prior; the task in most doubt is next',
-  },
-  summary: Object.fromEntries(policies.map((p) => [p, summary(p)])),
-  sets: rows,
-  ...(product ? { real_replay: realReplay(product, SEEDS) } : {}),
-})
+const replayed = product ? realReplay(product, SEEDS) : null
+
+const save = () =>
+  saveResult(chosen ? 'stopping-part' : 'stopping', 'ASSAY_DATA_SETS=... npx tsx bench/stopping.ts', {
+    what: 'labels per task at the best accuracy of fixed overlap with Dawid-Skene (maximum likelihood) less one point',
+    seeds: Object.fromEntries(policies.map((p) => [p, seedsOf(p)])),
+    anchor: { toloka_dynamic_overlap: 0.74, plain_posterior: 0.61 },
+    reach: { ratio: 0.55, reached: 'every set' },
+    policies: {
+      arrival: 'people come in random order; the policy says which task is worth the next label',
+      choose: 'it also says who of those that labelled a task is asked next',
+      plain: 'Dawid-Skene with a prior; the task in most doubt is next',
+    },
+    measured: `${rows.length} of ${sets.length} sets`,
+    summary: Object.fromEntries(policies.map((p) => [p, summary(p)])),
+    sets: rows,
+    ...(replayed ? { real_replay: replayed } : {}),
+  })
+// After each set, so that a run that is cut short keeps what it has.
+for (const set of sets) {
+  rows.push(measure(set))
+  save()
+}
+if (sets.length === 0) save()

@@ -94,39 +94,55 @@ export type Policy = 'arrival' | 'choose' | 'plain'
 
 export type Step = { taken: Labels; posterior: ArrayLike<number>; cost: number }
 
-/** Part of all tasks that get a label between two fits, and labels per task between two fits from the beginning. */
-const BATCH = 0.02
-const AFRESH = 0.1
+/** Part of all tasks that get a label between two fits. */
+const BATCH = 0.04
 
 /** Takes labels where they are worth most, one label per task at first, and shows each step until told to stop. */
 export function collect(set: CrowdSet, seed: number, policy: Policy, show: (step: Step) => boolean): void {
   const all = arrivals(set, seed)
-  const { tasks } = all
+  const { tasks, classes } = all
   const { fraction } = createRng(seed + 1000)
   const taken = Int32Array.from({ length: tasks }, (_, t) => Math.min(1, room(all, t)))
-  let model: ShrunkConfusion | null = null
-  for (let next = 0; ;) {
+  for (;;) {
     const some = firstOf(all, taken)
     const cost = some.vote.length / tasks
-    const afresh = cost >= next
-    if (afresh) next = cost + AFRESH
-    if (policy === 'plain') {
-      const { posterior, prior } = dawidSkene(some, { prior: { diagonal: 2, other: 1 }, maxIterations: 20 })
-      model = { posterior: Float64Array.from(posterior), prior, log_confusion: new Float64Array(0), iterations: 0 }
-    } else
-      model = shrunkConfusion(some, afresh || !model ? { iterations: 14 } : { iterations: 3, initial: model.posterior })
+    const model = policy === 'plain' ? fitted(some) : halfOf(fitted(some), shrunkConfusion(some, { iterations: 14 }))
     if (!show({ taken: some, posterior: model.posterior, cost })) return
     const open: { t: number; worth: number }[] = []
     for (let t = 0; t < tasks; t++) {
       if (taken[t]! >= room(all, t)) continue
       if (policy === 'choose') bringForward(all, t, taken[t]!, model)
-      const comer = Math.floor(all.vote[all.start[t]! + taken[t]!]! / all.classes)
-      const worth = policy === 'plain' ? doubt(model.posterior, all.classes, t) : worthOfVote(model, t, comer)
+      const comer = Math.floor(all.vote[all.start[t]! + taken[t]!]! / classes)
+      const worth = policy === 'plain' ? doubt(model.posterior, classes, t) : worthOfVote(model, t, comer)
       open.push({ t, worth: worth + 1e-9 * fraction() })
     }
     if (open.length === 0) return
     open.sort((a, b) => b.worth - a.worth)
     for (const { t } of open.slice(0, Math.max(1, Math.round(tasks * BATCH)))) taken[t]!++
+  }
+}
+
+/** Dawid–Skene with two votes right and one for each mistake beforehand. */
+function fitted(labels: Labels): ShrunkConfusion {
+  const { posterior, prior, confusion, iterations } = dawidSkene(labels, {
+    prior: { diagonal: 2, other: 1 },
+    maxIterations: 20,
+  })
+  const log_confusion = Float64Array.from(confusion, (p) => Math.log(p))
+  return { posterior: Float64Array.from(posterior), prior, log_confusion, iterations }
+}
+
+/**
+ * The mean of two models. Shrinking towards the crowd is better where people differ little and votes are few, rows of
+ * one's own where classes are confused in a person's own way; nothing here says beforehand which crowd it is.
+ */
+function halfOf(a: ShrunkConfusion, b: ShrunkConfusion): ShrunkConfusion {
+  const mean = (x: number, y: number) => (x + y) / 2
+  return {
+    posterior: a.posterior.map((x, i) => mean(x, b.posterior[i]!)),
+    prior: a.prior.map((x, i) => mean(x, b.prior[i]!)),
+    log_confusion: a.log_confusion.map((x, i) => Math.log(mean(Math.exp(x), Math.exp(b.log_confusion[i]!)))),
+    iterations: a.iterations + b.iterations,
   }
 }
 
