@@ -106,8 +106,14 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     reviewers: [voter, second, third, fresh],
     items,
     settings: {
-      ...{ batch_size: 5, revision_seconds: 86_400 },
-      model_votes: { builtin: true, endpoint: true, max_calls: 10, rubric: 'zqmodelrubric' },
+      batch_size: 5,
+      revision_seconds: 86400,
+      model_votes: {
+        builtin: true,
+        endpoint: true,
+        max_calls: 10,
+        rubric: 'zqmodelrubric',
+      },
     },
   })
   await own(w, reviewed, requester)

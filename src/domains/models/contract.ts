@@ -4,7 +4,7 @@ import { declareRefusals, endpoint, Id, listOf, obj, oneOf, text } from '../../p
 const Count = Type.Integer({ minimum: 0 })
 
 /** A model's record in one campaign; never what it said of any one piece of work. */
-export const ModelRecord = obj({
+const ModelRecord = obj({
   model: text(110),
   kind: oneOf(['builtin', 'endpoint'] as const),
   /** Submissions that it was asked about, and how many of those it said nothing of. */

@@ -120,10 +120,11 @@ test('each submission in review is asked about once; the vote is kept with its c
   const events = await w.db.selectFrom('event').selectAll().where('kind', '=', 'model_voted').where('campaign_id', '=', c.id).orderBy('id').execute()
   expect(events.map((e) => e.subject_id)).toEqual(c.ids)
   const salt = await w.db.selectFrom('salt').select('salt').where('subject_id', '=', events[1]!.id).executeTakeFirstOrThrow()
-  expect(events[1]!.body).toEqual({
-    ...{ model: 'model:judge-1', round: 1 },
-    votes_commitment: commitTo(salt.salt, { fact: false }),
-  })
+  expect(events[1]!.body).toEqual(({
+	model: 'model:judge-1',
+	round: 1,
+	votes_commitment: commitTo(salt.salt, { fact: false })
+}))
   expect(JSON.stringify(events)).not.toContain('false')
 }) // prettier-ignore
 

@@ -42,8 +42,15 @@ function crowd(seed = 4): { votes: Vote[]; right: Map<string, boolean> } {
   const right = new Map(Array.from({ length: 120 }, (_, i) => [String(i), rng.fraction() < 0.65]))
   const votes = [...right].flatMap(([submission_id, is]) =>
     ['1', '2', '3'].map((reviewer_id, r): Vote => ({
-      ...{ review_id: `${submission_id}${r}`, submission_id, author_id: 'a', round: 1, question: 'q', reviewer_id },
-      ...{ approve: is === rng.fraction() < 0.9 - r / 10, decided: null, gold: null },
+      review_id: `${submission_id}${r}`,
+      submission_id,
+      author_id: 'a',
+      round: 1,
+      question: 'q',
+      reviewer_id,
+      approve: is === rng.fraction() < 0.9 - r / 10,
+      decided: null,
+      gold: null,
     })),
   )
   return { votes, right }
@@ -51,7 +58,10 @@ function crowd(seed = 4): { votes: Vote[]; right: Map<string, boolean> } {
 const name = { batch: 'b', event: '1' }
 const modelSays = (right: Map<string, boolean>, says: (is: boolean) => boolean): ModelVote[] =>
   [...right].map(([submission_id, is]) => ({
-    ...{ submission_id, round: 1, question: 'q', model: 'model:m' },
+    submission_id,
+    round: 1,
+    question: 'q',
+    model: 'model:m',
     approve: says(is),
   }))
 
