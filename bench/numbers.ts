@@ -4,9 +4,9 @@ import { numbers } from '../src/engine/numbers.ts'
 import { saveResult } from './lib/harness.ts'
 
 /** `emotion`: 700 feelings in texts, rated 0 to 100 by ten people each, against the truth that came with them. */
-const data = process.argv[2] ?? process.env['ASSAY_SHARED_DATA']
+const data = process.argv[2] ?? process.env['ASSAY_DATA_SETS']
 if (!data || !existsSync(join(data, 'crowd/emotion/labels.csv')))
-  throw new Error('Give the data folder (with crowd/emotion/labels.csv and truth.csv) or set ASSAY_SHARED_DATA.')
+  throw new Error('Give the data folder (with crowd/emotion/labels.csv and truth.csv) or set ASSAY_DATA_SETS.')
 const read = (name: string) =>
   readFileSync(join(data, 'crowd/emotion', name), 'utf8')
     .trim()
@@ -44,7 +44,7 @@ const run = (options: Parameters<typeof numbers>[1]) => {
   return { ...errors((t) => found.answer[t]!), truth_in_interval: inside, iterations: found.iterations }
 }
 
-saveResult('numbers', `ASSAY_SHARED_DATA=... npx tsx bench/numbers.ts`, {
+saveResult('numbers', `ASSAY_DATA_SETS=... npx tsx bench/numbers.ts`, {
   what: 'emotion (Snow et al. 2008, as distributed with zhydhkcws/crowd_truth_infer): 7,000 ratings by 38 people; lower is better',
   reach: { mae: 11.8 },
   assay: run({}),

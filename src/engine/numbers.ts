@@ -46,7 +46,7 @@ export type NumberAnswers = {
  * @throws BadInput naming the first row whose value is NaN or infinite, or whose task or worker is out of range.
  */
 export function numbers(input: NumberColumns, options: NumberOptions = {}): NumberAnswers {
-  const { tasks, workers, task, worker, value } = input
+  const { tasks, workers, task, value } = input
   const { shrink = 100, shift_shrink = Infinity, clip = 3, iterations: most = 100 } = options
   refuse(input)
   if (!(shrink >= 0) || !(shift_shrink >= 0) || !(clip > 0))

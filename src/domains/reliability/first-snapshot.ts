@@ -15,15 +15,15 @@ async function makeFirst(ctx: Ctx, db: Db, taskClass: string): Promise<{ id: str
   const snapshot = firstSnapshot(`${taskClass}-0`)
   const body = writeSnapshot(snapshot)
   const row = {
-    ...{
-      id: ctx.newId(),
-      task_class: taskClass,
-      batch: snapshot.batch,
-      at_review_id: '0',
-      body,
-      hash: sha256Hex(body),
-    },
-    ...{ votes: 0, people: 0, gold: 0 },
+    id: ctx.newId(),
+    task_class: taskClass,
+    batch: snapshot.batch,
+    at_review_id: '0',
+    body,
+    hash: sha256Hex(body),
+    votes: 0,
+    people: 0,
+    gold: 0,
   }
   if (await insertFirst(db, row, ctx.now)) await recordEvents(ctx, db, [takenEvent(row)])
   return (await newestSnapshot(db, taskClass))!

@@ -38,8 +38,14 @@ export async function takeAnswerSnapshots(ctx: Ctx): Promise<void> {
       const batch = `${c.campaign_id}-${q.key}-${id}`
       const body = writeSnapshot(inferAnswers(answers, q.options, sureEnough(version.settings)!, { batch, event: at }))
       const row = {
-        ...{ campaign_id: c.campaign_id, question: q.key, id, batch, at_submission_id: at },
-        ...{ body, hash: sha256Hex(body), votes: answers.length },
+        campaign_id: c.campaign_id,
+        question: q.key,
+        id,
+        batch,
+        at_submission_id: at,
+        body,
+        hash: sha256Hex(body),
+        votes: answers.length,
       }
       await ctx.db.transaction().execute((db) =>
         write(

@@ -71,7 +71,8 @@ export function fitVotes(votes: readonly Vote[]) {
   })
   const { posterior, prior, log_confusion } = shrunkConfusion(labels)
   const fit = {
-    ...{ posterior, prior },
+    posterior,
+    prior,
     confusion: log_confusion.map(Math.exp),
     reliability: reliabilityOf(labels, posterior, prior),
   }

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { addDoubt, addFacts, fixedReviews, inferenceOf, newDoubt, type DoubtTally } from './inference-rules.ts'
 
 const event = (kind: string, body: Record<string, unknown>) => ({
-  ...{ seq: '1', campaign_id: '7', subject_id: '9', at_ms: 0 },
+  seq: '1',
+  campaign_id: '7',
+  subject_id: '9',
+  at_ms: 0,
   kind,
   body,
 })
@@ -29,8 +32,12 @@ describe('how sure, and how right', () => {
     const { calibration, decisions, reviews_each, stated_right } = section(d)
     expect([decisions, reviews_each, stated_right]).toEqual([4, '1.75', '0.860500'])
     expect(calibration[9]).toEqual({
-      ...{ from_bps: 9500, to_bps: 10_000, decisions: 3 },
-      ...{ stated: '0.977333', audited: 3, right: '0.666667' },
+      from_bps: 9500,
+      to_bps: 1e4,
+      decisions: 3,
+      stated: '0.977333',
+      audited: 3,
+      right: '0.666667',
     })
     expect(calibration[0]).toMatchObject({ decisions: 1, audited: 0, right: null })
   })
@@ -69,8 +76,13 @@ describe('how sure, and how right', () => {
 
   test('counts what is certified against the reviews it took', () => {
     const certified = {
-      ...{ number: 2, certificate_hash: 'h', at_least: '0.95', confidence: '0.99' },
-      ...{ datapoints: 1001, audits: 120, wrong: 1 },
+      number: 2,
+      certificate_hash: 'h',
+      at_least: '0.95',
+      confidence: '0.99',
+      datapoints: 1001,
+      audits: 120,
+      wrong: 1,
     }
     const d = tally((x) => addFacts(x, event('certified', certified)))
     const { certificates, certified_per_1000_reviews } = section(d, 2_000)
