@@ -6,6 +6,7 @@ import { takeOut } from './held-out.ts'
 import { classShares, type Fitted, type Inference, isObserved, reliabilityOf, voteShares } from './inference.ts'
 import { knowOrGuess } from './know-or-guess.ts'
 import type { Labels } from './labels.ts'
+import { majority } from './majority.ts'
 import { marksOf } from './marks.ts'
 import { oneCoin } from './one-coin.ts'
 import { openTrial, type Verdict } from './trial.ts'
@@ -162,7 +163,12 @@ function modelsFor(labels: Labels): { models: Model[]; left_out: Auto['left_out'
   )
   if (subtypes.length > 0) models.push({ method: 'ebcc', fit: (l) => ebcc(l, { ...EBCC, subtypes }) })
   else left_out.push({ method: 'ebcc', reason: `${size} are too many to fit subtypes in seconds` })
-  if (models.length === 0) models.push({ method: 'one_coin', fit: (l) => oneCoin(l) })
+  if (models.length > 0) return { models, left_out }
+  if (codes * classes <= BUDGET.cells) models.push({ method: 'one_coin', fit: (l) => oneCoin(l) })
+  else {
+    left_out.push({ method: 'one_coin', reason: `${size} are too many for its tables` })
+    models.push({ method: 'majority', fit: (l) => ({ ...majority(l), chance: () => 1 }) })
+  }
   return { models, left_out }
 }
 
@@ -170,6 +176,7 @@ const HOLDS: Record<string, string> = {
   know_or_guess: 'people differ in how often they know, and in what they confuse or guess otherwise',
   ebcc: 'people fail together on the same kinds of task, so that their votes are less than independent',
   one_coin: 'people differ in how often they are right, whatever the class',
+  majority: 'all people are alike',
 }
 
 function reasons(members: readonly AutoMember[], predicted: number, left_out: Auto['left_out']): string[] {

@@ -259,6 +259,31 @@ describe('auto on crowds made up', () => {
   })
 })
 
+describe('auto on tables of any size', () => {
+  const table = (tasks: number, workers: number, classes: number, n: number) => {
+    const rng = createRng(classes)
+    const draw = (of: number) => Int32Array.from({ length: n }, () => rng.below(of))
+    const label = Int32Array.from({ length: n }, (_, i) => i % classes)
+    return buildLabels({ tasks, workers, classes, task: draw(tasks), worker: draw(workers), label })
+  }
+
+  test.each<[string, Labels, string[], string[]]>([
+    ['few people and classes', table(50, 10, 3, 300), ['know_or_guess', 'ebcc'], []],
+    ['many people', table(60, 32_000, 4, 300), ['know_or_guess'], ['ebcc']],
+    ['many classes', table(5, 20, 8000, 30), ['one_coin'], ['know_or_guess', 'ebcc']],
+    ['many of all', table(50, 300, 9000, 9000), ['majority'], ['know_or_guess', 'ebcc', 'one_coin']],
+  ])('%s: uses what fits, and says what does not', (_, labels, used, left) => {
+    const found = auto(labels)
+    for (let t = 0; t < labels.tasks; t++) {
+      const row = found.posterior.subarray(t * labels.classes, (t + 1) * labels.classes)
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
+    }
+    expect(found.members.map((m) => m.method)).toEqual(used)
+    expect(found.left_out.map((l) => l.method)).toEqual(left)
+    for (const method of left) expect(found.why.join(' ')).toContain(`${method} was left out`)
+  })
+})
+
 describe('answers', () => {
   test('a tie is reported, and not broken by order', () => {
     const { posterior } = majority(
