@@ -275,7 +275,7 @@ describe('auto on tables of any size', () => {
   ])('%s: uses what fits, and says what does not', (_, labels, used, left) => {
     const found = auto(labels)
     for (let t = 0; t < labels.tasks; t++) {
-      const row = found.posterior.subarray(t * labels.classes, (t + 1) * labels.classes)
+      const row = Array.from(found.posterior.subarray(t * labels.classes, (t + 1) * labels.classes))
       expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
     }
     expect(found.members.map((m) => m.method)).toEqual(used)
