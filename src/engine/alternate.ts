@@ -57,6 +57,9 @@ export type Tables = {
   posterior: Float64Array
   /** Tasks of which something is known. */
   observed: number
+  /** Room for one task's states and their shares. */
+  state: Uint32Array
+  share: Float64Array
 }
 
 export function createTables(codes: Codes, subtypes = 1): Tables {
@@ -75,16 +78,18 @@ export function createTables(codes: Codes, subtypes = 1): Tables {
     mass: new Float64Array(states),
     posterior: new Float64Array(tasks * states),
     observed,
+    state: new Uint32Array(states),
+    share: new Float64Array(states),
   }
 }
 
 /** Posteriors below this are not counted. */
-const NOTHING = 1e-12
+const NOTHING = 1e-10
 /** A state so many nats behind the best has no share that a double could add. */
-const BEHIND = -60
+const BEHIND = -37
 
 /** Adds up what the posteriors say: expected votes of each code, expected tasks of each state. */
-export function countStates({ codes, states, counts, mass, posterior }: Tables): void {
+export function countStates({ codes, states, counts, mass, posterior, state, share }: Tables): void {
   const { labels, row } = codes
   counts.fill(0)
   mass.fill(0)
@@ -93,12 +98,18 @@ export function countStates({ codes, states, counts, mass, posterior }: Tables):
     const at = t * states
     const from = labels.start[t]!
     const to = labels.start[t + 1]!
+    // Most tasks are in few states: only those are added.
+    let some = 0
     for (let s = 0; s < states; s++) {
       const p = posterior[at + s]!
-      // Most tasks are in few states.
       if (p < NOTHING) continue
       mass[s]! += p
-      for (let i = from; i < to; i++) counts[row[i]! * states + s]! += p
+      state[some] = s
+      share[some++] = p
+    }
+    for (let i = from; i < to; i++) {
+      const cell = row[i]! * states
+      for (let j = 0; j < some; j++) counts[cell + state[j]!]! += share[j]!
     }
   }
 }

@@ -52,7 +52,7 @@ export const AUTO = { correlation: 0.2, hedge: 0.2 } as const
 /** One part in ten of the votes is predicted from the other nine, until so many votes are. */
 const HELD_OUT = { parts: 10, votes: 10_000 } as const
 /** What tables may hold, and votes × states of one iteration, so that a hundred thousand votes take seconds. */
-const BUDGET = { cells: 5e7, ebccCells: 1e6, ebccSteps: 5e6 } as const
+const BUDGET = { cells: 5e7, ebccCells: 1e6, ebccSteps: 2e6 } as const
 const EBCC = { subtypes: [2, 3, 5, 10], starts: 2, maxIterations: 60 }
 
 type Model = { method: string; fit: (labels: Labels) => Fitted }

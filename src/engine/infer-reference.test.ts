@@ -189,18 +189,23 @@ function referenceKnowOrGuess(labels: Labels, iterations: number): number[][] {
   return q
 }
 
+/** A Newton step on the logarithm, with derivatives by differences. */
 function referenceLikeness(c: number, votes: number[][][], pooled: number[][]): number {
-  for (let step = 0; step < 2; step++) {
-    let [up, down] = [0, 0]
+  const slope = (at: number) => {
+    let sum = 0
     for (const matrix of votes)
       for (const [k, row] of matrix.entries()) {
         for (const [l, x] of row.entries())
-          if (x > 1e-6) up += pooled[k]![l]! * (digamma(x + c * pooled[k]![l]!) - digamma(c * pooled[k]![l]!))
-        if (sum(row) > 1e-6) down += digamma(sum(row) + c) - digamma(c)
+          if (x > 1e-6) sum += pooled[k]![l]! * (digamma(x + at * pooled[k]![l]!) - digamma(at * pooled[k]![l]!))
+        const all = row.reduce((a, b) => a + b, 0)
+        if (all > 1e-6) sum -= digamma(all + at) - digamma(at)
       }
-    if (down > 0) c = Math.min(1000, Math.max(1, (c * up) / down))
+    return at * sum
   }
-  return c
+  const up = slope(c)
+  const curve = (slope(c * Math.exp(1e-4)) - slope(c * Math.exp(-1e-4))) / 2e-4
+  const step = curve < 0 ? -up / curve : Math.sign(up) * 0.5
+  return Math.min(1000, Math.max(1, c * Math.exp(Math.min(0.5, Math.max(-0.5, step)))))
 }
 
 const exactly = (iterations: number) => ({ maxIterations: iterations, tolerance: -1 })

@@ -3,6 +3,7 @@ import { digamma } from './digamma.ts'
 import { classShares, type Fitted, reliabilityOf, voteShares } from './inference.ts'
 import type { Labels } from './labels.ts'
 import { CROWD, fitBeta, type OneCoinOptions, shareClasses, stopOf, votesOf } from './one-coin.ts'
+import { trigamma } from './trigamma.ts'
 
 export type KnowOrGuess = Fitted & {
   /** Per worker: the share of tasks on which the person knows. */
@@ -17,8 +18,8 @@ export type KnowOrGuess = Fitted & {
 const GUESS_VOTES = 4
 /** The pooled matrix starts as so many votes per class, of which so large a share is right. */
 const POOLED = { votes: 12, right: 5 / 6 } as const
-/** Where the fit of likeness starts, its bounds, its steps per iteration, and votes too few to be looked at. */
-const LIKENESS = { start: 20, least: 1, most: 1000, steps: 2, seen: 1e-6 } as const
+/** Where the fit of likeness starts, its bounds, how far its logarithm goes at once, and votes too few to look at. */
+const LIKENESS = { start: 20, least: 1, most: 1000, step: 0.5, seen: 1e-6 } as const
 const TINY = 1e-12
 
 /**
@@ -138,22 +139,33 @@ function createModel(codes: Codes, tables: Tables) {
     setOwn()
   }
 
-  /** How close people's rows are to the pooled ones: the concentration of a Dirichlet-multinomial. */
+  /**
+   * How close people's rows are to the pooled ones: the concentration of a Dirichlet-multinomial, by a Newton step on
+   * its logarithm (fixed-point steps crawl where people hardly differ).
+   */
   function fitLikeness(): void {
-    for (let step = 0; step < LIKENESS.steps; step++) {
-      let up = 0
-      let down = 0
-      for (let r = 0; r < rows; r++)
-        for (let k = 0; k < classes; k++) {
-          const n = ownVotes[r * classes + k]!
-          const mean = pooled[k * classes + (codes.code[r]! % classes)]!
-          if (n > LIKENESS.seen) up += mean * (digamma(n + likeness * mean) - digamma(likeness * mean))
-        }
-      const base = digamma(likeness)
-      for (let i = 0; i < ownSum.length; i++)
-        if (ownSum[i]! > LIKENESS.seen) down += digamma(ownSum[i]! + likeness) - base
-      if (down > 0) likeness = Math.min(LIKENESS.most, Math.max(LIKENESS.least, (likeness * up) / down))
-    }
+    const c = likeness
+    let slope = 0
+    let bend = 0
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < classes; k++) {
+        const n = ownVotes[r * classes + k]!
+        if (n <= LIKENESS.seen) continue
+        const mean = pooled[k * classes + (codes.code[r]! % classes)]!
+        slope += mean * (digamma(n + c * mean) - digamma(c * mean))
+        bend += mean * mean * (trigamma(n + c * mean) - trigamma(c * mean))
+      }
+    const [first, second] = [digamma(c), trigamma(c)]
+    for (let i = 0; i < ownSum.length; i++)
+      if (ownSum[i]! > LIKENESS.seen) {
+        slope -= digamma(ownSum[i]! + c) - first
+        bend -= trigamma(ownSum[i]! + c) - second
+      }
+    const up = c * slope
+    const curve = up + c * c * bend
+    const step = curve < 0 ? -up / curve : Math.sign(up) * LIKENESS.step
+    const bounded = Math.min(LIKENESS.step, Math.max(-LIKENESS.step, step))
+    likeness = Math.min(LIKENESS.most, Math.max(LIKENESS.least, c * Math.exp(bounded)))
   }
 
   function weigh(): void {
