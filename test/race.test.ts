@@ -12,7 +12,7 @@ async function run(w: World, transactions: number): Promise<RaceResult> {
     contributors: people,
     reviewers: people,
     items: Array.from({ length: 150 }, (_, i) => ({ topic: `t${i}` })),
-    settings: { lease_seconds: 60, revision_seconds: 30, attempts_per_item: 20, batch_size: 5 },
+    settings: { lease_seconds: 25, revision_seconds: 30, attempts_per_item: 20, batch_size: 5 },
   })
   return race(w.parts, {
     campaign: c.id,

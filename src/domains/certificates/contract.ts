@@ -281,7 +281,7 @@ export const certificates = {
     summary: 'The certificate, or the log of its audits, as a file to keep beside the data',
     params: obj({ ...Place.properties, name: oneOf(['certificate.json', 'audit-log.jsonl'] as const) }),
     result: Type.String({ description: 'the bytes of the file' }),
-    refusals: [...LOOK, 'certificate_not_found'],
+    refusals: [...LOOK, 'restricted_data_needed', 'certificate_not_found'],
   }),
   key: endpoint({
     method: 'GET',
