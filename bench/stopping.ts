@@ -31,7 +31,9 @@ const seedsOf = (p: Policy) => (p === 'plain' ? Math.min(SEEDS, 5) : SEEDS)
 
 /** Where a policy reaches the target. Three orders say how far all of them need to be followed; if too short, to the end. */
 function reach(set: CrowdSet, policy: Policy, target: number, base: number): number | null {
-  const pilot = costAt(adaptive(set, 3, policy, base), target)
+  const pilots = Math.min(3, SEEDS)
+  const pilot =
+    costAt(adaptive(set, pilots, policy, base / 2), target) ?? costAt(adaptive(set, pilots, policy, base), target)
   const near = pilot === null ? base : Math.min(base, 1.15 * pilot + 0.1)
   const found = costAt(adaptive(set, seedsOf(policy), policy, near), target)
   return found ?? (near < base ? costAt(adaptive(set, seedsOf(policy), policy, base), target) : null)
@@ -73,8 +75,9 @@ const summary = (p: Policy) => {
 const product = !chosen || chosen.includes('product') ? readCrowdSet(`${data}/crowd`, 'product') : null
 const replayed = product ? realReplay(product, SEEDS) : null
 
+const command = ['npx tsx bench/stopping.ts', ...(process.argv[2] ? ['DATA', ...process.argv.slice(3)] : [])].join(' ')
 const save = () =>
-  saveResult(chosen ? 'stopping-part' : 'stopping', 'ASSAY_DATA_SETS=... npx tsx bench/stopping.ts', {
+  saveResult(chosen ? `stopping-${chosen.join('-')}` : 'stopping', command, {
     what: 'labels per task at the best accuracy of fixed overlap with Dawid-Skene (maximum likelihood) less one point',
     seeds: Object.fromEntries(policies.map((p) => [p, seedsOf(p)])),
     anchor: { toloka_dynamic_overlap: 0.74, plain_posterior: 0.61 },

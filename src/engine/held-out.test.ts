@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { blendPosteriors, bootstrapWeights } from './blend.ts'
 import { calibrationOf, fitTemperature, heated, type KnownRows, temper } from './calibrate.ts'
 import { takeOut } from './held-out.ts'
-import { crowds } from './infer-crowds.test.ts'
+import { crowds } from '../../test/crowds.ts'
 import { voteShares } from './inference.ts'
 import { createRng } from '../platform/rng.ts'
 

@@ -10,7 +10,7 @@ import { type Labels, labelOf, workerOf } from './labels.ts'
 import { majority } from './majority.ts'
 import { marksOf } from './marks.ts'
 import { oneCoin } from './one-coin.ts'
-import { crowds } from './infer-crowds.test.ts'
+import { crowds } from '../../test/crowds.ts'
 
 /** The models again, as their papers write them: arrays of arrays, nothing shared with the real ones but digamma. */
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
