@@ -223,6 +223,8 @@ export const CampaignPage = obj({
   season: obj({ season_id: Id, name: text(200), ends_at: At }),
   requester: text(100),
   judging: Judging,
+  /** Whether answers are sent to a language model outside this installation. */
+  answers_leave: Type.Boolean(),
   me: nullable(Standing),
 })
 export type CampaignPage = Static<typeof CampaignPage>

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/context.ts'
 import { campaignAccount } from '../ledger/accounts.ts'
 import type { CampaignState, Draft, Settings, VersionDraft } from './contract.ts'
 import type { Campaign } from './queries.ts'
+import { answersLeave } from './rules.ts'
 
 /** The whole row, for those who change it. */
 export type CampaignRow = Campaign & {
@@ -88,7 +89,7 @@ export async function setCampaign(db: Db, id: string, patch: StatePatch): Promis
   await db.updateTable('campaign').set(patch).where('id', '=', id).execute()
 }
 
-/** Appends a version and makes it the current one. Who agreed to a consent with the same words need not be asked again. */
+/** Appends a version and makes it the current one. Who agreed to the same words is asked again only where answers now leave. */
 export async function insertVersion(
   db: Db,
   row: { campaign_id: string; version: number; created_by: string; created_at: Date },
@@ -97,7 +98,7 @@ export async function insertVersion(
   const consent = JSON.stringify(draft.consent)
   await sql`insert into campaign_version (campaign_id, version, instructions, form, settings, consent, consent_version, created_by, created_at)
     select ${row.campaign_id}::bigint, ${row.version}::int, ${JSON.stringify(draft.instructions)}::jsonb, ${JSON.stringify(draft.form)}::jsonb, ${JSON.stringify(draft.settings)}::jsonb, ${consent}::jsonb,
-           coalesce((select p.consent_version from campaign_version p where p.campaign_id = ${row.campaign_id}::bigint and p.version = ${row.version}::int - 1 and p.consent = ${consent}::jsonb), ${row.version}::int),
+           coalesce((select p.consent_version from campaign_version p where p.campaign_id = ${row.campaign_id}::bigint and p.version = ${row.version}::int - 1 and p.consent = ${consent}::jsonb and (not ${answersLeave(draft.settings)}::boolean or p.settings -> 'model_votes' ->> 'endpoint' = 'true')), ${row.version}::int),
            ${row.created_by}::bigint, ${row.created_at}`.execute(db)
   await db.updateTable('campaign').set({ version: row.version }).where('id', '=', row.campaign_id).execute()
 }

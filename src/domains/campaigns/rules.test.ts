@@ -5,6 +5,7 @@ import { contributorLines, reviewerLines } from '../rewards/rules.ts'
 import { decideSubmission } from '../review/rules.ts'
 import type { CampaignState, Settings } from './contract.ts'
 import {
+  answersLeave,
   expectedBy,
   hourly,
   itemsToCover,
@@ -315,6 +316,12 @@ test('the rest is expected at the pace of the last day, or of the time since ope
   )
   expect(expectedBy(now, { quota: 100, accepted: 50, accepted_last_day: 0, since_opening_ms: 1 })).toBeNull()
   expect(expectedBy(now, { quota: 100, accepted: 100, accepted_last_day: 5, since_opening_ms: 1 })).toBeNull()
+})
+
+test('answers leave only where an endpoint is asked', () => {
+  expect(answersLeave(SETTINGS)).toBe(false)
+  expect(answersLeave({ ...SETTINGS, model_votes: { builtin: true } })).toBe(false)
+  expect(answersLeave({ ...SETTINGS, model_votes: { endpoint: true } })).toBe(true)
 })
 
 test('people who work read by how many and by which rule, not what an answer is worth to whom', () => {

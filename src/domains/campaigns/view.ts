@@ -18,7 +18,7 @@ import {
 } from './manage-queries.ts'
 import { isMember } from './members.ts'
 import { versionOf } from './queries.ts'
-import { expectedBy, hourly, isPublic, judgingOf, needsApproval, type Money } from './rules.ts'
+import { answersLeave, expectedBy, hourly, isPublic, judgingOf, needsApproval, type Money } from './rules.ts'
 import {
   examInfo,
   handleOf,
@@ -141,6 +141,7 @@ export async function campaignPage(ctx: Ctx, campaignId: string): Promise<Campai
     season: { season_id: season.id, name: season.name, ends_at: at(season.ends_at) },
     requester: await handleOf(ctx.db, c.requester_id),
     judging: judgingOf(c.mode, v.settings),
+    answers_leave: answersLeave(v.settings),
     me: who ? await standingOf(ctx, c, who) : null,
   }
 }

@@ -1,3 +1,4 @@
+import type { ModelVotes } from '../campaigns/contract.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FACT_FORM } from '../../../test/campaign.ts'
 import { draft, openCampaign, topUp } from '../../../test/draft.ts'
@@ -158,6 +159,31 @@ describe('joining', () => {
       roles: [{ role: 'contributor' }],
     })
     expect((await p.client.assignments.claim_items({ params: params(), body: {} })).state).toBe('work')
+  })
+
+  test('answers that leave this installation are agreed to anew, once', async () => {
+    campaign_id = await openCampaign(w, requester, operator)
+    const p = await newcomer()
+    await p.client.exams.join({ params: params(), body: { consent_version: 1 } })
+    const { instructions, form, settings, consent } = draft({})
+    const revise = (model_votes: ModelVotes) =>
+      requester.client.campaigns.revise({
+        params: params(),
+        body: { instructions, form, settings: { ...settings, model_votes }, consent },
+      })
+    const seen = async () => {
+      w.clock.advance(3000)
+      const { consent_version, answers_leave, me } = await p.client.campaigns.page({ params: params() })
+      return { consent_version, answers_leave, due: me?.consent_due }
+    }
+    await revise({ builtin: true })
+    expect(await seen()).toEqual({ consent_version: 1, answers_leave: false, due: false })
+    await revise({ endpoint: true, max_calls: 9 })
+    expect(await seen()).toEqual({ consent_version: 3, answers_leave: true, due: true })
+    await revise({ endpoint: true, max_calls: 9, builtin: true })
+    expect(await seen()).toEqual({ consent_version: 3, answers_leave: true, due: true })
+    await revise({})
+    expect(await seen()).toEqual({ consent_version: 3, answers_leave: false, due: true })
   })
 
   test('a full season takes nobody new, even when all come at once', async () => {

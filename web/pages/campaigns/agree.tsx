@@ -56,6 +56,7 @@ export function Agree({ campaign: c, again }: { campaign: CampaignPage; again: b
           </button>
         </p>
       </div>
+      {c.answers_leave ? <p className="text-sm">{t('campaigns:answers_leave.agree')}</p> : null}
       {c.consent.adults_only ? (
         <Checkbox label={t('campaigns:agree.adult')} checked={adult} onChange={setAdult} />
       ) : null}

@@ -39,6 +39,8 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
     t(`campaigns:judging.${by}`, { least, most }),
     t(`campaigns:judging.${by}_note`),
   ])
+  if (c.answers_leave)
+    rows.push([t('campaigns:answers_leave.title'), t('campaigns:answers_leave.yes'), t('campaigns:answers_leave.note')])
   if (c.exam)
     rows.push([
       t('campaigns:facts.exam'),

@@ -18,11 +18,12 @@ import { MoneyPanel } from './money-panel.tsx'
 import { PeoplePanel } from './people-panel.tsx'
 import { ProgressPanel } from './progress-panel.tsx'
 import { manageQuery, progressQuery } from './queries.ts'
+import { QualityPanel } from './quality-panel.tsx'
 import { ReleasesPanel } from './releases-panel.tsx'
 import { ItemsTable } from './items-table.tsx'
 import { Card } from '../../ui/card.tsx'
 
-const TABS = ['progress', 'flags', 'items', 'money', 'people', 'releases'] as const
+const TABS = ['progress', 'quality', 'flags', 'items', 'money', 'people', 'releases'] as const
 
 /** A requester's campaign, live: progress and cost, what people ask, money, releases. */
 export function RequesterCampaignPage() {
@@ -119,6 +120,8 @@ function Campaign() {
                 <Loaded query={live} lines={6}>
                   {(progress) => <ProgressPanel campaign={campaign} progress={progress} />}
                 </Loaded>
+              ) : tab === 'quality' ? (
+                <QualityPanel campaignId={campaignId} />
               ) : tab === 'flags' ? (
                 <FlagsPanel campaignId={campaignId} />
               ) : tab === 'items' ? (

@@ -6,8 +6,8 @@ export type Mode = 'review' | 'redundancy'
 /** Settings in the groups that people think in; durations stay seconds, shares basis points, money minor units. */
 export type SettingsForm = {
   pay: { prices: Settings['prices']; min_decided: number; accepted_bps: number }
-  /** In review mode, who decides how is chosen in a card of its own. */
-  quality: { min?: number; max?: number; attempts_per_item: number }
+  /** How many reviews or answers decide, and how, is chosen in a card of its own. */
+  quality: { attempts_per_item: number }
   time: {
     min_seconds_contribute: number
     min_seconds_review?: number
@@ -32,7 +32,7 @@ export function toForm(s: Settings, mode: Mode): SettingsForm {
   const cap = (name: string, value: number | null) => (value === null ? {} : { [name]: value })
   return {
     pay: { prices: s.prices, ...(s.bonus_benchmark ?? benchmark) },
-    quality: { ...(mode === 'redundancy' ? s.redundancy : {}), attempts_per_item: s.attempts_per_item },
+    quality: { attempts_per_item: s.attempts_per_item },
     time: {
       min_seconds_contribute: s.min_seconds_contribute, ...(mode === 'review' ? { min_seconds_review: s.min_seconds_review } : {}), lease_seconds: s.lease_seconds,
       decision_deadline_seconds: s.decision_deadline_seconds, revision_seconds: s.revision_seconds,
@@ -51,9 +51,6 @@ export function fromForm(f: SettingsForm, before: Settings, mode: Mode): Setting
     ...before,
     prices: f.pay.prices,
     bonus_benchmark: pays ? { min_decided: f.pay.min_decided, accepted_bps: f.pay.accepted_bps } : null,
-    ...(mode === 'redundancy'
-      ? { redundancy: { min: f.quality.min ?? before.redundancy.min, max: f.quality.max ?? before.redundancy.max } }
-      : {}),
     attempts_per_item: f.quality.attempts_per_item,
     min_seconds_contribute: f.time.min_seconds_contribute,
     min_seconds_review: f.time.min_seconds_review ?? before.min_seconds_review,
@@ -111,9 +108,7 @@ export function settingsSchema(t: Translate, mode: Mode, currencies: readonly st
         },
         min_decided: whole('min_decided', 1, 50), accepted_bps: whole('accepted', 0, 10_000),
       }, ['prices', 'min_decided', 'accepted_bps']), // prettier-ignore
-      quality: group(mode, {
-        ...(review ? {} : { min: whole('answers_min', 1, 31), max: whole('answers_max', 1, 63) }), attempts_per_item: whole('attempts', 1, 20),
-      }, [...(review ? [] : ['min', 'max']), 'attempts_per_item']), // prettier-ignore
+      quality: group(mode, { attempts_per_item: whole('attempts', 1, 20) }, ['attempts_per_item']),
       time: group('time', {
         min_seconds_contribute: whole('min_contribute', 0, 86_400), ...(review ? { min_seconds_review: whole('min_review', 0, 86_400) } : {}),
         lease_seconds: whole('lease', 60, 604_800), decision_deadline_seconds: whole('decision', 60, 7_776_000), revision_seconds: whole('revision', 0, 2_592_000),

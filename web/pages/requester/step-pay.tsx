@@ -9,6 +9,7 @@ import { ErrorLine } from '../../ui/states.tsx'
 import { useCurrencies } from '../desk/currencies.ts'
 import { useNumbers } from '../desk/numbers.ts'
 import { type Draft, withWorth } from './draft.ts'
+import { ModelVotesCard } from './model-votes-card.tsx'
 import { Votes } from './votes.tsx'
 
 const SettingsForm = lazy(() => import('./rjsf/settings-form.tsx').then((m) => ({ default: m.SettingsForm })))
@@ -27,9 +28,12 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
             mode={draft.mode}
             currencies={currencies.map((c) => c.code)}
             afterPrices={
-              draft.mode === 'review' ? (
-                <Votes settings={draft.settings} onChange={(settings) => change({ settings })} />
-              ) : null
+              <>
+                <Votes mode={draft.mode} settings={draft.settings} onChange={(settings) => change({ settings })} />
+                {draft.mode === 'review' ? (
+                  <ModelVotesCard settings={draft.settings} onChange={(settings) => change({ settings })} />
+                ) : null}
+              </>
             }
             onChange={(settings) => change({ settings: withWorth(draft.settings, settings) })}
           />

@@ -9,37 +9,53 @@ import { NumberInput } from '../../ui/inputs.tsx'
 import { numberOf } from '../../work-form/form.ts'
 import { MoneyInput } from '../desk/money-input.tsx'
 import { PolicyOutlook } from '../desk/policy-outlook.tsx'
+import type { Mode } from './settings-schema.ts'
 
 type Adaptive = Extract<Policy, { kind: 'adaptive' }>
-const MOST_FIRST = 15
-const MOST = 31
+/** What is counted in each mode, the largest least number of it and the largest most: those of the contract. */
+const COUNTED = {
+  review: { part: 'reviews', least: 15, most: 31 },
+  redundancy: { part: 'redundancy', least: 31, most: 63 },
+} as const
 
-/** How votes decide: as many as the doubt is worth, or a majority; and what that means before anything is spent. */
-export function Votes({ settings, onChange }: { settings: Settings; onChange: (settings: Settings) => void }) {
+/** How votes, or answers to one item, decide: as many as the doubt is worth, or a majority; and what that means. */
+export function Votes({
+  mode,
+  settings,
+  onChange,
+}: {
+  mode: Mode
+  settings: Settings
+  onChange: (settings: Settings) => void
+}) {
   const t = useT('policy')
   const policy: Policy = settings.policy ?? { kind: 'majority' }
   const price = settings.prices[0]
+  const { part, least, most } = COUNTED[mode]
+  const range = settings[part]
+  const text = (kind: Policy['kind']) => (mode === 'review' ? kind : (`answers_${kind}` as const))
   const choose = (kind: string) => {
-    const { min, max } = settings.reviews
+    const { min, max } = range
     if (kind === policy.kind || !price) return
     if (kind === 'adaptive')
-      onChange({ ...settings, policy: { kind: 'adaptive', ...suggestedWorth(price) }, reviews: { min: 1, max } })
+      onChange({ ...settings, policy: { kind: 'adaptive', ...suggestedWorth(price) }, [part]: { min: 1, max } })
     else
-      onChange({ ...settings, policy: { kind: 'majority' }, reviews: { min: Math.max(3, min), max: Math.max(5, max) } })
+      onChange({ ...settings, policy: { kind: 'majority' }, [part]: { min: Math.max(3, min), max: Math.max(5, max) } })
   }
   return (
     <Card>
-      <SectionHead title={t('policy:title')} hint={t('policy:hint')} />
+      <SectionHead title={t('policy:title')} hint={t(`policy:hint.${mode}`)} />
       <div className="grid gap-5">
         <FieldSet legend={t('policy:how')}>
           <RadioGroup
             name="policy"
             value={policy.kind}
             onChange={choose}
-            options={[
-              { value: 'adaptive', label: t('policy:adaptive.name'), help: t('policy:adaptive.help') },
-              { value: 'majority', label: t('policy:majority.name'), help: t('policy:majority.help') },
-            ]}
+            options={(['adaptive', 'majority'] as const).map((kind) => ({
+              value: kind,
+              label: t(`policy:${text(kind)}.name`),
+              help: t(`policy:${text(kind)}.help`),
+            }))}
           />
         </FieldSet>
         {policy.kind === 'adaptive' && price ? (
@@ -51,26 +67,19 @@ export function Votes({ settings, onChange }: { settings: Settings; onChange: (s
           />
         ) : null}
         <div className="grid items-start gap-5 sm:grid-cols-2">
-          <Reviews
-            key={`${policy.kind}-least`}
-            kind={policy.kind}
-            which="least"
-            value={settings.reviews.min}
-            from={1}
-            to={Math.min(MOST_FIRST, settings.reviews.max)}
-            onChange={(min) => onChange({ ...settings, reviews: { ...settings.reviews, min } })}
-          />
-          <Reviews
-            key={`${policy.kind}-most`}
-            kind={policy.kind}
-            which="most"
-            value={settings.reviews.max}
-            from={settings.reviews.min}
-            to={MOST}
-            onChange={(max) => onChange({ ...settings, reviews: { ...settings.reviews, max } })}
-          />
+          {(['least', 'most'] as const).map((which) => (
+            <WholeNumber
+              key={`${policy.kind}-${which}`}
+              label={t(`policy:${text(policy.kind)}.${which}`)}
+              help={t(`policy:${text(policy.kind)}.${which}_help`)}
+              value={which === 'least' ? range.min : range.max}
+              from={which === 'least' ? 1 : range.min}
+              to={which === 'least' ? Math.min(least, range.max) : most}
+              onChange={(n) => onChange({ ...settings, [part]: { ...range, [which === 'least' ? 'min' : 'max']: n } })}
+            />
+          ))}
         </div>
-        <PolicyOutlook settings={settings} />
+        {mode === 'review' ? <PolicyOutlook settings={settings} /> : null}
       </div>
     </Card>
   )
@@ -136,16 +145,16 @@ function AmountAboveZero({
 }
 
 /** A whole number in its limits, kept as typed until it fits. */
-function Reviews({
-  kind,
-  which,
+function WholeNumber({
+  label,
+  help,
   value,
   from,
   to,
   onChange,
 }: {
-  kind: Policy['kind']
-  which: 'least' | 'most'
+  label: string
+  help: string
   value: number
   from: number
   to: number
@@ -156,8 +165,8 @@ function Reviews({
   const fits = (n: number | undefined): n is number => n !== undefined && Number.isInteger(n) && n >= from && n <= to
   return (
     <NumberInput
-      label={t(`policy:${kind}.${which}`)}
-      help={t(`policy:${kind}.${which}_help`)}
+      label={label}
+      help={help}
       inputMode="numeric"
       value={typed ?? String(value)}
       error={typed === undefined ? undefined : t('policy:between', { from, to })}
