@@ -5,19 +5,21 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'campaigns', 'integrity', 'exams', 'assignment', 'submissions',
-  'rewards', 'models', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
   platform: 'event salt event_sequence idempotency job_state installation migration',
   identity: 'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance',
-  ledger: 'currency transfer ledger_audit',
+  ledger: 'currency transfer ledger_audit held_pay',
   seasons: 'season season_member season_board season_score',
   campaigns:
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
-  integrity: 'exclusion',
+  integrity: 'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch',
   exams: 'exam exam_question exam_attempt',
+  rewards: 'reward_window reward_share',
   models: 'model_vote model_spending model_answer',
+  checks: 'check_run check_again text_print text_key check_spending check_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
   assignment: 'queue lease queue_size claim_cursor work_taken',
   submissions: 'submission submission_answer withdrawal',

@@ -11,7 +11,7 @@ import { takeSnapshots } from '../domains/reliability/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
 import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
 import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
-import { auditLedger } from '../domains/ledger/jobs.ts'
+import { auditLedger, releaseHeldPay } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
 import { readAudits } from '../domains/certificates/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
@@ -38,6 +38,7 @@ export const jobs: readonly Job[] = [
   countScores,
   decideRedundancy,
   decideLeftOver,
+  releaseHeldPay,
   thawRewards,
   auditLedger,
   deliverMessages,

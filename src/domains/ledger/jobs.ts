@@ -2,6 +2,7 @@ import type { Job } from '../../platform/jobs/job.ts'
 import { auditText } from './audit.ts'
 import { auditAndKeep } from './audit-run.ts'
 import { auditState } from './audit-queries.ts'
+import { releaseDue } from './held.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -18,3 +19,6 @@ export const auditLedger: Job = {
     return { more: false }
   },
 }
+
+/** Held pay goes on at the time that was shown, unless its audit is still being graded or a case keeps it. */
+export const releaseHeldPay: Job = { name: 'release_held', every_ms: 60_000, run: releaseDue }

@@ -6,7 +6,6 @@ import { ApiError } from '../../client.ts'
 import { auditInstallation, auditText } from '../ledger/audit.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
 import { defaultRules } from '../seasons/rules.ts'
-import { releaseHeld } from './release-held.ts'
 
 let w: World
 let operator: Person
@@ -196,40 +195,6 @@ describe('thaw', () => {
     expect([n, sum]).toEqual(['4500', String((4500 * 4501) / 2)])
     expect(day < w.clock.now()).toBe(true)
     await w.db.deleteFrom('transfer').where('currency', '=', 'EUR').execute()
-  })
-
-  test('held money is released to frozen as far as it is held, once for each reason', async () => {
-    const hana = await w.person('hana')
-    const { id: campaign_id } = await makeCampaign(w, { items: [] })
-    await recordTransfers(w.ctx(), w.db, [
-      {
-        campaign_id,
-        id: 'hold',
-        kind: 'reward',
-        subject_id: '1',
-        debit: 'outside',
-        credit: `person:${hana.account_id}:held`,
-        currency: 'USD',
-        amount_minor: 50n,
-      },
-    ])
-    const release = (amount_minor: bigint, reason_id: string) =>
-      w.db.transaction().execute((db) =>
-        releaseHeld(w.ctx(), db, {
-          campaign_id,
-          account_id: hana.account_id,
-          currency: 'USD',
-          amount_minor,
-          reason_id,
-        }),
-      )
-    expect(await release(51n, '1')).toBe(false)
-    expect(await release(30n, '1')).toBe(true)
-    expect(await money(hana, 'USD')).toBe('30 frozen, 0 claimable, 0 paying, 0 claimed')
-    w.clock.advance(9 * DAY)
-    await w.jobs(['thaw'])
-    expect(await money(hana, 'USD')).toBe('0 frozen, 30 claimable, 0 paying, 0 claimed')
-    await w.db.deleteFrom('transfer').where('currency', '=', 'USD').execute()
   })
 })
 

@@ -53,6 +53,7 @@ create table acceptance_piece (
   release_id bigint not null,
   position integer not null,
   submission_id bigint not null,
+  datapoint_id bigint not null,
   constraint acceptance_piece_pkey PRIMARY KEY (campaign_id, release_id, "position"),
   constraint acceptance_piece_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id),
   constraint acceptance_piece_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
@@ -300,6 +301,68 @@ create table campaign_version (
   constraint campaign_version_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id)
 );
 
+create table case_evidence (
+  case_id bigint not null,
+  id bigint not null,
+  kind text not null,
+  strength text not null,
+  says text not null,
+  campaign_id bigint,
+  subject_id bigint,
+  added_by bigint,
+  added_at timestamp with time zone not null,
+  constraint case_evidence_pkey PRIMARY KEY (case_id, id),
+  constraint case_evidence_added_by_fkey FOREIGN KEY (added_by) REFERENCES account(id),
+  constraint case_evidence_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint case_evidence_strength_check CHECK ((strength = ANY (ARRAY['weak'::text, 'fair'::text, 'strong'::text])))
+);
+
+create table case_file (
+  id bigint not null,
+  account_id bigint not null,
+  season_id bigint,
+  opened_by bigint,
+  why text not null,
+  suspect_since timestamp with time zone,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  decide_by timestamp with time zone not null,
+  statement text,
+  stated_at timestamp with time zone,
+  proposal jsonb,
+  proposed_by bigint,
+  outcome text,
+  closed_at timestamp with time zone,
+  constraint case_file_pkey PRIMARY KEY (id),
+  constraint case_file_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint case_file_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES account(id),
+  constraint case_file_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES account(id),
+  constraint case_file_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint case_file_check CHECK ((((state = 'closed'::text) = (closed_at IS NOT NULL)) AND ((state = 'closed'::text) = (outcome IS NOT NULL)))),
+  constraint case_file_check1 CHECK (((state = 'proposed'::text) <= ((proposal IS NOT NULL) AND (proposed_by IS NOT NULL)))),
+  constraint case_file_check2 CHECK (((opened_by IS DISTINCT FROM account_id) AND (proposed_by IS DISTINCT FROM account_id))),
+  constraint case_file_outcome_check CHECK ((outcome = ANY (ARRAY['sanctioned'::text, 'dismissed'::text, 'lapsed'::text]))),
+  constraint case_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'closed'::text])))
+);
+CREATE INDEX case_file_account ON public.case_file USING btree (account_id, id DESC);
+CREATE INDEX case_file_due ON public.case_file USING btree (decide_by) WHERE (state <> 'closed'::text);
+CREATE UNIQUE INDEX case_file_open ON public.case_file USING btree (account_id) WHERE (state <> 'closed'::text);
+
+create table case_opinion (
+  case_id bigint not null,
+  id bigint not null,
+  decider_id bigint not null,
+  said text not null,
+  action text,
+  reason text not null,
+  at timestamp with time zone not null,
+  constraint case_opinion_pkey PRIMARY KEY (case_id, id),
+  constraint case_opinion_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint case_opinion_decider_id_fkey FOREIGN KEY (decider_id) REFERENCES account(id),
+  constraint case_opinion_said_check CHECK ((said = ANY (ARRAY['propose'::text, 'confirm'::text, 'disagree'::text, 'impose'::text, 'dismiss'::text])))
+);
+CREATE INDEX case_opinion_decider ON public.case_opinion USING btree (decider_id, case_id);
+
 create table certificate (
   campaign_id bigint not null,
   release_id bigint not null,
@@ -435,6 +498,27 @@ create table exclusion (
   constraint exclusion_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint exclusion_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id)
 );
+
+create table held_pay (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  account_id bigint not null,
+  currency text not null,
+  amount_minor numeric(78,0) not null,
+  held_at timestamp with time zone not null,
+  release_at timestamp with time zone not null,
+  case_id bigint,
+  ended_at timestamp with time zone,
+  forfeited_by bigint,
+  constraint held_pay_pkey PRIMARY KEY (campaign_id, submission_id, account_id, currency),
+  constraint held_pay_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint held_pay_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint held_pay_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint held_pay_check CHECK (((forfeited_by IS NULL) OR (ended_at IS NOT NULL)))
+);
+CREATE INDEX held_pay_account ON public.held_pay USING btree (account_id, release_at) WHERE (ended_at IS NULL);
+CREATE INDEX held_pay_case ON public.held_pay USING btree (case_id) WHERE ((ended_at IS NULL) AND (case_id IS NOT NULL));
+CREATE INDEX held_pay_due ON public.held_pay USING btree (release_at) WHERE ((ended_at IS NULL) AND (case_id IS NULL));
 
 create table idempotency (
   campaign_id bigint not null,
@@ -866,6 +950,42 @@ create table review_plan (
   constraint review_plan_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
 );
 
+create table reward_share (
+  campaign_id bigint not null,
+  n integer not null,
+  account_id bigint not null,
+  reviews integer not null,
+  audited integer not null,
+  carried boolean not null,
+  audit_ppm integer,
+  peer_ppm integer,
+  cap_ppm integer,
+  score_ppm integer,
+  factor_ppm integer,
+  paid jsonb not null default '[]'::jsonb,
+  constraint reward_share_pkey PRIMARY KEY (campaign_id, n, account_id),
+  constraint reward_share_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint reward_share_campaign_id_n_fkey FOREIGN KEY (campaign_id, n) REFERENCES reward_window(campaign_id, n)
+);
+CREATE INDEX reward_share_account ON public.reward_share USING btree (account_id, campaign_id, n DESC);
+
+create table reward_window (
+  campaign_id bigint not null,
+  n integer not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  drawn_at timestamp with time zone,
+  grade_until timestamp with time zone,
+  settled_at timestamp with time zone,
+  last boolean not null default false,
+  inputs_hash text,
+  constraint reward_window_pkey PRIMARY KEY (campaign_id, n),
+  constraint reward_window_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint reward_window_check CHECK ((ends_at > starts_at)),
+  constraint reward_window_n_check CHECK ((n > 0))
+);
+CREATE INDEX reward_window_open ON public.reward_window USING btree (campaign_id, n) WHERE (settled_at IS NULL);
+
 create table salt (
   campaign_id bigint not null,
   subject_id bigint not null,
@@ -873,6 +993,60 @@ create table salt (
   salt bytea not null,
   constraint salt_pkey PRIMARY KEY (campaign_id, subject_id, purpose)
 );
+
+create table sanction (
+  id bigint not null,
+  case_id bigint not null,
+  account_id bigint not null,
+  season_id bigint,
+  action text not null,
+  reason text not null,
+  since timestamp with time zone,
+  taken jsonb,
+  provisional boolean not null default false,
+  deciders bigint[] not null,
+  imposed_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_why text,
+  ended_by bigint,
+  constraint sanction_pkey PRIMARY KEY (id),
+  constraint sanction_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint sanction_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint sanction_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES account(id),
+  constraint sanction_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint sanction_action_check CHECK ((action = ANY (ARRAY['warn'::text, 'limit'::text, 'hold'::text, 'suspend'::text, 'forfeit'::text]))),
+  constraint sanction_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+  constraint sanction_check1 CHECK (((action = 'limit'::text) = (since IS NOT NULL))),
+  constraint sanction_check2 CHECK ((provisional OR (action = ANY (ARRAY['warn'::text, 'limit'::text])) OR (cardinality(deciders) >= 2))),
+  constraint sanction_check3 CHECK ((NOT (account_id = ANY (deciders)))),
+  constraint sanction_check4 CHECK ((ends_at > imposed_at)),
+  constraint sanction_ended_why_check CHECK ((ended_why = ANY (ARRAY['over'::text, 'overturned'::text, 'appeal_overdue'::text, 'lapsed'::text, 'mistaken'::text, 'lifted'::text, 'replaced'::text])))
+);
+CREATE INDEX sanction_account ON public.sanction USING btree (account_id, id DESC);
+CREATE INDEX sanction_case ON public.sanction USING btree (case_id);
+CREATE INDEX sanction_due ON public.sanction USING btree (ends_at) WHERE (ended_at IS NULL);
+
+create table sanction_appeal (
+  sanction_id bigint not null,
+  account_id bigint not null,
+  reason text not null,
+  asked bigint[] not null,
+  opened_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  decided_by bigint,
+  decided_at timestamp with time zone,
+  upheld boolean,
+  answer text,
+  constraint sanction_appeal_pkey PRIMARY KEY (sanction_id),
+  constraint sanction_appeal_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint sanction_appeal_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(id),
+  constraint sanction_appeal_sanction_id_fkey FOREIGN KEY (sanction_id) REFERENCES sanction(id),
+  constraint sanction_appeal_check CHECK (((decided_at IS NULL) = (upheld IS NULL))),
+  constraint sanction_appeal_check1 CHECK ((decided_by IS DISTINCT FROM account_id))
+);
+CREATE INDEX sanction_appeal_account ON public.sanction_appeal USING btree (account_id);
+CREATE INDEX sanction_appeal_open ON public.sanction_appeal USING btree (due_at) WHERE (decided_at IS NULL);
 
 create table season (
   id bigint not null,
@@ -1034,6 +1208,19 @@ create table transfer (
 CREATE INDEX transfer_at ON public.transfer USING brin (at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX transfer_credit ON public.transfer USING btree (credit, currency);
 CREATE INDEX transfer_debit ON public.transfer USING btree (debit, currency);
+
+create table watch (
+  account_id bigint not null,
+  task_class text not null,
+  role text not null,
+  state jsonb not null,
+  seen_tx xid8 not null,
+  seen_id bigint not null,
+  changed_at timestamp with time zone not null,
+  constraint watch_pkey PRIMARY KEY (account_id, task_class, role),
+  constraint watch_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint watch_role_check CHECK ((role = ANY (ARRAY['reviewer'::text, 'contributor'::text])))
+);
 
 create table withdrawal (
   campaign_id bigint not null,

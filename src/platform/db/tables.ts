@@ -69,6 +69,7 @@ export interface AcceptanceLook {
 
 export interface AcceptancePiece {
   campaign_id: Int8;
+  datapoint_id: Int8;
   position: number;
   release_id: Int8;
   submission_id: Int8;
@@ -249,6 +250,46 @@ export interface CampaignVersion {
   version: number;
 }
 
+export interface CaseEvidence {
+  added_at: Timestamp;
+  added_by: Int8 | null;
+  campaign_id: Int8 | null;
+  case_id: Int8;
+  id: Int8;
+  kind: string;
+  says: string;
+  strength: string;
+  subject_id: Int8 | null;
+}
+
+export interface CaseFile {
+  account_id: Int8;
+  closed_at: Timestamp | null;
+  decide_by: Timestamp;
+  id: Int8;
+  opened_at: Timestamp;
+  opened_by: Int8 | null;
+  outcome: string | null;
+  proposal: Json | null;
+  proposed_by: Int8 | null;
+  season_id: Int8 | null;
+  state: string;
+  stated_at: Timestamp | null;
+  statement: string | null;
+  suspect_since: Timestamp | null;
+  why: string;
+}
+
+export interface CaseOpinion {
+  action: string | null;
+  at: Timestamp;
+  case_id: Int8;
+  decider_id: Int8;
+  id: Int8;
+  reason: string;
+  said: string;
+}
+
 export interface Certificate {
   audit_log: string;
   body: string;
@@ -351,6 +392,19 @@ export interface Exclusion {
   created_at: Timestamp;
   other_id: Int8;
   reason: string;
+}
+
+export interface HeldPay {
+  account_id: Int8;
+  amount_minor: Numeric;
+  campaign_id: Int8;
+  case_id: Int8 | null;
+  currency: string;
+  ended_at: Timestamp | null;
+  forfeited_by: Int8 | null;
+  held_at: Timestamp;
+  release_at: Timestamp;
+  submission_id: Int8;
 }
 
 export interface Idempotency {
@@ -672,11 +726,69 @@ export interface ReviewPlan {
   version: number;
 }
 
+export interface RewardShare {
+  account_id: Int8;
+  audit_ppm: number | null;
+  audited: number;
+  campaign_id: Int8;
+  cap_ppm: number | null;
+  carried: boolean;
+  factor_ppm: number | null;
+  n: number;
+  paid: Generated<Json>;
+  peer_ppm: number | null;
+  reviews: number;
+  score_ppm: number | null;
+}
+
+export interface RewardWindow {
+  campaign_id: Int8;
+  drawn_at: Timestamp | null;
+  ends_at: Timestamp;
+  grade_until: Timestamp | null;
+  inputs_hash: string | null;
+  last: Generated<boolean>;
+  n: number;
+  settled_at: Timestamp | null;
+  starts_at: Timestamp;
+}
+
 export interface Salt {
   campaign_id: Int8;
   purpose: string;
   salt: Buffer;
   subject_id: Int8;
+}
+
+export interface Sanction {
+  account_id: Int8;
+  action: string;
+  case_id: Int8;
+  deciders: ArrayType<Int8>;
+  ended_at: Timestamp | null;
+  ended_by: Int8 | null;
+  ended_why: string | null;
+  ends_at: Timestamp;
+  id: Int8;
+  imposed_at: Timestamp;
+  provisional: Generated<boolean>;
+  reason: string;
+  season_id: Int8 | null;
+  since: Timestamp | null;
+  taken: Json | null;
+}
+
+export interface SanctionAppeal {
+  account_id: Int8;
+  answer: string | null;
+  asked: ArrayType<Int8>;
+  decided_at: Timestamp | null;
+  decided_by: Int8 | null;
+  due_at: Timestamp;
+  opened_at: Timestamp;
+  reason: string;
+  sanction_id: Int8;
+  upheld: boolean | null;
 }
 
 export interface Season {
@@ -791,6 +903,16 @@ export interface Transfer {
   subject_id: Int8;
 }
 
+export interface Watch {
+  account_id: Int8;
+  changed_at: Timestamp;
+  role: string;
+  seen_id: Int8;
+  seen_tx: string;
+  state: Json;
+  task_class: string;
+}
+
 export interface Withdrawal {
   account_id: Int8;
   at: Timestamp;
@@ -824,6 +946,9 @@ export interface DB {
   campaign_report: CampaignReport;
   campaign_stats: CampaignStats;
   campaign_version: CampaignVersion;
+  case_evidence: CaseEvidence;
+  case_file: CaseFile;
+  case_opinion: CaseOpinion;
   certificate: Certificate;
   claim_cursor: ClaimCursor;
   currency: Currency;
@@ -835,6 +960,7 @@ export interface DB {
   exam_attempt: ExamAttempt;
   exam_question: ExamQuestion;
   exclusion: Exclusion;
+  held_pay: HeldPay;
   idempotency: Idempotency;
   inbox_message: InboxMessage;
   installation: Installation;
@@ -866,7 +992,11 @@ export interface DB {
   report: Report;
   review: Review;
   review_plan: ReviewPlan;
+  reward_share: RewardShare;
+  reward_window: RewardWindow;
   salt: Salt;
+  sanction: Sanction;
+  sanction_appeal: SanctionAppeal;
   season: Season;
   season_board: SeasonBoard;
   season_member: SeasonMember;
@@ -879,6 +1009,7 @@ export interface DB {
   terms: Terms;
   terms_acceptance: TermsAcceptance;
   transfer: Transfer;
+  watch: Watch;
   withdrawal: Withdrawal;
   work_taken: WorkTaken;
 }
