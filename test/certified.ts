@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Release } from '../src/domains/datasets/contract.ts'
 import type { Form } from '../src/domains/templates/contract.ts'
 import { makeCampaign } from './campaign.ts'
-import { collect, itemsOf } from './collected.ts'
+import { collect, itemsOf, setItem } from './collected.ts'
 import type { Person, World } from './world.ts'
 
 const CHOICE_FORM: Form = {
@@ -51,6 +51,43 @@ export async function releaseOfWork(
   return { ...(await releaseAgain(w, by, made.id)), truth }
 }
 
+const ANSWERED_FORM: Form = {
+  schema: {
+    type: 'object',
+    required: ['kind', 'stars'],
+    properties: {
+      kind: { type: 'string', enum: ['river', 'lake'] },
+      stars: { type: 'integer', minimum: 1, maximum: 5 },
+    },
+  },
+  ui: {
+    order: ['kind', 'stars'],
+    questions: { kind: { widget: 'choice', title: 'What is it?' }, stars: { widget: 'scale', title: 'How good?' } },
+  },
+}
+
+/** A finished release of so many items, each answered by these three; the answers inferred for the first `wrong` are wrong. */
+export async function releaseOfAnswers(
+  w: World,
+  by: Person,
+  authors: readonly [Person, Person, Person],
+  lot: number,
+  wrong: number,
+): Promise<Released> {
+  const items = Array.from({ length: lot }, (_, i) => ({ topic: `topic ${i}` }))
+  const made = await makeCampaign(w, { items, form: ANSWERED_FORM, mode: 'redundancy' })
+  const truth = new Map<string, boolean>()
+  for (const [i, item_id] of (await itemsOf(w, made.id)).entries()) {
+    for (const [j, stars] of [4, 3, 3].entries()) {
+      const answer = { kind: i % 3 === 0 ? 'lake' : 'river', stars }
+      truth.set(await collect(w, made.id, { author: authors[j]!.account_id, item_id, answer }), i >= wrong)
+    }
+    // A neighbouring star agrees, so the first answer carries without being the inferred one.
+    await setItem(w, made.id, item_id, 'done', { kind: i % 3 === 0 ? 'lake' : 'river', stars: 3 })
+  }
+  return { ...(await releaseAgain(w, by, made.id)), truth }
+}
+
 /** Another release of the same campaign. */
 export async function releaseAgain(w: World, by: Person, campaign_id: string): Promise<Omit<Released, 'truth'>> {
   const { release_id } = await by.client.releases.create({ params: { campaign_id }, body: {} })
@@ -72,9 +109,12 @@ export async function gradeWaiting(
     if (count <= 0) return graded
     const work = await qa.client.audits.claim({ params, body: { count } })
     if (work.state === 'none') return graded
-    const grades = work.items.slice(0, count).map(({ submission_id }) => ({
+    const grades = work.items.slice(0, count).map(({ submission_id, answer }) => ({
       submission_id,
-      grades: { kind: say(submission_id) ? { right: true } : { right: false, reason: 'wrong' as const } },
+      grades: {
+        kind: say(submission_id) ? { right: true } : { right: false, reason: 'wrong' as const },
+        ...('stars' in answer && { stars: { right: true } }),
+      },
     }))
     if (grades.length > 0) graded += (await qa.client.audits.grade({ params, body: { grades } })).items.length
   }

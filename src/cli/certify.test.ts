@@ -2,7 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { download, gradeWaiting, releaseAgain, releaseOfWork, type Released } from '../../test/certified.ts'
+import {
+  download,
+  gradeWaiting,
+  releaseAgain,
+  releaseOfAnswers,
+  releaseOfWork,
+  type Released,
+} from '../../test/certified.ts'
 import { filesOfItsOwn } from '../../test/collected.ts'
 import { createWorld, type Person, type World } from '../../test/world.ts'
 import type { Certificate, Signed } from '../domains/certificates/contract.ts'
@@ -118,6 +125,35 @@ describe('a certificate and its release', () => {
     cpSync(join(good, 'certificate.json'), join(apart, 'certificate.json'))
     cpSync(join(good, 'audit-log.jsonl'), join(apart, 'audit-log.jsonl'))
     expect((await checkCertificate([apart, good], undefined)).findings).toEqual([])
+  })
+})
+
+describe('a release of inferred answers', () => {
+  test('graders see what was inferred, nobody grades own answers, and the certificate holds offline', async () => {
+    const people = await Promise.all(['amy', 'ben', 'cem'].map((h) => w.person(h)))
+    const both = await w.person('both', { roles: ['qa'] })
+    const r = await releaseOfAnswers(w, operator, [people[0]!, people[1]!, both], 60, 3)
+    expect(r.release.counts).toMatchObject({ datapoints: 60 })
+    const started = await graders[0]!.client.certificates.start({ params: r.params, body: { at_least: '0.8' } })
+    expect(started).toMatchObject({ lot: 60 })
+    await expect(both.client.audits.claim({ params: r.params, body: {} })).rejects.toMatchObject({
+      code: 'answered_here',
+    })
+    const { items } = await graders[0]!.client.audits.claim({ params: r.params, body: { count: 50 } })
+    expect(items.length).toBeGreaterThan(0)
+    expect(items.map((i) => i.answer['stars'])).toEqual(items.map(() => 3))
+    await gradeAll(r)
+    const end = await graders[0]!.client.certificates.get({ params: r.params })
+    expect(end.state).toBe('proved')
+    const files = join(root, 'answers')
+    await download(w, operator, r, files)
+    const { findings, file } = await checkCertificate([files], key.public_key)
+    expect(findings).toEqual([])
+    expect(file.certificate.release.datapoints).toBe(60)
+    const names = linesOf(readFileSync(join(files, 'data.jsonl'), 'utf8')).map((d) => d.id)
+    const audited = linesOf(readFileSync(join(files, 'audit-log.jsonl'), 'utf8'))
+    expect(audited.length).toBe(end.audits)
+    expect(audited.every((l) => names.includes(l.id))).toBe(true)
   })
 })
 

@@ -86,9 +86,16 @@ test('a submission’s steps say what is done, what is now and what comes', () =
 
 test('messages lead to what they are about', () => {
   const m = (kind: string) => pathOf({ kind, campaign_id: '1', subject_id: '2' } as Parameters<typeof pathOf>[0])
-  expect(['submission_rejected', 'payout_sent', 'campaign_approved', 'consent_needed', 'flag_answered'].map(m)).toEqual(
-    ['/my-work/1/2', '/earnings', '/requests/1', '/campaigns/1', '/my-work'],
-  )
+  const kinds = [
+    'submission_rejected',
+    'payout_sent',
+    'campaign_approved',
+    'consent_needed',
+    'flag_answered',
+    'claim_proved',
+  ]
+  const paths = ['/my-work/1/2', '/earnings', '/requests/1', '/campaigns/1', '/my-work', '/requests/1?tab=releases']
+  expect(kinds.map(m)).toEqual(paths)
 })
 
 test('a phone shows at most four places, and nobody sees a desk that is not theirs', () => {

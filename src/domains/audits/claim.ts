@@ -8,7 +8,7 @@ import { closeWork } from '../assignment/open.ts'
 import { LANE, LEASE, liveLeases, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import { exclusionsOf } from '../integrity/queries.ts'
-import { lockAudits, updateAudits, workOf } from './queries.ts'
+import { hasAnswered, lockAudits, updateAudits, workOf } from './queries.ts'
 import { byId } from './rules.ts'
 
 const AT_ONCE = 10
@@ -23,6 +23,8 @@ export async function claimAudits(ctx: Ctx, campaignId: string, count: number | 
   }
   const campaign = await campaignOf(ctx.db, campaignId)
   if (!campaign) throw new Refusal('campaign_not_found')
+  // An inferred answer is everybody's who gave one, not only the author's by whose answer it is shown.
+  if (campaign.mode === 'redundancy' && (await hasAnswered(ctx.db, campaignId, who))) throw new Refusal('answered_here')
   const version = await versionOf(ctx.db, campaignId, campaign.version)
   const excluded = await exclusionsOf(ctx.db, who)
   const claimed = await search(ctx, ctx.db, {

@@ -220,7 +220,7 @@ export const audits = {
       items: Type.Array(LeasedAudit),
       next: Type.Null(),
     }),
-    refusals: ['campaign_not_found'],
+    refusals: ['campaign_not_found', 'answered_here'],
   }),
   grade: endpoint({
     method: 'POST',
@@ -261,6 +261,10 @@ export const auditRefusals = declareRefusals({
   },
   already_graded: { status: 409, message: 'You graded this differently before. The first grade counts.' },
   own_work_graded: { status: 403, message: 'You wrote or reviewed this one, so someone else grades it.' },
+  answered_here: {
+    status: 403,
+    message: 'You answered items of this campaign, so others grade it. Choose audits of another one.',
+  },
   not_drawn: { status: 409, message: 'This work is in no audit. Ask for audit work to get some.' },
   graded_twice_in_request: { status: 422, message: 'The request names one submission twice. Send each once.' },
 })

@@ -245,7 +245,22 @@ export async function thirdAvailable(
   return new Set(rows.map((r) => r.id))
 }
 
-/** What graders look at: item and answer. No author, verdict, votes or other grades are even read. */
+/** Whether somebody has answered in a campaign. */
+export async function hasAnswered(db: Db, campaignId: string, accountId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('submission')
+    .select('id')
+    .where('campaign_id', '=', campaignId)
+    .where('author_id', '=', accountId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * What graders look at: item and answer, in redundancy mode the answer inferred from several. No author, verdict, votes
+ * or other grades are even read.
+ */
 export async function workOf(
   db: Db,
   campaignId: string,
@@ -260,7 +275,8 @@ export async function workOf(
       j.onRef('a.campaign_id', '=', 's.campaign_id').onRef('a.submission_id', '=', 's.id'),
     )
     .innerJoin('item as i', (j) => j.onRef('i.campaign_id', '=', 's.campaign_id').onRef('i.id', '=', 's.item_id'))
-    .select(['s.id as submission_id', 's.version', 'i.data', 'a.answer'])
+    .innerJoin('campaign as c', 'c.id', 's.campaign_id')
+    .select(['s.id as submission_id', 's.version', 'i.data', 'a.answer', 'i.answer as inferred', 'c.mode'])
     .where('s.campaign_id', '=', campaignId)
     .where('s.id', 'in', [...submissionIds])
     .where('s.status', '<>', 'withdrawn')
@@ -269,9 +285,10 @@ export async function workOf(
   for (const r of rows) {
     const { form } = await versionOf(db, campaignId, r.version)
     work.push({
-      ...r,
+      submission_id: r.submission_id,
+      version: r.version,
       data: shownData(form, r.data as Record<string, unknown> | null),
-      answer: r.answer as Record<string, unknown>,
+      answer: (r.mode === 'redundancy' && r.inferred ? r.inferred : r.answer) as Record<string, unknown>,
     })
   }
   return work

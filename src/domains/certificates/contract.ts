@@ -204,7 +204,7 @@ export const certificates = {
       double_bps: Type.Optional(Type.Integer({ minimum: 1000, maximum: 10_000 })),
     }),
     result: Outlook,
-    refusals: ['release_not_found', 'release_not_ready', 'acceptance_needs_reviews', 'acceptance_out_of_reach'],
+    refusals: ['release_not_found', 'release_not_ready', 'acceptance_out_of_reach'],
   }),
   start: endpoint({
     method: 'POST',
@@ -224,7 +224,6 @@ export const certificates = {
     refusals: [
       'release_not_found',
       'release_not_ready',
-      'acceptance_needs_reviews',
       'acceptance_out_of_reach',
       'acceptance_begun',
       'release_incomplete',
@@ -308,11 +307,6 @@ export const certificateRefusals = declareRefusals({
       'A claim about this release was begun before, and each is tried once: trying until it holds would prove nothing. Make a new release to claim again.',
   },
   acceptance_over: { status: 409, message: 'This claim is over ({state}). What it found stays.' },
-  acceptance_needs_reviews: {
-    status: 409,
-    message:
-      'Only releases of work that peers review can be audited so far. This campaign infers answers from several.',
-  },
   acceptance_out_of_reach: {
     status: 422,
     message:

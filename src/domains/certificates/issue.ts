@@ -32,7 +32,7 @@ export async function issue(ctx: Ctx, db: Db, row: AcceptanceRow, tally: Tally):
   const plan = await auditPlan(db, row.plan_id)
   assert(release?.manifest && release.content_hash && plan, 'a claim is about a finished release')
   const names = namesFor(release)
-  const pieces = (await piecesOf(db, row, 1, tally.n)).map((p) => ({ ...p, id: names.datapoint(p.submission_id) }))
+  const pieces = (await piecesOf(db, row, 1, tally.n)).map((p) => ({ ...p, id: names.datapoint(p.datapoint_id) }))
   const right = pieces.map((p) => outcomeOf(p.grades.map((g) => g.right)) === 'right')
   const classes = await classesOf(
     ctx,

@@ -70,10 +70,11 @@ export async function insertAcceptance(
   return made.numInsertedOrUpdatedRows === 1n
 }
 
-export async function insertPieces(db: Db, at: Place, submissionIds: readonly string[]): Promise<void> {
-  await sql`insert into acceptance_piece (campaign_id, release_id, position, submission_id)
-    select ${at.campaign_id}::bigint, ${at.release_id}::bigint, k.position, k.id
-      from unnest(${[...submissionIds]}::bigint[]) with ordinality as k(id, position)`.execute(db)
+export async function insertPieces(db: Db, at: Place, pieces: readonly LotEntry[]): Promise<void> {
+  await sql`insert into acceptance_piece (campaign_id, release_id, position, datapoint_id, submission_id)
+    select ${at.campaign_id}::bigint, ${at.release_id}::bigint, k.position, k.datapoint_id, k.submission_id
+      from unnest(${pieces.map((p) => p.datapoint_id)}::bigint[], ${pieces.map((p) => p.submission_id)}::bigint[])
+        with ordinality as k(datapoint_id, submission_id, position)`.execute(db)
 }
 
 export async function saveProgress(db: Db, at: Place, progress: { opened: number; read: number }): Promise<void> {
@@ -113,6 +114,7 @@ export async function dueAcceptances(db: Db, limit: number): Promise<Place[]> {
 /** A piece of the order with its grades, oldest first. `is_closed`: it gets no more of them. */
 export type PieceRow = {
   position: number
+  datapoint_id: string
   submission_id: string
   is_closed: boolean
   grades: { right: boolean; questions: Record<string, boolean> }[]
@@ -121,7 +123,7 @@ export type PieceRow = {
 /** Places of the order from one up to another. */
 export async function piecesOf(db: Db, at: Place, from: number, to: number): Promise<PieceRow[]> {
   const { rows } = await sql<PieceRow>`
-    select p.position, p.submission_id, a.closed_at is not null as is_closed,
+    select p.position, p.datapoint_id, p.submission_id, a.closed_at is not null as is_closed,
            coalesce((select jsonb_agg(jsonb_build_object('right', g.correct,
                        'questions', (select coalesce(jsonb_object_agg(q.key, q.value -> 'right'), '{}') from jsonb_each(g.grades) q)) order by g.position)
               from audit_grade g where g.campaign_id = p.campaign_id and g.submission_id = p.submission_id), '[]') as grades
@@ -217,19 +219,17 @@ export async function insertSigningKey(db: Db, key: SigningKey, created_at: Date
     .execute()
 }
 
+/** A datapoint, and the submission by which graders see it: of several answers to an item the newest that carried. */
+export type LotEntry = { datapoint_id: string; submission_id: string }
+
 /** What the release holds, a page at a time, by id. */
-export async function lotPast(db: Db, at: Place, after: string, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('release_entry')
-    .select('datapoint_id')
-    .where('campaign_id', '=', at.campaign_id)
-    .where('release_id', '=', at.release_id)
-    .where('datapoint_id', '>', after)
-    .where('in_data', '=', true)
-    .orderBy('datapoint_id')
-    .limit(limit)
-    .execute()
-  return rows.map((r) => r.datapoint_id)
+export async function lotPast(db: Db, at: Place, after: string, limit: number): Promise<LotEntry[]> {
+  const { rows } = await sql<LotEntry>`
+    select distinct on (e.datapoint_id) e.datapoint_id, e.submission_id
+      from release_entry e join submission s on s.campaign_id = e.campaign_id and s.id = e.submission_id
+     where e.campaign_id = ${at.campaign_id}::bigint and e.release_id = ${at.release_id}::bigint and e.datapoint_id > ${after}::bigint and e.in_data
+     order by e.datapoint_id, s.status = 'accepted' desc, s.version desc, e.submission_id limit ${limit}`.execute(db)
+  return rows
 }
 
 export type ReadyRelease = Place & {
@@ -243,14 +243,14 @@ export type ReadyRelease = Place & {
   read: number | null
 }
 
-/** Finished releases of reviewed work, newest first, with what is claimed about each. */
+/** Finished releases, newest first, with what is claimed about each. */
 export async function readyReleases(db: Db, before: string | undefined, limit: number): Promise<ReadyRelease[]> {
   const { rows } = await sql<ReadyRelease>`
     select r.campaign_id, r.id as release_id, r.number, c.title, r.content_hash, (r.manifest -> 'counts' ->> 'datapoints')::int as datapoints, r.ready_at,
            a.state, a.at_least_micro, a.read
       from release r join campaign c on c.id = r.campaign_id
       left join acceptance a on a.campaign_id = r.campaign_id and a.release_id = r.id
-     where r.state = 'ready' and c.mode = 'review' and r.id < coalesce(${before ?? null}::bigint, 9223372036854775807)
+     where r.state = 'ready' and r.id < coalesce(${before ?? null}::bigint, 9223372036854775807)
      order by r.id desc limit ${limit}`.execute(db)
   return rows
 }

@@ -10,7 +10,15 @@ import { namesFor } from '../datasets/pseudonyms.ts'
 import type { ReleaseRow } from '../datasets/queries.ts'
 import { known } from './access.ts'
 import type { Acceptance } from './contract.ts'
-import { acceptanceOf, insertAcceptance, insertPieces, lotPast, saveProgress, type Place } from './queries.ts'
+import {
+  acceptanceOf,
+  insertAcceptance,
+  insertPieces,
+  lotPast,
+  saveProgress,
+  type LotEntry,
+  type Place,
+} from './queries.ts'
 import { drawHash, shareOf, windowOf } from './rules.ts'
 import { claimOf, type Terms } from './terms.ts'
 import { viewOf } from './view.ts'
@@ -66,11 +74,7 @@ export async function startAcceptance(ctx: Ctx, at: Place, terms: Terms): Promis
       started_at: ctx.now,
     }
     if (!(await insertAcceptance(db, row))) throw new Refusal('acceptance_begun')
-    await insertPieces(
-      db,
-      at,
-      order.drawn.map((d) => d.submission_id),
-    )
+    await insertPieces(db, at, order.drawn)
     await openUpTo(ctx, db, { ...at, plan_id, double_bps: claim.double_bps }, order.drawn, {
       from: 1,
       to: windowOf(claim, claim.least, 0),
@@ -124,12 +128,12 @@ export async function openUpTo(
 /** The first pieces of a random order of the release, by the names it gives its datapoints: whoever has it draws alike. */
 async function drawOrder(db: Db, release: ReleaseRow, seed: string, wanted: number) {
   const names = namesFor(release)
-  const draw = createDraw<{ id: string; submission_id: string }>(seed, wanted)
+  const draw = createDraw<{ id: string } & LotEntry>(seed, wanted)
   const at = { campaign_id: release.campaign_id, release_id: release.id }
   for (let after = '0'; ;) {
     const page = await lotPast(db, at, after, PAGE)
-    for (const submission_id of page) draw.add({ id: names.datapoint(submission_id), submission_id })
+    for (const entry of page) draw.add({ id: names.datapoint(entry.datapoint_id), ...entry })
     if (page.length < PAGE) return { population: draw.population(), drawn: draw.ordered() }
-    after = page.at(-1)!
+    after = page.at(-1)!.datapoint_id
   }
 }

@@ -6,8 +6,7 @@ export type Terms = { at_least: string; confidence?: string; max_audits?: number
 export type Wanted = Claim & { double_bps: number; least: number }
 
 /** The claim that is asked for, about a release that can be claimed about. */
-export function claimOf({ campaign, release }: Known, terms: Terms): Wanted {
-  if (campaign.mode !== 'review') throw new Refusal('acceptance_needs_reviews')
+export function claimOf({ release }: Known, terms: Terms): Wanted {
   if (release.state !== 'ready' || !release.manifest) throw new Refusal('release_not_ready', { state: release.state })
   const at_least_micro = shareIn('at_least', terms.at_least)
   const alpha_micro = 1_000_000 - shareIn('confidence', terms.confidence ?? '0.95')

@@ -25,6 +25,9 @@ export const MESSAGE_KINDS = [
   // Requesters. params: {reason}
   'campaign_approved',
   'campaign_declined',
+  // params: {audits}
+  'claim_proved',
+  'claim_failed',
 ] as const
 export type MessageKind = (typeof MESSAGE_KINDS)[number]
 

@@ -199,10 +199,21 @@ describe('the inbox', () => {
       })
       .execute()
     await log('approval_decided', { approved: false, version: 1 })
+    for (const state of ['proved', 'failed', 'withdrawn'])
+      await log('acceptance_ended', { state, audits: 77, wrong: 1 })
     await deliver()
     expect(
-      await w.db.selectFrom('inbox_message').select(['kind', 'params']).where('account_id', '=', owner).execute(),
-    ).toEqual([{ kind: 'campaign_declined', params: { reason: 'Say where the data goes.' } }])
+      await w.db
+        .selectFrom('inbox_message')
+        .select(['kind', 'params'])
+        .where('account_id', '=', owner)
+        .orderBy('id')
+        .execute(),
+    ).toEqual([
+      { kind: 'campaign_declined', params: { reason: 'Say where the data goes.' } },
+      { kind: 'claim_proved', params: { audits: 77 } },
+      { kind: 'claim_failed', params: { audits: 77 } },
+    ])
   })
 
   test("pages, unread only, marking read: by name or up to one, one's own only", async () => {

@@ -40,7 +40,9 @@ async function deliver(ctx: Ctx, events: readonly Heard[]): Promise<void> {
       of('decided').map((e) => ({ campaign_id: e.campaign_id, subject_id: e.subject_id })),
     ),
     scales: await currencyScales(ctx.db),
-    requesters: await requestersOf(ctx.db, [...new Set(approvals.map((e) => e.campaign_id))]),
+    requesters: await requestersOf(ctx.db, [
+      ...new Set([...approvals, ...of('acceptance_ended')].map((e) => e.campaign_id)),
+    ]),
     consents: await consentsDue(
       ctx.db,
       of('campaign_versioned').map((e) => ({

@@ -66,6 +66,12 @@ describe('what an event tells whom', () => {
       event('approval_decided', { approved: false }),
       ['9 campaign_declined 7 55 {"reason":"Say where the data goes."}'],
     ],
+    [
+      'a claim that held',
+      event('acceptance_ended', { state: 'proved', audits: 120 }),
+      ['9 claim_proved 7 55 {"audits":120}'],
+    ],
+    ['a claim that was given up', event('acceptance_ended', { state: 'withdrawn', audits: 120 }), []],
     ['a review tells nobody', event('reviewed', { reviewer_id: '1', round: 1 }), []],
     ['a reward by itself tells nobody', event('rewarded', { rewards: [{ account_id: '1', amount_minor: '20' }] }), []],
   ])('%s', (_, e, expected) => {
@@ -90,7 +96,7 @@ describe('what an event tells whom', () => {
   })
   test('every kind of message can be said, except the reminder, which no event causes', () => {
     const bodies = [
-      { accepted: true, round: 1, approved: true },
+      { accepted: true, round: 1, approved: true, state: 'proved' },
       { accepted: false, round: 1, approved: false },
       { accepted: true, round: 2 },
       { accepted: false, round: 2 },

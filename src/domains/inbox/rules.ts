@@ -45,6 +45,7 @@ export const HEARD = [
   'campaign_versioned',
   'flag_resolved',
   'approval_decided',
+  'acceptance_ended',
 ] as const
 
 const MONEY: Readonly<Record<string, MessageKind>> = {
@@ -91,6 +92,11 @@ export function messagesFor(e: Heard, known: Known): Draft[] {
         e.body.approved === true ? 'campaign_approved' : 'campaign_declined',
         { reason: known.reasons.get(e.id) ?? '' },
       )
+    case 'acceptance_ended':
+      if (e.body.state === 'withdrawn') return []
+      return say(known.requesters.get(e.campaign_id), e.body.state === 'proved' ? 'claim_proved' : 'claim_failed', {
+        audits: Number(e.body.audits),
+      })
     default:
       return []
   }

@@ -376,6 +376,59 @@ create table certificate (
   constraint certificate_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id)
 );
 
+create table check_again (
+  campaign_id bigint not null,
+  run smallint not null,
+  outside boolean not null,
+  after_id bigint not null default 0,
+  asked_by bigint not null,
+  asked_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint check_again_pkey PRIMARY KEY (campaign_id, run),
+  constraint check_again_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id),
+  constraint check_again_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint check_again_run_check CHECK ((run > 1))
+);
+CREATE INDEX check_again_open ON public.check_again USING btree (campaign_id, run) WHERE (done_at IS NULL);
+
+create table check_answer (
+  asked_hash text not null,
+  verdicts jsonb not null,
+  at timestamp with time zone not null,
+  constraint check_answer_pkey PRIMARY KEY (asked_hash)
+);
+CREATE INDEX check_answer_at ON public.check_answer USING btree (at);
+
+create table check_run (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  run smallint not null,
+  state text not null,
+  outcome text,
+  results jsonb not null,
+  coverage_ppm integer,
+  tries smallint not null default 0,
+  retry_at timestamp with time zone,
+  started_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint check_run_pkey PRIMARY KEY (campaign_id, submission_id, run),
+  constraint check_run_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint check_run_check CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  constraint check_run_check1 CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  constraint check_run_coverage_ppm_check CHECK (((coverage_ppm >= 0) AND (coverage_ppm <= 1000000))),
+  constraint check_run_outcome_check CHECK ((outcome = ANY (ARRAY['review'::text, 'reject'::text]))),
+  constraint check_run_run_check CHECK ((run > 0)),
+  constraint check_run_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'done'::text])))
+);
+CREATE INDEX check_run_asking ON public.check_run USING btree (campaign_id, submission_id) WHERE (state = 'asking'::text);
+
+create table check_spending (
+  campaign_id bigint not null,
+  calls integer not null,
+  tokens bigint not null,
+  constraint check_spending_pkey PRIMARY KEY (campaign_id)
+);
+
 create table claim_cursor (
   campaign_id bigint not null,
   account_id bigint not null,
@@ -1153,12 +1206,14 @@ create table submission (
   decided_at timestamp with time zone,
   settles_at timestamp with time zone,
   escalated_at timestamp with time zone,
+  awaits_checks boolean not null default false,
   constraint submission_pkey PRIMARY KEY (campaign_id, id),
   constraint submission_campaign_id_item_id_fkey FOREIGN KEY (campaign_id, item_id) REFERENCES item(campaign_id, id),
   constraint submission_status_check CHECK ((status = ANY (ARRAY['in_review'::text, 'accepted'::text, 'rejected'::text, 'rejected_final'::text, 'answered'::text, 'withdrawn'::text])))
 ) with (fillfactor=85);
 CREATE INDEX submission_answered ON public.submission USING btree (campaign_id, item_id) WHERE (status = 'answered'::text);
 CREATE INDEX submission_author ON public.submission USING btree (author_id, campaign_id, id DESC);
+CREATE INDEX submission_awaits_checks ON public.submission USING btree (campaign_id, id) WHERE awaits_checks;
 CREATE INDEX submission_due ON public.submission USING btree (decision_due_at) WHERE ((status = 'in_review'::text) AND (escalated_at IS NULL));
 CREATE INDEX submission_in_review ON public.submission USING btree (campaign_id, id) WHERE (status = 'in_review'::text);
 CREATE UNIQUE INDEX submission_once ON public.submission USING btree (campaign_id, item_id, author_id) WHERE (revises_id IS NULL);
@@ -1188,6 +1243,28 @@ create table terms_acceptance (
   constraint terms_acceptance_pkey PRIMARY KEY (account_id, version),
   constraint terms_acceptance_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint terms_acceptance_version_fkey FOREIGN KEY (version) REFERENCES terms(version)
+);
+
+create table text_key (
+  campaign_id bigint not null,
+  key bigint not null,
+  submission_id bigint not null,
+  constraint text_key_pkey PRIMARY KEY (campaign_id, key, submission_id)
+);
+
+create table text_print (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  question text not null,
+  version smallint not null,
+  item_id bigint not null,
+  digest bytea not null,
+  shingles bytea not null,
+  fingerprints bytea not null,
+  whole boolean not null,
+  printed_at timestamp with time zone not null,
+  constraint text_print_pkey PRIMARY KEY (campaign_id, submission_id, question, version),
+  constraint text_print_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
 );
 
 create table transfer (

@@ -301,6 +301,42 @@ export interface Certificate {
   release_id: Int8;
 }
 
+export interface CheckAgain {
+  after_id: Generated<Int8>;
+  asked_at: Timestamp;
+  asked_by: Int8;
+  campaign_id: Int8;
+  done_at: Timestamp | null;
+  outside: boolean;
+  run: number;
+}
+
+export interface CheckAnswer {
+  asked_hash: string;
+  at: Timestamp;
+  verdicts: Json;
+}
+
+export interface CheckRun {
+  campaign_id: Int8;
+  coverage_ppm: number | null;
+  done_at: Timestamp | null;
+  outcome: string | null;
+  results: Json;
+  retry_at: Timestamp | null;
+  run: number;
+  started_at: Timestamp;
+  state: string;
+  submission_id: Int8;
+  tries: Generated<number>;
+}
+
+export interface CheckSpending {
+  calls: number;
+  campaign_id: Int8;
+  tokens: Int8;
+}
+
 export interface ClaimCursor {
   account_id: Int8;
   after_id: Int8;
@@ -856,6 +892,7 @@ export interface Snapshot {
 
 export interface Submission {
   author_id: Int8;
+  awaits_checks: Generated<boolean>;
   campaign_id: Int8;
   content_hash: string;
   decided_at: Timestamp | null;
@@ -889,6 +926,25 @@ export interface TermsAcceptance {
   account_id: Int8;
   adult: boolean;
   version: number;
+}
+
+export interface TextKey {
+  campaign_id: Int8;
+  key: Int8;
+  submission_id: Int8;
+}
+
+export interface TextPrint {
+  campaign_id: Int8;
+  digest: Buffer;
+  fingerprints: Buffer;
+  item_id: Int8;
+  printed_at: Timestamp;
+  question: string;
+  shingles: Buffer;
+  submission_id: Int8;
+  version: number;
+  whole: boolean;
 }
 
 export interface Transfer {
@@ -950,6 +1006,10 @@ export interface DB {
   case_file: CaseFile;
   case_opinion: CaseOpinion;
   certificate: Certificate;
+  check_again: CheckAgain;
+  check_answer: CheckAnswer;
+  check_run: CheckRun;
+  check_spending: CheckSpending;
   claim_cursor: ClaimCursor;
   currency: Currency;
   decision: Decision;
@@ -1008,6 +1068,8 @@ export interface DB {
   submission_answer: SubmissionAnswer;
   terms: Terms;
   terms_acceptance: TermsAcceptance;
+  text_key: TextKey;
+  text_print: TextPrint;
   transfer: Transfer;
   watch: Watch;
   withdrawal: Withdrawal;
