@@ -73,7 +73,8 @@ export { lotInterval, weightedUpperLimit } from './engine/confidence-sequence.ts
 export type { Sides, WeightedAudit } from './engine/confidence-sequence.ts'
 export { clopperPearson, upperLimit } from './engine/special.ts'
 export { cohenKappa, wilson } from './engine/intervals.ts'
-export type { Interval } from './engine/intervals.ts'
+export type { Figure, Interval, Stratum } from './engine/intervals.ts'
+export { anytimeInterval, exactInterval } from './engine/strata-intervals.ts'
 export { graderDoubt, weightedFigures, weightedShare, widened } from './engine/weighted.ts'
 export type { ClassFigures, GradedPiece, GraderDoubt, WeightedFigures } from './engine/weighted.ts'
 

@@ -32,6 +32,27 @@ function missed(
   return misses / runs
 }
 
+/** The same by the definition alone: walk outwards from what was seen while no mixture of bets has won 40 to 1. */
+function slowInterval({ lot, n, wrong }: { lot: number; n: number; wrong: number }): [number, number] {
+  const log = logFactorials(lot)
+  const choose = (a: number, b: number) => (b < 0 || b > a ? -Infinity : log[a]! - log[b]! - log[a - b]!)
+  const seen = (bad: number) => choose(bad, wrong) + choose(lot - bad, n - wrong)
+  const won = (candidate: number, more: boolean) => {
+    const bets = [1.1, 1.25, 1.6, 2.5, 5, 12].map((ratio, i) => {
+      const odds = ((candidate + 0.5) / (lot - candidate + 0.5)) * (more ? ratio : 1 / ratio)
+      const bet = Math.round(((lot + 1) * odds) / (1 + odds) - 0.5)
+      const bad = more ? Math.min(lot, Math.max(candidate, bet)) : Math.max(0, Math.min(candidate, bet))
+      return [0.05, 0.1, 0.2, 0.3, 0.25, 0.1][i]! * Math.exp(seen(bad) - seen(candidate))
+    })
+    return bets.reduce((a, b) => a + b, 0) >= 40 * (1 + 1e-9)
+  }
+  const centre = Math.min(lot - n + wrong, Math.max(wrong, Math.round((wrong / Math.max(1, n)) * lot)))
+  let [low, high] = [centre, centre]
+  while (high < lot - n + wrong && !won(high + 1, false)) high++
+  while (low > wrong && !won(low - 1, true)) low--
+  return [low, high]
+}
+
 describe('lotInterval', () => {
   it('covers at every audit together, for few, some and many wrong pieces', () => {
     const log = logFactorials(120)
@@ -64,6 +85,17 @@ describe('lotInterval', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('ends where a search piece by piece does, with bets counted from chances', () => {
+    const { below } = createRng(5)
+    for (let i = 0; i < 400; i++) {
+      const lot = 1 + below(150)
+      const n = below(lot + 1)
+      const at = { lot, n, wrong: below(n + 1) }
+      const { low, high } = lotInterval(at)
+      expect([Math.round(low * lot), Math.round(high * lot)], JSON.stringify(at)).toEqual(slowInterval(at))
+    }
   })
 
   it('is within reach of the interval for one look', () => {

@@ -23,7 +23,7 @@ export type Sides = 'both' | 'upper' | 'lower'
  * pieces against which no fixed mixture of bets has won 1 / alpha (Waudby-Smith & Ramdas 2020, 2024: sampling without
  * replacement, hedged betting; for right/wrong pieces the bets are likelihood ratios, so that order does not matter).
  * One-sided intervals spend the whole of alpha on their side. Shares are whole pieces divided by the lot; n = lot gives
- * the share itself. Time grows with the width of the search, at most 12 * lot steps.
+ * the share itself. Time grows with the logarithm of the lot, apart from `log`.
  * @throws BadInput for counts that do not fit the lot.
  */
 export function lotInterval(at: {
@@ -45,15 +45,23 @@ export function lotInterval(at: {
   const start = Math.round((wrong / Math.max(1, n)) * lot)
   const centre = Math.min(lot - n + wrong, Math.max(wrong, start))
   let [low, high] = [0, lot]
-  if (sides !== 'lower') {
-    high = centre
-    while (high < lot - n + wrong && evidenceOfFewer(facts, high + 1) < need) high++
-  }
-  if (sides !== 'upper') {
-    low = centre
-    while (low > wrong && evidenceOfMore(facts, low - 1) < need) low--
-  }
+  if (sides !== 'lower')
+    high = centre + furthest(lot - n + wrong - centre, (steps) => evidenceOfFewer(facts, centre + steps) < need)
+  if (sides !== 'upper')
+    low = centre - furthest(centre - wrong, (steps) => evidenceOfMore(facts, centre - steps) < need)
   return { low: low / lot, high: high / lot }
+}
+
+/** How many of at most `most` steps can be kept, where evidence only grows with them: doubling, then halving. */
+function furthest(most: number, keeps: (steps: number) => boolean): number {
+  let good = 0
+  let step = 1
+  while (good + step <= most && keeps(good + step)) {
+    good += step
+    step *= 2
+  }
+  for (; step >= 1; step /= 2) if (good + step <= most && keeps(good + step)) good += step
+  return good
 }
 
 type Facts = { log: Float64Array; lot: number; n: number; wrong: number }

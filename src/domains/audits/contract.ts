@@ -35,13 +35,20 @@ export const QuestionGrade = obj({
 export const QuestionGrades = Type.Record(QuestionKey, QuestionGrade)
 export type QuestionGrades = Static<typeof QuestionGrades>
 
-/** A share with its Wilson 95 % interval as fixed-point decimals. `n`: how many graded pieces it rests on; `n_effective`: what they are worth when strata were sampled at different rates. */
+const Between = obj({ low: Type.String(), high: Type.String() })
+/**
+ * A share with its Wilson 95 % interval as fixed-point decimals. `n`: how many graded pieces it rests on; `n_effective`: what
+ * they are worth when strata were sampled at different rates. `exact`: the interval of Clopper and Pearson. `anytime`: one
+ * that may be looked at after every verdict and holds at all looks together. Reports made before these were have neither.
+ */
 export const Estimate = obj({
   share: nullable(Type.String()),
   low: nullable(Type.String()),
   high: nullable(Type.String()),
   n: Type.Integer(),
   n_effective: nullable(Type.String()),
+  exact: Type.Optional(Between),
+  anytime: Type.Optional(Between),
 })
 export type Estimate = Static<typeof Estimate>
 /** QA read three ways, and how common good work is at all. */

@@ -1,5 +1,13 @@
 import { fixed, fixedRatio } from '../../engine/fixed.ts'
-import { cohenKappa, estimate, type Figure, type ShareEstimate, type Stratum } from '../../engine/intervals.ts'
+import {
+  cohenKappa,
+  estimate,
+  type Figure,
+  type Interval,
+  type ShareEstimate,
+  type Stratum,
+} from '../../engine/intervals.ts'
+import { anytimeInterval, exactInterval } from '../../engine/strata-intervals.ts'
 import { sha256Hex } from '../../platform/canonical.ts'
 import type { FieldProblem } from '../../platform/refusal.ts'
 import type { DoubleGrading, Estimate, QaReading, QuestionGrades } from './contract.ts'
@@ -142,9 +150,15 @@ const printed = (e: ShareEstimate): Estimate => ({
   n_effective: e.n_effective === null ? null : fixed(e.n_effective, 1),
 })
 
+const between = (name: 'exact' | 'anytime', i: Interval | null): Partial<Estimate> =>
+  i ? { [name]: { low: fixed(i.low, 6), high: fixed(i.high, 6) } } : {}
+
 /** One figure as it is published. */
-export const printedEstimate = (figure: Figure, strata: readonly Stratum[]): Estimate =>
-  printed(estimate(figure, strata))
+export const printedEstimate = (figure: Figure, strata: readonly Stratum[]): Estimate => ({
+  ...printed(estimate(figure, strata)),
+  ...between('exact', exactInterval(figure, strata)),
+  ...between('anytime', anytimeInterval(figure, strata)),
+})
 
 /** QA read both ways, and recall, from strata. */
 export function readingOf(strata: readonly Stratum[]): QaReading {

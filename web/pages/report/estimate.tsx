@@ -17,6 +17,8 @@ export function estimateRow(
     n: string
     none: string
     reference?: IntervalRow['reference']
+    /** The same share by other intervals. */
+    others?: string[]
   },
 ): IntervalRow {
   const known = estimate.share !== null
@@ -31,6 +33,11 @@ export function estimateRow(
         </bdi>
         {' · '}
         <span className="whitespace-nowrap">{words.n}</span>
+        {words.others?.map((line) => (
+          <span key={line} className="block text-xs">
+            {line}
+          </span>
+        ))}
       </>
     ) : (
       words.n
@@ -70,6 +77,12 @@ export function ReadingIntervals({
       meaning: meaning?.(key),
       n: t('report:n', { count: reading[key].n }),
       none: t('report:no_sample'),
+      others: (['exact', 'anytime'] as const).flatMap((kind) => {
+        const found = reading[key][kind]
+        return found
+          ? [t(`report:interval.${kind}`, { low: numbers.percent(found.low), high: numbers.percent(found.high) })]
+          : []
+      }),
       reference,
     })
   return (
