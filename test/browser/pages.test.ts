@@ -46,7 +46,7 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'requests', as: 'requester', path: () => '/requests' },
   { name: 'requests-empty', as: 'nobody', path: () => '/requests' },
   { name: 'budget', as: 'requester', path: () => '/requests/budget' },
-  ...(['progress', 'flags', 'items', 'money', 'people', 'releases'] as const).map((tab) => ({
+  ...(['progress', 'quality', 'flags', 'items', 'money', 'people', 'releases'] as const).map((tab) => ({
     name: `request-${tab}`,
     as: 'requester' as const,
     path: (s: Seeded) => `/requests/${s.ids.main}?tab=${tab}`,

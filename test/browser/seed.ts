@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Draft } from '../../src/domains/campaigns/contract.ts'
+import { insertModelVotes } from '../../src/domains/models/queries.ts'
+import { BUILTIN } from '../../src/domains/models/rules.ts'
+import { write } from '../../src/platform/db/queries.ts'
 import { hashOf } from '../../src/domains/identity/secrets.ts'
 import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
 import { createRng } from '../../src/platform/rng.ts'
@@ -317,6 +320,29 @@ async function grade(campaignId: string, graders: readonly Person[]): Promise<vo
   }
 }
 
+/** Votes of two models beside people's, as an endpoint and a classifier that are right most of the time would give them. */
+async function modelsVoted(w: World, campaignId: string): Promise<void> {
+  const decided = await w.db
+    .selectFrom('decision')
+    .select(['submission_id', 'accepted'])
+    .where('campaign_id', '=', campaignId)
+    .where('round', '=', 1)
+    .orderBy('submission_id')
+    .execute()
+  const votes = decided.flatMap(({ submission_id, accepted }, i) => {
+    const say = (approve: boolean) => ({ open: approve, hours: approve, source: approve })
+    return [
+      { submission_id, model: BUILTIN, votes: i < 12 ? {} : say(accepted === i % 5 > 0) },
+      { submission_id, model: 'endpoint:small-judge', votes: say(accepted === i % 9 > 0) },
+    ].map((v) => ({ ...v, campaign_id: campaignId, round: 1 }))
+  })
+  await write(w.db, insertModelVotes(votes, w.clock.now()))
+  await w.db
+    .insertInto('model_spending')
+    .values({ campaign_id: campaignId, model: 'endpoint:small-judge', calls: decided.length, tokens: 41_230 })
+    .execute()
+}
+
 /** Makes the world and starts its server. */
 export async function seed(): Promise<Seeded> {
   const now = Date.now()
@@ -341,13 +367,14 @@ export async function seed(): Promise<Seeded> {
     w,
     requester,
     operator,
-    { title: 'Opening hours of small museums', quota: 42, settings: policy },
+    { title: 'Opening hours of small museums', quota: 42, settings: { ...policy, model_votes: { builtin: true } } },
     'open',
     42,
   )
   for (const p of contributors) await join(w, main, p, 'contributor')
   for (const p of reviewers) await join(w, main, p, 'reviewer')
   const submission = await play(w, main, contributors, reviewers, 30)
+  await modelsVoted(w, main)
 
   w.clock.advance(4 * DAY)
   await w.jobs()
@@ -426,6 +453,12 @@ export async function seed(): Promise<Seeded> {
         ...policy,
         reviews: { min: 1, max: 5 },
         policy: { kind: 'adaptive', good_value_minor: '90', bad_cost_minor: '180' },
+        model_votes: {
+          builtin: true,
+          endpoint: true,
+          rubric: 'A word people say, not one from a book.',
+          max_calls: 500,
+        },
       },
     },
     'draft',
