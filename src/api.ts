@@ -7,7 +7,9 @@ import { examRefusals, exams } from './domains/exams/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
+import { caseRefusals, cases, standing } from './domains/integrity/cases/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
+import { checkRefusals, checks } from './domains/checks/contract.ts'
 import { modelRefusals, models } from './domains/models/contract.ts'
 import { reliability, reliabilityRefusals } from './domains/reliability/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
@@ -31,7 +33,10 @@ export const api = {
   templates,
   campaigns,
   integrity,
+  cases,
+  standing,
   models,
+  checks,
   reliability,
   exams,
   assignments,
@@ -56,7 +61,9 @@ export const refusals = {
   ...identityRefusals,
   ...campaignRefusals,
   ...integrityRefusals,
+  ...caseRefusals,
   ...modelRefusals,
+  ...checkRefusals,
   ...reliabilityRefusals,
   ...examRefusals,
   ...assignmentRefusals,

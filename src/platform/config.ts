@@ -1,3 +1,5 @@
+import type { LinkLimits } from './outside/open-link.ts'
+
 /** An OpenAI-compatible endpoint: the base of its addresses, such as `https://models.example/v1`. */
 export type ModelConfig = { url: string; key: string | undefined; name: string; timeout_ms: number }
 
@@ -18,9 +20,13 @@ export type Config = {
   rate_per_minute_address: number
   rate_per_minute_account: number
   freeze_days: number
+  /** Pieces of paid work whose pay a new account may take out before audits vouch for more; 0: no such limit. */
+  newcomer_pieces: number
   example_campaign: boolean
   /** The endpoint of a model that may vote; undefined: there is none. */
   model: ModelConfig | undefined
+  /** Whether links are opened to check them, and within which limits; undefined: they are not. */
+  link_checks: Partial<LinkLimits> | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -77,7 +83,9 @@ export function readConfig(env: Env): Config {
     rate_per_minute_address: number(env, 'ASSAY_RATE_ADDRESS', 300),
     rate_per_minute_account: number(env, 'ASSAY_RATE_ACCOUNT', 6000),
     freeze_days: number(env, 'ASSAY_FREEZE_DAYS', 7),
+    newcomer_pieces: number(env, 'ASSAY_NEWCOMER_PIECES', 50),
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),
     model: modelOf(env),
+    link_checks: flag(env, 'ASSAY_LINK_CHECKS', false) ? {} : undefined,
   }
 }

@@ -6,8 +6,11 @@ import { finishErasuresJob } from '../domains/privacy/jobs.ts'
 import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
 import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
+import { askChecks, runChecks } from '../domains/checks/jobs.ts'
+import { concludeChecked } from '../domains/review/conclude-checked.ts'
 import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
+import { endSanctions, watchReviewers } from '../domains/integrity/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
 import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
 import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
@@ -30,10 +33,15 @@ export const jobs: readonly Job[] = [
   balanceRoles,
   sweepLeases,
   measureLanes,
+  runChecks,
+  askChecks,
+  concludeChecked,
   askModels,
   takeSnapshots,
   escalateOverdue,
   settleRejections,
+  watchReviewers,
+  endSanctions,
   freezeSeasons,
   countScores,
   decideRedundancy,

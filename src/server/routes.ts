@@ -7,7 +7,8 @@ import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
-import { integrityRoutes } from '../domains/integrity/routes.ts'
+import { caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
+import { checkRoutes } from '../domains/checks/routes.ts'
 import { modelRoutes } from '../domains/models/routes.ts'
 import { reliabilityRoutes } from '../domains/reliability/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
@@ -33,7 +34,10 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   templates: templateRoutes,
   campaigns: campaignRoutes,
   integrity: integrityRoutes,
+  cases: caseRoutes,
+  standing: standingRoutes,
   models: modelRoutes,
+  checks: checkRoutes,
   reliability: reliabilityRoutes,
   exams: examRoutes,
   assignments: assignmentRoutes,

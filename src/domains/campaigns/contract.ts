@@ -12,6 +12,7 @@ import {
   text,
 } from '../../platform/http/endpoint.ts'
 import { Consent, Form, Instructions } from '../templates/contract.ts'
+import { Checks } from './checks/contract.ts'
 
 export const TASK_CLASSES = ['simple_research', 'in_depth_research', 'adversarial', 'labelling'] as const
 export const MODES = ['review', 'redundancy'] as const
@@ -88,6 +89,8 @@ export const Settings = obj({
   policy: Type.Optional(Policy),
   /** Absent: no model is asked. */
   model_votes: Type.Optional(ModelVotes),
+  /** Review mode: what is checked before people look. Absent: nothing. */
+  checks: Type.Optional(Checks),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */

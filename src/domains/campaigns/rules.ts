@@ -3,6 +3,7 @@ import type { FieldProblem } from '../../platform/refusal.ts'
 import { redundancyProblems } from '../templates/redundancy-rules.ts'
 import { formProblems } from '../templates/form-rules.ts'
 import { questionsOf } from '../templates/rules.ts'
+import { checkProblems } from './check-rules.ts'
 import type { CampaignState, Judging, Price, Settings, VersionDraft } from './contract.ts'
 
 export type Mode = 'review' | 'redundancy'
@@ -67,7 +68,10 @@ export function versionProblems(
   if (form.length > 0) return { code: 'form_invalid', fields: form }
   const compared = mode === 'redundancy' ? redundancyProblems(questionsOf(draft.form)) : []
   if (compared.length > 0) return { code: 'form_invalid', fields: compared }
-  const settings = settingsProblems(draft.settings, mode, currencies)
+  const settings = [
+    ...settingsProblems(draft.settings, mode, currencies),
+    ...checkProblems(draft.settings.checks ?? [], mode, questionsOf(draft.form)),
+  ]
   return settings.length > 0 ? { code: 'settings_invalid', fields: settings } : undefined
 }
 

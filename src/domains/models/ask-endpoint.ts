@@ -1,5 +1,6 @@
 import type { Ctx } from '../../platform/context.ts'
 import type { ModelConfig } from '../../platform/config.ts'
+import { postChat } from '../../platform/outside/chat.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { judgedQuestions } from '../templates/rules.ts'
 import { answeredBefore, bookCall, keepAnswer, settleCall, unaskedWork, type Unasked } from './queries.ts'
@@ -16,13 +17,11 @@ import {
   requestFor,
   retryAfterMs,
   type Brief,
-  type ChatRequest,
   type ModelVotes,
 } from './rules.ts'
 
 /** Asked side by side: a run ends with the slowest of them, so one time-out at most. */
 const BATCH = 8
-const LONGEST_REPLY = 1_000_000
 
 /** What the job keeps between runs: when an endpoint may be asked again, and what could not be asked about so far. */
 export type Memory = {
@@ -102,11 +101,11 @@ async function askAbout(ctx: Ctx, config: ModelConfig, work: Unasked, plain: boo
   const name = endpointName(config.name)
   for (let asking = plain; ; asking = true) {
     if (!(await bookCall(ctx.db, work.campaign_id, name, cap))) return { state: 'capped' }
-    const reply = await post(ctx, config, asking ? requestFor(config.name, brief, true) : request)
+    const reply = await postChat(config, asking ? requestFor(config.name, brief, true) : request, ctx.log)
     const next = reply.body === undefined && reply.status === 200 ? 'later' : afterStatus(reply.status, asking)
     // What timed out may have been worked on, and be paid for.
     if (next !== 'read' && !reply.timed_out) await settleCall(ctx.db, work.campaign_id, name, { calls: -1, tokens: 0 })
-    if (next === 'later') return { state: 'later', after_ms: reply.after_ms }
+    if (next === 'later') return { state: 'later', after_ms: retryAfterMs(reply.retry_after, ctx.now) }
     if (next === 'plain') continue
     if (next === 'abstain') return { state: 'said', votes: {}, plain }
     const { votes, tokens } = readReply(reply.body, questions)
@@ -116,50 +115,4 @@ async function askAbout(ctx: Ctx, config: ModelConfig, work: Unasked, plain: boo
     await keepAnswer(ctx.db, hash, votes, ctx.now)
     return { state: 'said', votes, plain: asking }
   }
-}
-
-/** One call. Whatever goes wrong on the way is status 0; neither key nor content is ever logged. */
-async function post(
-  ctx: Ctx,
-  config: ModelConfig,
-  request: ChatRequest,
-): Promise<{ status: number; after_ms: number; timed_out?: boolean; body?: unknown }> {
-  try {
-    const answer = await fetch(`${config.url}/chat/completions`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(config.key === undefined ? {} : { authorization: `Bearer ${config.key}` }),
-      },
-      body: JSON.stringify(request),
-      redirect: 'error',
-      signal: AbortSignal.timeout(config.timeout_ms),
-    })
-    const { status } = answer
-    if (status !== 200) {
-      await answer.body?.cancel()
-      ctx.log.warn({ status }, 'the model endpoint refused')
-      return { status, after_ms: retryAfterMs(answer.headers.get('retry-after'), ctx.now) }
-    }
-    const body = await textOf(answer)
-    try {
-      return { status, after_ms: 0, body: JSON.parse(body) as unknown }
-    } catch {
-      return { status, after_ms: 0, body: null }
-    }
-  } catch (error) {
-    ctx.log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'the model endpoint did not answer')
-    return { status: 0, after_ms: 0, timed_out: error instanceof Error && error.name === 'TimeoutError' }
-  }
-}
-
-async function textOf(answer: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body ?? []) {
-    size += part.length
-    if (size > LONGEST_REPLY) throw new RangeError('the reply is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }

@@ -22,6 +22,8 @@ type Judged<O = SubmissionOutcome> = {
   round: readonly Review[]
   models: readonly ModelVote[]
   outcome: O
+  /** Rejected before anybody looked. */
+  by_checks?: true
 }
 type Decided = Judged<Extract<SubmissionOutcome, { decision: 'decided' }>>
 type Open = Judged<Extract<SubmissionOutcome, { decision: 'need' }>>
@@ -62,6 +64,22 @@ export async function conclude(
   await write(db, ...recorded, ...decisionWrites(ctx, decided))
   if (decided.length > 0) await settle(ctx, db, decided.map(settlementOf))
   for (const o of open) await askForMore(ctx, db, o)
+}
+
+/** Rejects locked submissions that failed a check: a decision like any other, which no review went into. */
+export async function rejectChecked(
+  ctx: Ctx,
+  db: Db,
+  failed: readonly { submission: Submission; questions: Record<string, boolean> }[],
+): Promise<void> {
+  const decided: Decided[] = []
+  for (const { submission, questions } of failed) {
+    const { settings } = await versionOf(db, submission.campaign_id, submission.version)
+    const outcome = { decision: 'decided', accepted: false, questions, leads: {} } as const
+    decided.push({ submission, settings, basis: undefined, round: [], models: [], outcome, by_checks: true })
+  }
+  await write(db, ...decisionWrites(ctx, decided))
+  if (decided.length > 0) await settle(ctx, db, decided.map(settlementOf))
 }
 
 function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
@@ -107,7 +125,7 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
     closeItems(doneItems),
     ...eventWrites(
       ctx,
-      decided.map(({ submission: s, settings, basis, round, models, outcome }) => ({
+      decided.map(({ submission: s, settings, basis, round, models, outcome, by_checks }) => ({
         campaign_id: s.campaign_id,
         kind: 'decided',
         subject_id: s.id,
@@ -115,7 +133,7 @@ function decisionWrites(ctx: Ctx, decided: readonly Decided[]): Write[] {
           accepted: outcome.accepted,
           round: s.round,
           questions: outcome.questions,
-          policy: basis ? 'adaptive' : 'majority',
+          policy: by_checks ? 'checks' : basis ? 'adaptive' : 'majority',
           ...(basis && {
             snapshot: basis.snapshot.batch,
             plan: basis.plan_hash,

@@ -11,6 +11,7 @@ import {
   oneOf,
   text,
 } from '../../platform/http/endpoint.ts'
+import { CheckReason } from '../checks/contract.ts'
 import { SUBMISSION_STATES } from '../submissions/contract.ts'
 
 export const REASONS = [
@@ -37,6 +38,7 @@ export type Votes = Static<typeof Votes>
 const Place = obj({ campaign_id: Id, submission_id: Id })
 const Stage = oneOf([
   'submitted',
+  'checking',
   'in_review',
   'with_expert',
   'decided',
@@ -95,6 +97,8 @@ export const reviews = {
           reasons: Type.Array(obj({ reason: oneOf(REASONS), comment: nullable(text(2000)) })),
         }),
       ),
+      /** Why automated checks rejected it, when it was they that did. */
+      checks: Type.Array(CheckReason),
       rewards: Type.Array(Amount),
       may_revise_until: nullable(At),
       may_appeal_until: nullable(At),

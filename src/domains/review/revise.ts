@@ -17,6 +17,7 @@ import {
   type NewSubmission,
   type Submission,
 } from '../submissions/queries.ts'
+import { hasChecks } from '../submissions/rules.ts'
 import { openReview, submittedEvents } from '../submissions/submit.ts'
 import { answerProblems } from '../templates/rules.ts'
 import { insertAppeal } from './queries.ts'
@@ -59,6 +60,7 @@ export async function revise(ctx: Ctx, campaignId: string, submissionId: string,
       revises_id: before.id,
       content_hash: hash,
       took_seconds: 0,
+      awaits_checks: hasChecks(settings),
       decision_due_at: new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString(),
       answer,
     }

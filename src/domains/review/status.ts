@@ -3,8 +3,11 @@ import { callerOf } from '../../platform/context.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { itemsData } from '../campaigns/item-queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
+import { runOf } from '../checks/queries.ts'
+import { reasonsView } from '../checks/view.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import { answerOf, revisionOf, submissionOf, type Submission } from '../submissions/queries.ts'
+import { hasChecks } from '../submissions/rules.ts'
 import { shownData } from '../templates/rules.ts'
 import { appealOf, lastDecision, reviewsOf, rewardsFor } from './queries.ts'
 
@@ -27,6 +30,7 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
         (r) => r.round <= decision.round,
       )
     : []
+  const byChecks = decision?.reviews === 0 && hasChecks(settings) ? await runOf(ctx.db, campaignId, submissionId) : undefined
   const questions = decision
     ? Object.entries(decision.questions as Record<string, boolean>).map(([key, accepted]) => ({
         key,
@@ -58,6 +62,7 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
     decided_at: iso(s.decided_at),
     expected_by: iso(s.decision_due_at),
     questions,
+    checks: byChecks?.outcome === 'reject' ? reasonsView(byChecks.results) : [],
     rewards: s.status === 'accepted' ? await rewardsFor(ctx.db, campaignId, s.id, personAccount(who, 'frozen')) : [],
     may_revise_until:
       open && s.round === 1 && !s.revises_id && !revisedBy && settings.attempts_per_item > 1 ? iso(s.settles_at) : null,
@@ -71,9 +76,15 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
 function stageOf(
   s: Submission,
   mayAnswer: boolean,
-): 'submitted' | 'in_review' | 'with_expert' | 'decided' | 'revision_open' | 'in_appeal' | 'final' {
+): 'submitted' | 'checking' | 'in_review' | 'with_expert' | 'decided' | 'revision_open' | 'in_appeal' | 'final' {
   if (s.status === 'answered') return 'submitted'
-  if (s.status === 'in_review') return s.round > 1 ? 'in_appeal' : s.escalated_at ? 'with_expert' : 'in_review'
+  if (s.status === 'in_review') return s.round > 1
+      ? 'in_appeal'
+      : s.escalated_at
+        ? 'with_expert'
+        : s.awaits_checks
+          ? 'checking'
+          : 'in_review'
   if (s.status === 'rejected') return mayAnswer ? 'revision_open' : 'decided'
   return 'final'
 }

@@ -18,6 +18,7 @@ export type Submission = {
   settles_at: Date | null
   decision_due_at: Date | null
   escalated_at: Date | null
+  awaits_checks: boolean
 }
 export type NewSubmission = Pick<
   Submission,
@@ -25,6 +26,8 @@ export type NewSubmission = Pick<
 > & {
   took_seconds: number
   decision_due_at: string | null
+  /** Its reviewers are asked for once its checks are over. */
+  awaits_checks?: boolean
   answer: Record<string, unknown>
 }
 
@@ -43,6 +46,7 @@ const COLUMNS = [
   'settles_at',
   'decision_due_at',
   'escalated_at',
+  'awaits_checks',
 ] as const
 
 /** Inserts submissions and their answers; a twin that came first makes the constraint fail and the caller look again. */
@@ -50,10 +54,10 @@ export function insertSubmissions(rows: readonly NewSubmission[], at: Date): Wri
   if (rows.length === 0) return []
   const hot = rows.map((row) => ({ ...row, answer: undefined }))
   return [
-    sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at)
-    select campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, ${at}, took_seconds, decision_due_at
+    sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at, awaits_checks)
+    select campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, ${at}, took_seconds, decision_due_at, coalesce(awaits_checks, false)
       from jsonb_to_recordset(${JSON.stringify(hot)}::jsonb) as r(campaign_id bigint, id bigint, item_id bigint, author_id bigint, version int, status text,
-        revises_id bigint, content_hash text, took_seconds int, decision_due_at timestamptz)`,
+        revises_id bigint, content_hash text, took_seconds int, decision_due_at timestamptz, awaits_checks boolean)`,
     sql`insert into submission_answer (campaign_id, submission_id, answer)
     select campaign_id, id, answer from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ campaign_id: r.campaign_id, id: r.id, answer: r.answer })))}::jsonb)
       as r(campaign_id bigint, id bigint, answer jsonb)`,
@@ -85,7 +89,7 @@ export async function lockSubmissions(
 ): Promise<Submission[]> {
   if (keys.length === 0) return []
   const { rows } =
-    await sql<Submission>`select s.campaign_id, s.id, s.item_id, s.author_id, s.version, s.status, s.round, s.revises_id, s.content_hash, s.submitted_at, s.decided_at, s.settles_at, s.decision_due_at, s.escalated_at
+    await sql<Submission>`select s.campaign_id, s.id, s.item_id, s.author_id, s.version, s.status, s.round, s.revises_id, s.content_hash, s.submitted_at, s.decided_at, s.settles_at, s.decision_due_at, s.escalated_at, s.awaits_checks
     from (select distinct campaign_id, submission_id from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, submission_id bigint)) k
     join submission s on s.campaign_id = k.campaign_id and s.id = k.submission_id
     order by s.id for no key update of s`.execute(db)
@@ -146,6 +150,14 @@ export async function setEscalated(
   await sql`update submission s set escalated_at = ${at}
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as r(campaign_id bigint, id bigint)
     where s.campaign_id = r.campaign_id and s.id = r.id and s.escalated_at is null`.execute(db)
+}
+
+/** Their checks are over, whatever came of them. */
+export function endChecks(keys: readonly { campaign_id: string; id: string }[]): Write {
+  if (keys.length === 0) return null
+  return sql`update submission s set awaits_checks = false
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as r(campaign_id bigint, id bigint)
+    where s.campaign_id = r.campaign_id and s.id = r.id`
 }
 
 /** Submissions whose decision waits past its deadline. */

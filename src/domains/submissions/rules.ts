@@ -1,3 +1,8 @@
+import type { Settings } from '../campaigns/contract.ts'
+
+/** Whether work under these settings is checked before people look at it. */
+export const hasChecks = (settings: Settings): boolean => (settings.checks?.length ?? 0) > 0
+
 export type HeldLease = { state: number; lane: number; leased_at: Date } | undefined
 
 /** What a lease allows at hand-in. `late`: its time is over, so the work counts only while a place is free. */

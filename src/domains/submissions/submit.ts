@@ -11,7 +11,7 @@ import { countAttempts } from '../campaigns/item-queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import { answerProblems } from '../templates/rules.ts'
 import { earlierSubmissions, insertSubmissions, type NewSubmission, type Submission } from './queries.ts'
-import { leaseStanding, secondsSince, tooFast } from './rules.ts'
+import { hasChecks, leaseStanding, secondsSince, tooFast } from './rules.ts'
 
 export type Handed = { item_id: string; answer: Record<string, unknown> }
 
@@ -93,6 +93,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
         content_hash: hashes.get(f.item_id)!,
         status: campaign.mode === 'review' ? 'in_review' : 'answered',
         took_seconds: f.took_seconds,
+        awaits_checks: campaign.mode === 'review' && hasChecks(settings),
         answer: f.answer,
         decision_due_at:
           campaign.mode === 'review'
@@ -147,11 +148,15 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
   return { ...rows, next: null }
 }
 
-/** Puts reviewable submissions before their peers. */
-export async function openReview(ctx: Ctx, db: Db, made: readonly NewSubmission[]): Promise<Write> {
+/** Puts reviewable submissions before their peers; those that await checks come there after them. */
+export async function openReview(
+  ctx: Ctx,
+  db: Db,
+  made: readonly Pick<NewSubmission, 'campaign_id' | 'id' | 'author_id' | 'version' | 'status' | 'awaits_checks'>[],
+): Promise<Write> {
   const work = []
   for (const m of made) {
-    if (m.status !== 'in_review') continue
+    if (m.status !== 'in_review' || m.awaits_checks) continue
     const { settings } = await versionOf(db, m.campaign_id, m.version)
     work.push({
       campaign_id: m.campaign_id,
