@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Kysely } from 'kysely'
+import { createClient, type Client } from '../client.ts'
+import { readConfig, type Config } from '../platform/config.ts'
+import { openDb, type Connection } from '../platform/db/open.ts'
+import type { DB } from '../platform/db/tables.ts'
+import { createIds } from '../platform/ids.ts'
+import { silent } from '../platform/log.ts'
+import type { Rng } from '../platform/rng.ts'
+import { createApp, type Parts } from '../server/app.ts'
+import { settleJobs } from '../server/worker.ts'
+import { rngOf } from './chance.ts'
+
+/**
+ * One logical thread of the season: an application of its own on the common database, with its own virtual clock, ids
+ * and chance. What happens in one lane follows from the seed alone, so lanes may run side by side and a run is still one
+ * exact run. They share no campaign, and background work runs while all of them rest.
+ */
+export type Lane = {
+  name: string
+  db: Kysely<DB>
+  parts: Parts
+  /** Moves the lane's clock. */
+  wait(ms: number): void
+  now(): Date
+  client(key: string): Client
+  stranger: Client
+  /** Begins a virtual day: clock, ids and chance start from the seed and the day, whatever went before. */
+  startDay(day: number, at: Date): void
+  jobs(names?: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+export type LaneOptions = { connection: Connection; seed: number; name: string; node: number; config?: Partial<Config> }
+
+export async function openLane(options: LaneOptions): Promise<Lane> {
+  const { connection, seed, name, node } = options
+  const { db } = openDb({ connection, poolSize: 4, forceGenericPlan: true, name: `simulator ${name}` })
+  let nowMs = 0
+  let rng: Rng = rngOf(seed, name, -1)
+  let newId: () => string = () => ''
+  let secrets = 0
+  let day = 0
+  const config: Config = {
+    ...readConfig({}),
+    rate_per_minute_address: 0,
+    rate_per_minute_account: 0,
+    log_level: 'silent',
+    example_campaign: false,
+    ...options.config,
+  }
+  const parts: Parts = {
+    db,
+    clock: { now: () => new Date(nowMs) },
+    rng: {
+      seed,
+      below: (n) => rng.below(n),
+      fraction: () => rng.fraction(),
+      shuffle: (xs) => rng.shuffle(xs),
+    },
+    config,
+    log: silent,
+    newId: () => newId(),
+    randomBytes: (n) =>
+      createHash('shake256', { outputLength: n }).update(`${seed}/${name}/${day}/${secrets++}`).digest(),
+  }
+  const app = await createApp(parts)
+  const send = fetchInto(app)
+  const clientOf = (key?: string) =>
+    createClient({
+      baseUrl: 'http://simulator',
+      fetch: send,
+      ...(key ? { headers: { authorization: `Bearer ${key}` } } : {}),
+    })
+  const clients = new Map<string, Client>()
+  return {
+    name,
+    db,
+    parts,
+    wait: (ms) => void (nowMs += ms),
+    now: () => new Date(nowMs),
+    client(key) {
+      let client = clients.get(key)
+      if (!client) clients.set(key, (client = clientOf(key)))
+      return client
+    },
+    stranger: clientOf(),
+    startDay(next, at) {
+      day = next
+      nowMs = at.getTime()
+      secrets = 0
+      rng = rngOf(seed, name, day)
+      newId = createIds({ node, nowMs: () => nowMs, below: (n) => rng.below(n) })
+    },
+    jobs: (names) => settleJobs(parts, names),
+    async close() {
+      await app.close()
+      await db.destroy()
+    },
+  }
+}
+
+/** The application's own front door, without a network. */
+function fetchInto(app: FastifyInstance): typeof fetch {
+  const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
+    const response = await app.inject({
+      method: (init?.method ?? 'GET') as 'GET',
+      url: String(input).replace('http://simulator', ''),
+      headers: { ...(init?.headers as Record<string, string>) },
+      ...(init?.body === undefined || init.body === null ? {} : { payload: init.body as string }),
+    })
+    return new Response(response.rawPayload.length ? new Uint8Array(response.rawPayload) : null, {
+      status: response.statusCode,
+      headers: Object.entries(response.headers).map(([k, v]) => [k, String(v)]) as [string, string][],
+    })
+  }
+  return call as typeof fetch
+}

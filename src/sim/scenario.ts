@@ -1,0 +1,116 @@
+import type { Draft, Settings } from '../domains/campaigns/contract.ts'
+import type { Population, SimClass } from './crowd.ts'
+
+/** `original`: majority of three, pay for each acceptance, flat pay for each review. `ours`: what Assay offers. */
+export const RULE_SETS = ['original', 'ours'] as const
+export type RuleSet = (typeof RULE_SETS)[number]
+
+const DAY_SECONDS = 86_400
+const CURRENCY = 'POINT'
+
+/** Prices are the same under both rule sets, so that what is spent can be compared. */
+export const PRICES: Record<SimClass, { contribute: number; review: number }> = {
+  simple_research: { contribute: 20, review: 4 },
+  in_depth_research: { contribute: 60, review: 10 },
+  adversarial: { contribute: 160, review: 4 },
+}
+/** What an expert's grade costs, in reviews: what the planner of reviews reckons with, too. */
+export const EXPERT_REVIEWS = 3
+
+/** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
+const STAKES: Record<SimClass, { good: number; bad: number }> = {
+  simple_research: { good: 40, bad: 800 },
+  in_depth_research: { good: 40, bad: 800 },
+  adversarial: { good: 300, bad: 3000 },
+}
+
+const BASE: Omit<Settings, 'prices' | 'reviews' | 'policy'> = {
+  bonus_benchmark: null,
+  redundancy: { min: 1, max: 1 },
+  attempts_per_item: 1,
+  lease_seconds: DAY_SECONDS / 2,
+  revision_seconds: 0,
+  decision_deadline_seconds: 90 * DAY_SECONDS,
+  min_seconds_contribute: 60,
+  min_seconds_review: 20,
+  batch_size: 50,
+  caps: { contribute_total: null, contribute_daily: null, review_total: null, review_daily: null },
+  may_do_both: true,
+}
+
+function settingsFor(rules: RuleSet, of: SimClass): Settings {
+  const { contribute, review } = PRICES[of]
+  const prices = [
+    { currency: CURRENCY, contribute_minor: String(contribute), review_minor: String(review), bonus_bps: 0 },
+  ]
+  if (rules === 'original') return { ...BASE, prices, reviews: { min: 3, max: 3 }, policy: { kind: 'majority' } }
+  const stakes = STAKES[of]
+  return {
+    ...BASE,
+    prices,
+    reviews: { min: 1, max: 9 },
+    policy: {
+      kind: 'adaptive',
+      good_value_minor: String(stakes.good * review),
+      bad_cost_minor: String(stakes.bad * review),
+      ask_expert: false,
+    },
+  }
+}
+
+const TITLES: Record<SimClass, string> = {
+  simple_research: 'One public fact and where it stands',
+  in_depth_research: 'A question that takes an hour to answer',
+  adversarial: 'A prompt that the target must not follow',
+}
+
+/** The question that is judged, and the one that tells the simulator's judges which work they look at. */
+export const QUESTION = 'work'
+export const SOURCE = 'source'
+
+/** One campaign of the season, as its requester would write it. */
+export function draftOf(p: Population, rules: RuleSet, of: SimClass, topic: number, quota: number): Draft {
+  return {
+    title: `${TITLES[of]} (${topic + 1})`,
+    task_class: of,
+    mode: 'review',
+    difficulty: of === 'simple_research' ? 'beginner' : of === 'in_depth_research' ? 'advanced' : 'expert',
+    knowledge_area: 'simulated',
+    language: 'en',
+    open_collection: true,
+    quota,
+    pilot_size: 0,
+    deadline: null,
+    instructions: {
+      body: `Part of a simulated season of ${p.people} people.`,
+      good_examples: [],
+      bad_examples: [],
+    },
+    form: {
+      schema: {
+        type: 'object',
+        additionalProperties: false,
+        required: [QUESTION],
+        properties: {
+          [QUESTION]: { type: 'string', minLength: 1, maxLength: 1000 },
+          [SOURCE]: { type: 'string', maxLength: 40 },
+        },
+      },
+      ui: {
+        order: [QUESTION, SOURCE],
+        questions: {
+          [QUESTION]: { widget: 'long_text', title: 'Your work' },
+          [SOURCE]: { widget: 'short_text', title: 'Where it comes from' },
+        },
+      },
+    },
+    settings: settingsFor(rules, of),
+    consent: {
+      terms: 'A simulation; nobody is asked for anything.',
+      licence: 'CC0-1.0',
+      adults_only: of === 'adversarial',
+      countries: null,
+      personal_data: null,
+    },
+  }
+}
