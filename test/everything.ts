@@ -189,7 +189,7 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     .execute()
   await author.client.payouts.claim({ body: { currency: 'POINT', amount_minor: '5' } })
   await operator.client.payouts.draft({ body: { currency: 'POINT' } })
-  await operator.client.people.suspend({
+  await operator.client.cases.stop({
     params: { account_id: suspended.account_id },
     body: { reason: 'zqsuspensionreason' },
   })

@@ -92,50 +92,45 @@ export async function setRoles(ctx: Ctx, id: Id, roles: readonly PlatformRole[])
   return answer
 }
 
-/** Suspends with a reason that the owner is told. The log commits to the reason without saying it. */
-export async function suspend(ctx: Ctx, id: Id, reason: string) {
-  const caller = callerOf(ctx)
-  if (id === caller.account_id) throw new Refusal('own_account')
-  const answer = await transact(ctx, '0', async (db) => {
-    await lockOperators(db)
-    const before = await changeable(db, id)
-    refuseIf(refuseOperatorLoss(before.roles.includes('operator'), await otherOperators(db, id)))
-    await updateSuspension(db, id, { suspended_at: before.suspended_at ?? ctx.now, suspension_reason: reason })
-    await dropOneTime(db, id, ['link'])
-    await recordEvents(ctx, db, [
-      {
-        campaign_id: '0',
-        kind: 'account_suspended',
-        subject_id: id,
-        body: { by: caller.account_id },
-        commit: { reason },
-      },
-    ])
-    return view(await theirs(db, id))
-  })
-  forgetCallers(ctx.db, { account_id: id })
-  return answer
+/**
+ * Suspends with a reason that the owner is told, in the transaction of the sanction that it is part of. The log commits to
+ * the reason without saying it. Call `forgetCallers` after the commit.
+ */
+export async function suspendAccount(
+  ctx: Ctx,
+  db: Db,
+  id: Id,
+  given: { reason: string; by: Id | undefined },
+): Promise<void> {
+  await lockOperators(db)
+  const before = await changeable(db, id)
+  refuseIf(refuseOperatorLoss(before.roles.includes('operator'), await otherOperators(db, id)))
+  await updateSuspension(db, id, { suspended_at: before.suspended_at ?? ctx.now, suspension_reason: given.reason })
+  await dropOneTime(db, id, ['link'])
+  await recordEvents(ctx, db, [suspensionEvent('account_suspended', id, given)])
 }
 
-export async function unsuspend(ctx: Ctx, id: Id, reason: string) {
-  const caller = callerOf(ctx)
-  const answer = await transact(ctx, '0', async (db) => {
-    await changeable(db, id)
-    await updateSuspension(db, id, { suspended_at: null, suspension_reason: null })
-    await recordEvents(ctx, db, [
-      {
-        campaign_id: '0',
-        kind: 'account_unsuspended',
-        subject_id: id,
-        body: { by: caller.account_id },
-        commit: { reason },
-      },
-    ])
-    return view(await theirs(db, id))
-  })
-  forgetCallers(ctx.db, { account_id: id })
-  return answer
+/** Ends a suspension, in the transaction of what ends it. Call `forgetCallers` after the commit. */
+export async function unsuspendAccount(
+  ctx: Ctx,
+  db: Db,
+  id: Id,
+  given: { reason: string; by: Id | undefined },
+): Promise<void> {
+  await updateSuspension(db, id, { suspended_at: null, suspension_reason: null })
+  await recordEvents(ctx, db, [suspensionEvent('account_unsuspended', id, given)])
 }
+
+const suspensionEvent = (kind: string, id: Id, { reason, by }: { reason: string; by: Id | undefined }) => ({
+  campaign_id: '0',
+  kind,
+  subject_id: id,
+  body: by ? { by } : {},
+  commit: { reason },
+})
+
+/** Somebody who is there and not erased. */
+export const personToAct = (db: Db, id: Id): Promise<PersonRow> => changeable(db, id)
 
 const SERVICE = 'service'
 

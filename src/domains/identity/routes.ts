@@ -16,7 +16,7 @@ import {
   removePasskey,
   renameMyPasskey,
 } from './passkeys.ts'
-import { createServiceAccounts, people as listPeople, person, setRoles, suspend, unsuspend } from './people.ts'
+import { createServiceAccounts, people as listPeople, person, setRoles } from './people.ts'
 import { acceptCurrentTerms, changeProfile, showTerms, waysIn } from './profile.ts'
 import { regenerateCodes } from './recovery-codes.ts'
 import { listSessions, revokeOtherSessions, revokeSession, signOut } from './sessions.ts'
@@ -72,6 +72,4 @@ export const peopleRoutes: Handlers<typeof people, Ctx> = {
   one: (ctx, { params }) => person(ctx, params.account_id),
   create: (ctx, { body }) => createServiceAccounts(ctx, body.people),
   set_roles: (ctx, { params, body }) => setRoles(ctx, params.account_id, body.roles),
-  suspend: (ctx, { params, body }) => suspend(ctx, params.account_id, body.reason),
-  unsuspend: (ctx, { params, body }) => unsuspend(ctx, params.account_id, body.reason),
 }

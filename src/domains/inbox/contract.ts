@@ -22,6 +22,18 @@ export const MESSAGE_KINDS = [
   'consent_needed',
   // params: {resolution: broken | fine | answered}
   'flag_answered',
+  // The person of a case. params: {until} while money waits, else {}
+  'case_opened',
+  'case_dismissed',
+  'case_lapsed',
+  // params: {action: warn | limit | hold | suspend, until}
+  'sanctioned',
+  // params: {action}
+  'sanction_ended',
+  'sanction_overturned',
+  'sanction_upheld',
+  // QA who are asked first. params: {until}
+  'appeal_to_decide',
   // Requesters. params: {reason}
   'campaign_approved',
   'campaign_declined',

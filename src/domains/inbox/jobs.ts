@@ -3,6 +3,7 @@ import { eventsPast } from '../../platform/events/queries.ts'
 import type { Job } from '../../platform/jobs/job.ts'
 import {
   approvalReasons,
+  casesKnown,
   authorsOf,
   consentsDue,
   currencyScales,
@@ -50,6 +51,12 @@ async function deliver(ctx: Ctx, events: readonly Heard[]): Promise<void> {
         campaign_id: e.campaign_id,
         version: Number(e.body.version),
       })),
+    ),
+    cases: await casesKnown(
+      ctx.db,
+      events
+        .filter((e) => e.campaign_id === '0')
+        .map((e) => ({ event_id: e.id, case_id: e.subject_id, sanction_id: String(e.body.sanction_id ?? '0') })),
     ),
     reasons: await approvalReasons(
       ctx.db,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
-import type { Draft } from './rules.ts'
+import type { CaseKnown, Draft } from './rules.ts'
 
 const mapOf = <R extends { key: string }, V>(rows: readonly R[], value: (r: R) => V) =>
   new Map(rows.map((r) => [r.key, value(r)]))
@@ -54,6 +54,32 @@ export async function approvalReasons(
     select k.event_id as key, a.reason from jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) as k(event_id bigint, campaign_id bigint, at timestamptz)
       join campaign_approval a on a.campaign_id = k.campaign_id and a.decided_at = k.at`.execute(db)
   return mapOf(rows, (r) => r.reason)
+}
+
+/** Whose case an event is of, until when money waits or a sanction holds, and who is asked about its appeal. */
+export async function casesKnown(
+  db: Db,
+  events: readonly { event_id: string; case_id: string; sanction_id: string }[],
+): Promise<Map<string, CaseKnown>> {
+  if (events.length === 0) return new Map()
+  const { rows } = await sql<{
+    key: string
+    account_id: string
+    until: Date | null
+    ends_at: Date | null
+    asked: string[] | null
+  }>`
+    select k.event_id as key, f.account_id, case when f.suspect_since is not null then f.decide_by end as until, s.ends_at, p.asked
+      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as k(event_id bigint, case_id bigint, sanction_id bigint)
+      join case_file f on f.id = k.case_id left join sanction s on s.id = k.sanction_id left join sanction_appeal p on p.sanction_id = s.id`.execute(
+    db,
+  )
+  return mapOf(rows, (r) => ({
+    account_id: r.account_id,
+    until: r.until?.toISOString() ?? null,
+    ends_at: r.ends_at?.toISOString() ?? null,
+    asked: r.asked ?? [],
+  }))
 }
 
 /** Puts messages into inboxes; one that is there stays as it is, and an erased person gets none. */

@@ -18,6 +18,7 @@ const known: Known = {
   requesters: new Map([['7', '9']]),
   consents: new Map([['900', ['1', '2']]]),
   reasons: new Map([['900', 'Say where the data goes.']]),
+  cases: new Map([['900', { account_id: '1', until: '2026-01-08', ends_at: '2026-02-01', asked: ['5', '6'] }]]),
 }
 const said = (e: Heard) =>
   messagesFor(e, known).map(
@@ -72,6 +73,32 @@ describe('what an event tells whom', () => {
       ['9 claim_proved 7 55 {"audits":120}'],
     ],
     ['a claim that was given up', event('acceptance_ended', { state: 'withdrawn', audits: 120 }), []],
+    [
+      'a case that keeps pay waiting',
+      event('case_opened', {}, { campaign_id: '0' }),
+      ['1 case_opened null 55 {"until":"2026-01-08"}'],
+    ],
+    [
+      'a case that kept nothing and ends without a sanction',
+      event('case_closed', { outcome: 'dismissed', waited: false }),
+      [],
+    ],
+    [
+      'a sanction',
+      event('sanctioned', { action: 'hold' }),
+      ['1 sanctioned null 55 {"action":"hold","until":"2026-02-01"}'],
+    ],
+    ['a sanction that another takes the place of', event('sanction_ended', { action: 'hold', why: 'replaced' }), []],
+    [
+      'an appeal: those who are asked, not the one who appeals',
+      event('sanction_appealed', { action: 'hold', due_at: '2026-01-06' }),
+      ['5 appeal_to_decide null 55 {"until":"2026-01-06"}', '6 appeal_to_decide null 55 {"until":"2026-01-06"}'],
+    ],
+    [
+      'an appeal answered',
+      event('sanction_appeal_decided', { action: 'hold', upheld: false }),
+      ['1 sanction_upheld null 55 {"action":"hold"}'],
+    ],
     ['a review tells nobody', event('reviewed', { reviewer_id: '1', round: 1 }), []],
     ['a reward by itself tells nobody', event('rewarded', { rewards: [{ account_id: '1', amount_minor: '20' }] }), []],
   ])('%s', (_, e, expected) => {
@@ -100,6 +127,8 @@ describe('what an event tells whom', () => {
       { accepted: false, round: 1, approved: false },
       { accepted: true, round: 2 },
       { accepted: false, round: 2 },
+      { outcome: 'lapsed', waited: true, why: 'over', upheld: true },
+      { outcome: 'dismissed', waited: true },
     ]
     const kinds = new Set(
       HEARD.flatMap((kind) =>

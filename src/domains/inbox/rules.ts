@@ -10,6 +10,8 @@ export type Heard = {
   body: Readonly<Record<string, unknown>>
 }
 type Params = Record<string, string | number>
+/** What the log does not say of a case, since everybody may read the log. */
+export type CaseKnown = { account_id: string; until: string | null; ends_at: string | null; asked: readonly string[] }
 /** What an event says to one person. The event's id is the message's, so hearing it twice says it once. */
 export type Draft = {
   account_id: string
@@ -33,10 +35,19 @@ export type Known = {
   consents: ReadonlyMap<string, readonly string[]>
   /** By event: what the operator wrote. */
   reasons: ReadonlyMap<string, string>
+  /** By event: the person whose case it is, what waits until when, and who is asked about an appeal. */
+  cases: ReadonlyMap<string, CaseKnown>
 }
 
 /** Kinds of event that somebody is told about. A review or a vote is not among them: nobody hears of single ones. */
 export const HEARD = [
+  'case_opened',
+  'case_waits',
+  'case_closed',
+  'sanctioned',
+  'sanction_ended',
+  'sanction_appealed',
+  'sanction_appeal_decided',
   'decided',
   'thawed',
   'payout_sent',
@@ -97,6 +108,44 @@ export function messagesFor(e: Heard, known: Known): Draft[] {
       return say(known.requesters.get(e.campaign_id), e.body.state === 'proved' ? 'claim_proved' : 'claim_failed', {
         audits: Number(e.body.audits),
       })
+    default:
+      return caseMessages(e, known.cases.get(e.id))
+  }
+}
+
+/** Whom a case concerns: the person it is about, and those who are asked to answer their appeal. */
+function caseMessages(e: Heard, known: CaseKnown | undefined): Draft[] {
+  if (!known) return []
+  const say = (account_id: string, kind: MessageKind, params: Params): Draft => ({
+    account_id,
+    id: e.id,
+    kind,
+    campaign_id: null,
+    subject_id: e.subject_id,
+    params,
+    at: e.at,
+  })
+  const me = known.account_id
+  const action = String(e.body.action)
+  switch (e.kind) {
+    case 'case_opened':
+    case 'case_waits':
+      // Whoever is not touched by a case learns of it when it is decided; one that keeps money back is told at once.
+      return known.until ? [say(me, 'case_opened', { until: known.until })] : []
+    case 'case_closed':
+      if (e.body.outcome === 'sanctioned' || e.body.waited !== true) return []
+      return [say(me, e.body.outcome === 'lapsed' ? 'case_lapsed' : 'case_dismissed', {})]
+    case 'sanctioned':
+      return [say(me, 'sanctioned', { action, ...(known.ends_at ? { until: known.ends_at } : {}) })]
+    case 'sanction_ended': {
+      const why = String(e.body.why)
+      if (why === 'overturned' || why === 'appeal_overdue' || why === 'replaced') return []
+      return [say(me, 'sanction_ended', { action })]
+    }
+    case 'sanction_appealed':
+      return known.asked.map((who) => say(who, 'appeal_to_decide', { until: String(e.body.due_at) }))
+    case 'sanction_appeal_decided':
+      return [say(me, e.body.upheld === true ? 'sanction_overturned' : 'sanction_upheld', { action })]
     default:
       return []
   }

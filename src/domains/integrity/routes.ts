@@ -1,6 +1,13 @@
 import type { Ctx } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { appealSanction, decideAppeal, stateCase } from './cases/appeal.ts'
+import type { cases } from './cases/contract.ts'
+import type { standing } from './standing/contract.ts'
+import { decide } from './cases/decide.ts'
+import { addEvidence, openByHand } from './cases/open.ts'
+import { liftSanction, releaseAccount, stopAccount } from './cases/stop.ts'
+import { listAppeals, listCases, listDeciders, myStanding, showCase } from './cases/view.ts'
 import type { integrity } from './contract.ts'
 import { allow, exclude } from './exclude.ts'
 import { exclusionPage } from './queries.ts'
@@ -21,4 +28,24 @@ export const integrityRoutes: Handlers<typeof integrity, Ctx> = {
   },
   exclude: (ctx, { body }) => exclude(ctx, body),
   allow: (ctx, { params }) => allow(ctx, params),
+}
+
+export const caseRoutes: Handlers<typeof cases, Ctx> = {
+  list: (ctx, { query }) => listCases(ctx, query),
+  one: (ctx, { params }) => showCase(ctx, params.case_id),
+  open: (ctx, { body }) => openByHand(ctx, body),
+  add_evidence: (ctx, { params, body }) => addEvidence(ctx, params.case_id, body),
+  decide: (ctx, { params, body }) => decide(ctx, params.case_id, body),
+  stop: (ctx, { params, body }) => stopAccount(ctx, params.account_id, body.reason),
+  release: (ctx, { params, body }) => releaseAccount(ctx, params.account_id, body),
+  lift: (ctx, { params, body }) => liftSanction(ctx, params.sanction_id, body),
+  appeals: (ctx) => listAppeals(ctx),
+  decide_appeal: (ctx, { params, body }) => decideAppeal(ctx, params.sanction_id, body),
+  deciders: (ctx, { query }) => listDeciders(ctx, query),
+}
+
+export const standingRoutes: Handlers<typeof standing, Ctx> = {
+  mine: (ctx) => myStanding(ctx),
+  state: (ctx, { params, body }) => stateCase(ctx, params.case_id, body.statement),
+  appeal: (ctx, { params, body }) => appealSanction(ctx, params.sanction_id, body.reason),
 }

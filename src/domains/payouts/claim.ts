@@ -4,6 +4,7 @@ import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { requireProof } from '../identity/sessions.ts'
+import { withdrawableNow } from '../integrity/standing/limits.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import { balanceOf } from '../ledger/queries.ts'
 import { spend } from '../ledger/transfer.ts'
@@ -28,6 +29,14 @@ export async function claim(ctx: Ctx, currency: string, amount: bigint) {
   return transact(ctx, '0', async (db) => {
     if (!(await currencyOf(db, currency))) throw new Refusal('currency_unknown', { code: currency })
     if (!(await destinationOf(db, who, currency))) throw new Refusal('destination_missing', { currency })
+    // Limits are read under the person's lock, so none that is imposed meanwhile is missed.
+    const allowed = await withdrawableNow(ctx, db, who, currency)
+    if (allowed.why.length > 0 && amount > allowed.withdrawable)
+      throw new Refusal('claim_limited', {
+        withdrawable_minor: allowed.withdrawable.toString(),
+        currency,
+        until: allowed.until!.toISOString(),
+      })
     const [claimable, paying] = [personAccount(who, 'claimable'), personAccount(who, 'paying')]
     const id = ctx.newId()
     const isMoved = await spend(ctx, db, {

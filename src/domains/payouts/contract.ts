@@ -86,7 +86,7 @@ export const payouts = {
       claimable_minor: Minor,
       paying_minor: Minor,
     }),
-    refusals: ['currency_unknown', 'claim_too_large', 'destination_missing'],
+    refusals: ['currency_unknown', 'claim_too_large', 'claim_limited', 'destination_missing'],
   }),
   my_payouts: endpoint({
     method: 'GET',
@@ -236,6 +236,11 @@ export const payoutRefusals = declareRefusals({
   claim_too_large: {
     status: 409,
     message: 'You can ask for up to {claimable_minor} {currency} (minor units) now. The rest becomes claimable later.',
+  },
+  claim_limited: {
+    status: 409,
+    message:
+      'You can ask for up to {withdrawable_minor} {currency} (minor units) now. The rest waits until {until} at the latest; "My standing" says why, and how to object.',
   },
   nothing_to_pay: {
     status: 409,

@@ -1,6 +1,6 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { forgetAnswersOf } from '../../platform/db/queries.ts'
-import { eraseSaltsOf } from '../../platform/events/queries.ts'
+import { eraseSalts, eraseSaltsOf } from '../../platform/events/queries.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import type { Id } from '../../platform/ids.ts'
 import { assert, Refusal } from '../../platform/refusal.ts'
@@ -14,6 +14,7 @@ import { lockOperators, otherOperators } from '../identity/people-queries.ts'
 import { lockAccountRow } from '../identity/queries.ts'
 import { newCode } from '../identity/secrets.ts'
 import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
+import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
 import { eraseReliability } from '../reliability/erase-queries.ts'
@@ -140,6 +141,8 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseReliability(db, accountId)
   await eraseExamAnswers(db, accountId)
   await eraseWords(db, accountId)
+  await eraseSalts(db, '0', await caseEventsOf(db, accountId))
+  await eraseCases(db, accountId)
   await eraseDestinations(db, accountId)
   await eraseMessages(db, accountId)
   await eraseSaltsOf(db, accountId, ['0', ...(await campaignsWith(db, accountId))])

@@ -134,9 +134,26 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'release built', id, created_at from release where created_by = ${me}
       union all select 'release published', id, published_at from release where published_by = ${me}
       union all select 'report made', id, created_at from report where created_by = ${me}
+      union all select 'case opened', id, opened_at from case_file where opened_by = ${me}
+      union all select 'evidence added', case_id, added_at from case_evidence where added_by = ${me}
+      union all select 'case decided on', case_id, at from case_opinion where decider_id = ${me}
+      union all select 'sanction ended', id, ended_at from sanction where ended_by = ${me}
+      union all select 'appeal of a sanction decided', sanction_id, decided_at from sanction_appeal where decided_by = ${me}
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
   exclusions: (me) =>
     sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,
+  // Kinds of evidence and what was decided; what was seen where, and how it is weighed, stays with those who decide.
+  cases: (
+    me,
+  ) => sql`select f.id::text as key, f.opened_at as at, jsonb_build_object('evidence', (select jsonb_agg(distinct e.kind) from case_evidence e where e.case_id = f.id), 'suspect_since', f.suspect_since,
+    'decide_by', f.decide_by, 'statement', f.statement, 'outcome', f.outcome, 'closed_at', f.closed_at) as facts from case_file f where f.account_id = ${me}`,
+  sanctions: (
+    me,
+  ) => sql`select s.id::text as key, s.imposed_at as at, jsonb_build_object('action', s.action, 'reason', s.reason, 'since', s.since, 'ends_at', s.ends_at, 'ended_at', s.ended_at, 'ended_why', s.ended_why,
+    'appeal', p.reason, 'appealed_at', p.opened_at, 'upheld', p.upheld, 'answer', p.answer) as facts
+    from sanction s left join sanction_appeal p on p.sanction_id = s.id where s.account_id = ${me}`,
+  watch: (me) =>
+    sql`select task_class || '/' || role as key, changed_at as at, jsonb_build_object('task_class', task_class, 'role', role, 'judgements', (state ->> 'n')::int) as facts from watch where account_id = ${me}`,
   messages: (me) =>
     sql`select id::text as key, at, jsonb_build_object('kind', kind, 'campaign_id', campaign_id::text, 'subject_id', subject_id::text, 'params', params, 'read_at', read_at) as facts from inbox_message where account_id = ${me}`,
   stored_answers: (

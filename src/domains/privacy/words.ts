@@ -220,6 +220,37 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
     ),
     ar: words('أشخاص أُبعدوا عن عملك', 'حتى لا يحكم المرتبطون بعضهم على بعض.', 'شخص واحد، بسبب: {reason}'),
   },
+  cases: {
+    on_erasure: 'content_deleted',
+    en: words(
+      'Cases about you',
+      'So that nothing is held against you without a file that ends.',
+      '{evidence}: {outcome}',
+    ),
+    ar: words('ملفات عنك', 'حتى لا يُحسب عليك شيء من غير ملف له نهاية.', '{evidence}: {outcome}'),
+  },
+  sanctions: {
+    on_erasure: 'content_deleted',
+    en: words(
+      'Sanctions and your appeals',
+      'What was decided, why, until when, and your answer.',
+      '{action} until {ends_at}',
+    ),
+    ar: words('الإجراءات واعتراضاتك', 'ما تقرر ولماذا وإلى متى وجوابك عنه.', '{action} حتى {ends_at}'),
+  },
+  watch: {
+    on_erasure: 'deleted',
+    en: words(
+      'How steady your work is',
+      'To notice when the work of an account changes, as when somebody else uses it. People decide what that means.',
+      '{task_class}, {role}: {judgements} judgements counted',
+    ),
+    ar: words(
+      'ثبات عملك',
+      'لملاحظة تغيّر عمل الحساب، كأن يستعمله غيرك. والناس هم من يقررون معنى ذلك.',
+      '{task_class}، {role}: {judgements} من الأحكام المحسوبة',
+    ),
+  },
   messages: {
     on_erasure: 'deleted',
     en: words('Messages to you', 'What happened that concerns you.', '{kind}'),

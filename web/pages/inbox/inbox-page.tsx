@@ -26,6 +26,9 @@ const ICONS: Record<string, IconName> = {
   consent: 'info',
   campaign: 'desk',
   revision: 'clock',
+  case: 'shield',
+  sanctioned: 'shield',
+  sanction: 'shield',
 }
 
 /** What happened that concerns one. Opening the page marks what it shows as read. */
@@ -98,6 +101,7 @@ function MessageRow({ message: m }: { message: Message }) {
     ...m.params,
     ...(currency && amount_minor ? { amount: formatMoney(String(amount_minor), String(currency), locale) } : {}),
     ...(until ? { until: fullTime(String(until), locale) } : {}),
+    ...(m.params['action'] ? { action: t(`inbox:action.${m.params['action']}`) } : {}),
     ...(m.kind === 'flag_answered' ? { resolution: t(`inbox:resolution.${m.params['resolution']}`) } : {}),
   }
   const path = pathOf(m)

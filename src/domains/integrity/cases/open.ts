@@ -1,0 +1,148 @@
+import { callerOf, type Ctx, type Db } from '../../../platform/context.ts'
+import { recordEvents } from '../../../platform/events/record.ts'
+import { Refusal } from '../../../platform/refusal.ts'
+import { transact } from '../../../platform/transact.ts'
+import { personToAct } from '../../identity/people.ts'
+import { seasonAt } from '../../seasons/queries.ts'
+import { lockPerson } from '../standing/queries.ts'
+import {
+  authorOf,
+  caseOf,
+  insertCase,
+  insertEvidence,
+  isApart,
+  openCaseOf,
+  updateCase,
+  type CaseRow,
+  type EvidenceRow,
+} from './queries.ts'
+import { decideBy, SINCE_MOST_MS } from './rules.ts'
+import { viewCase } from './view.ts'
+
+export type GivenEvidence = Pick<EvidenceRow, 'kind' | 'strength' | 'says'> & {
+  about?: { campaign_id: string; subject_id: string } | undefined
+}
+type Opening = { account_id: string; why: string; suspect_since: Date | null; opened_by: string | null }
+
+/** Opens a case, or adds to the one that is open. The caller holds the person's lock. */
+export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEvidence): Promise<CaseRow> {
+  let file = await openCaseOf(db, o.account_id)
+  if (!file) {
+    const id = ctx.newId()
+    const season = await seasonAt(db, ctx.now)
+    await insertCase(db, {
+      ...o,
+      id,
+      season_id: season?.id ?? null,
+      opened_at: ctx.now,
+      decide_by: decideBy(ctx.now, o.suspect_since !== null, null),
+    })
+    file = (await caseOf(db, id))!
+    await recordEvents(ctx, db, [
+      caseEvent(file, 'case_opened', {
+        by_signal: o.opened_by === null,
+        evidence: [evidence.kind],
+        waits: o.suspect_since !== null,
+      }),
+    ])
+  } else if (o.suspect_since && file.suspect_since === null) {
+    // Money begins to wait now, so the shorter time to decide begins now as well.
+    await updateCase(db, file.id, { suspect_since: o.suspect_since, decide_by: decideBy(ctx.now, true, null) })
+    await recordEvents(ctx, db, [caseEvent(file, 'case_waits', { evidence: [evidence.kind] })])
+  }
+  await insertEvidence(db, {
+    case_id: file.id,
+    id: ctx.newId(),
+    kind: evidence.kind,
+    strength: evidence.strength,
+    says: evidence.says,
+    campaign_id: evidence.about?.campaign_id ?? null,
+    subject_id: evidence.about?.subject_id ?? null,
+    added_by: o.opened_by,
+    added_at: ctx.now,
+  })
+  return (await caseOf(db, file.id))!
+}
+
+/** An event of a case. It names nobody, for the season's log is for all to read. */
+export const caseEvent = (file: Pick<CaseRow, 'id' | 'season_id'>, kind: string, body: Record<string, unknown>) => ({
+  campaign_id: '0',
+  kind,
+  subject_id: file.id,
+  body: { ...(file.season_id ? { season_id: file.season_id } : {}), ...body },
+})
+
+/** Raises a signal: evidence that a program found. It opens a case or joins one, and never decides anything. */
+export async function raiseSignal(
+  ctx: Ctx,
+  db: Db,
+  signal: { account_id: string; why: string; suspect_since: Date | null; evidence: GivenEvidence },
+): Promise<void> {
+  await lockPerson(db, signal.account_id)
+  const oldest = ctx.now.getTime() - SINCE_MOST_MS
+  const since = signal.suspect_since && new Date(Math.max(oldest, signal.suspect_since.getTime()))
+  await openOrJoin(
+    ctx,
+    db,
+    { account_id: signal.account_id, why: signal.why, suspect_since: since, opened_by: null },
+    signal.evidence,
+  )
+}
+
+/** Refuses whoever is a party: the person, or somebody who is kept apart from them. */
+export async function isParty(db: Db, who: string, accountId: string): Promise<boolean> {
+  return who === accountId || (await isApart(db, who, accountId))
+}
+
+type Asked = {
+  account_id?: string
+  submission?: { campaign_id: string; submission_id: string }
+  why: string
+  suspect_since?: string
+  evidence: GivenEvidence
+}
+
+/** Opens a case by hand. QA names work, not people, so that nobody learns here who wrote it. */
+export async function openByHand(ctx: Ctx, body: Asked) {
+  const caller = callerOf(ctx)
+  return transact(ctx, '0', async (db) => {
+    if ((body.account_id === undefined) === (body.submission === undefined)) throw new Refusal('case_subject_unclear')
+    if (body.account_id && !caller.roles.includes('operator')) throw new Refusal('case_subject_hidden')
+    const account_id =
+      body.account_id ?? (await authorOf(db, body.submission!.campaign_id, body.submission!.submission_id))
+    if (!account_id) throw new Refusal('submission_not_found')
+    await lockPerson(db, account_id)
+    await personToAct(db, account_id)
+    if (await isParty(db, caller.account_id, account_id)) throw new Refusal('case_own')
+    const since = body.suspect_since ? new Date(body.suspect_since) : null
+    if (since && (since > ctx.now || since.getTime() < ctx.now.getTime() - SINCE_MOST_MS))
+      throw new Refusal('since_invalid')
+    const file = await openOrJoin(
+      ctx,
+      db,
+      { account_id, why: body.why, suspect_since: since, opened_by: caller.account_id },
+      body.evidence,
+    )
+    return viewCase(ctx, db, file)
+  })
+}
+
+/** Adds evidence to an open case. */
+export async function addEvidence(ctx: Ctx, caseId: string, evidence: GivenEvidence) {
+  const who = callerOf(ctx).account_id
+  return transact(ctx, '0', async (db) => {
+    const file = await lockedCase(db, caseId)
+    if (await isParty(db, who, file.account_id)) throw new Refusal('case_own')
+    if (file.state === 'closed') throw new Refusal('case_closed')
+    await openOrJoin(ctx, db, { account_id: file.account_id, why: '', suspect_since: null, opened_by: who }, evidence)
+    return viewCase(ctx, db, file)
+  })
+}
+
+/** A case as it is once its person's lock is held: all that happens to one person happens in turn. */
+export async function lockedCase(db: Db, caseId: string): Promise<CaseRow> {
+  const seen = await caseOf(db, caseId)
+  if (!seen) throw new Refusal('case_not_found')
+  await lockPerson(db, seen.account_id)
+  return (await caseOf(db, caseId))!
+}

@@ -1,0 +1,17 @@
+import type { Job } from '../../platform/jobs/job.ts'
+import { endWhatIsOver } from './cases/lapse.ts'
+import { watchWork, type WatchMarks } from './watch/watch.ts'
+
+/** Finds people whose reviews or whose accepted work changed, and says so in a case; it decides nothing. */
+export const watchReviewers: Job = {
+  name: 'watch_reviewers',
+  every_ms: 10_000,
+  run: (ctx, watermark) => watchWork(ctx, watermark as WatchMarks),
+}
+
+/** Ends sanctions, cases and appeals whose time is over: nothing holds longer than it said it would. */
+export const endSanctions: Job = {
+  name: 'end_sanctions',
+  every_ms: 10_000,
+  run: (ctx) => endWhatIsOver(ctx),
+}

@@ -1,0 +1,60 @@
+import type { WAITS } from './contract.ts'
+
+export type Wait = (typeof WAITS)[number]
+/** Why some of a person's money waits, and until when at most. */
+export type Limit = { why: Wait; until: Date; since: Date | null }
+
+/** A person's money of one currency. `frozen` is what has not thawed; the newest pay is always in it. */
+export type Money = {
+  earned: bigint
+  /** Paid pieces of work: submissions accepted and reviews. */
+  pieces: number
+  frozen: bigint
+  claimable: bigint
+  /** Paid out or being paid out. */
+  out: bigint
+  /** Earned since a moment, for each limit that names one. */
+  earned_since: (since: Date) => bigint
+}
+
+/** A new account's first month; after it, time has shown what audits would. */
+export const NEWCOMER_MS = 30 * 86_400_000
+/** Audits read about one piece in twelve, so each that was found right vouches for twelve. */
+export const VOUCHED = 12
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+const most = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+
+/** How much a new account may take out in all: its pay for the free pieces, and for those that audits vouch for. */
+export function newcomerAllowance(money: Pick<Money, 'earned' | 'pieces'>, free: number, auditedGood: number): bigint {
+  const vouched = free + VOUCHED * auditedGood
+  if (money.pieces <= vouched) return money.earned
+  return (money.earned * BigInt(vouched)) / BigInt(money.pieces)
+}
+
+export type Allowed = { withdrawable: bigint; why: Wait[]; until: Date | null }
+
+/**
+ * What of the claimable money may go out now. Every limit counts by itself and the least is what remains; nothing is
+ * ever taken, and each limit has an end.
+ */
+export function withdrawable(
+  money: Money,
+  limits: readonly Limit[],
+  newcomer: { free: number; audited_good: number },
+): Allowed {
+  const claimable = most(money.claimable, 0n)
+  const each = limits.map((l) => ({ l, allowed: most(0n, least(claimable, allowedBy(l, money, newcomer))) }))
+  const withdrawable = each.reduce((min, e) => least(min, e.allowed), claimable)
+  const felt = each.filter((e) => e.allowed < claimable)
+  const until = felt.reduce<Date | null>((last, { l }) => (last && last >= l.until ? last : l.until), null)
+  return { withdrawable, why: [...new Set(felt.map((e) => e.l.why))], until }
+}
+
+function allowedBy(l: Limit, money: Money, newcomer: { free: number; audited_good: number }): bigint {
+  if (l.why === 'hold') return 0n
+  if (l.why === 'newcomer') return newcomerAllowance(money, newcomer.free, newcomer.audited_good) - money.out
+  // What was earned since then and has thawed: thawing goes by the day, oldest first.
+  const inQuestion = most(0n, money.earned_since(l.since!) - money.frozen)
+  return money.claimable - inQuestion
+}

@@ -1,0 +1,60 @@
+import type { Observation, WatchPlan } from '../../../engine/cusum.ts'
+
+export const ROLES = ['reviewer', 'contributor'] as const
+export type Role = (typeof ROLES)[number]
+
+const AUDIT_OF_GOOD = 0
+const AUDIT_OF_BAD = 1
+const PEERS_SAY_GOOD = 2
+const PEERS_SAY_BAD = 3
+
+/**
+ * Reviewers: what audits say of work they judged counts whole, what the other reviewers of the same work said counts
+ * half. They may have begun to approve everything, to toss a coin, or to reject everything. The threshold is what
+ * `bench/sleepers.ts` needs for at most one false alarm in a hundred honest people over 500 tasks.
+ */
+const REVIEWER: WatchPlan = {
+  streams: [
+    { typical: 0.9, typical_n: 20, weight: 1, alternatives: [0.97, 0.5, 0.05] },
+    { typical: 0.8, typical_n: 20, weight: 1, alternatives: [0.05, 0.5, 0.97] },
+    { typical: 0.85, typical_n: 20, weight: 0.5, alternatives: [0.97, 0.5, 0.05] },
+    { typical: 0.75, typical_n: 20, weight: 0.5, alternatives: [0.05, 0.5, 0.97] },
+  ],
+  threshold: 7,
+}
+/** Contributors: whether audits find accepted work right. Half of it may have become wrong, or most. */
+const CONTRIBUTOR: WatchPlan = {
+  streams: [{ typical: 0.9, typical_n: 10, weight: 1, alternatives: [0.5, 0.2] }],
+  threshold: 5,
+}
+export const PLANS: Readonly<Record<Role, WatchPlan>> = { reviewer: REVIEWER, contributor: CONTRIBUTOR }
+
+/** One reviewer's verdict on a piece of work in one round. */
+export type Verdict = { reviewer_id: string; approves: boolean }
+
+/** What a decision says of each of its reviewers: whether they agree with the majority of the others; a tie says nothing. */
+export function fromPeers(verdicts: readonly Verdict[], mark: number): Map<string, Observation> {
+  const approvals = verdicts.filter((v) => v.approves).length
+  const out = new Map<string, Observation>()
+  for (const v of verdicts) {
+    const others = verdicts.length - 1
+    const approving = approvals - (v.approves ? 1 : 0)
+    if (2 * approving === others) continue
+    const good = 2 * approving > others
+    out.set(v.reviewer_id, { stream: good ? PEERS_SAY_GOOD : PEERS_SAY_BAD, right: v.approves === good, mark })
+  }
+  return out
+}
+
+/** What a closed audit says of those who judged the work. */
+export function fromAudit(verdicts: readonly Verdict[], good: boolean, mark: number): Map<string, Observation> {
+  return new Map(
+    verdicts.map((v) => [
+      v.reviewer_id,
+      { stream: good ? AUDIT_OF_GOOD : AUDIT_OF_BAD, right: v.approves === good, mark },
+    ]),
+  )
+}
+
+/** What a closed audit of accepted work says of its author. */
+export const ofAuthor = (good: boolean, mark: number): Observation => ({ stream: 0, right: good, mark })
