@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../../platform/refusal.ts'
 import type { Question } from '../templates/contract.ts'
+import { judgedQuestions } from '../templates/rules.ts'
 import { FLAG_ONLY, TEXT_KINDS, type Check, type CheckKind } from './checks/contract.ts'
 
 const OWN: Partial<Record<keyof Check, CheckKind>> = {
@@ -14,9 +15,10 @@ const OWN: Partial<Record<keyof Check, CheckKind>> = {
   max_tokens: 'model_judge',
 }
 
-/** Which of a form's questions a check reads. */
+/** Which of a form's questions a check reads; a judge, unless told otherwise, those that reviewers judge. */
 export function checkedQuestions(check: Check, questions: readonly Question[]): string[] {
   const readable = questions.filter((q) => isReadable(check.kind, q.widget)).map((q) => q.key)
+  if (check.kind === 'model_judge' && !check.questions) return judgedQuestions(questions)
   return check.questions ? check.questions.filter((key) => readable.includes(key)) : readable
 }
 
