@@ -111,7 +111,7 @@ describe('likeness', () => {
   })
 
   test('keys are whole numbers that JSON and a database keep', () => {
-    const keys = [...bandKeys(signatureOf(shinglesOf(sentence(3, 40)))), ...anchorKeys(winnow(sentence(3, 200)))]
+    const keys = [...bandKeys(signatureOf(shinglesOf(sentence(3, 40)))), ...anchorKeys(sentence(3, 200))]
     expect(keys.length).toBeGreaterThan(32)
     expect(keys.every((k) => Number.isSafeInteger(k) && k >= 0)).toBe(true)
     expect(new Set(keys).size).toBe(keys.length)
@@ -130,7 +130,7 @@ describe('a padded copy', () => {
   test('is contained although it is not alike, and is found by its anchors', () => {
     expect(jaccard(shinglesOf(passage), shinglesOf(padded))).toBeLessThan(0.2)
     expect(containment(winnow(passage), winnow(padded))).toBeGreaterThan(0.9)
-    expect(anchorKeys(winnow(passage)).some((key) => anchorKeys(winnow(padded)).includes(key))).toBe(true)
+    expect(anchorKeys(passage).some((key) => anchorKeys(padded).includes(key))).toBe(true)
   })
   test('is not seen in texts that share nothing', () => {
     expect(containment(winnow(sentence(500, 40)), winnow(padded))).toBeLessThan(0.1)

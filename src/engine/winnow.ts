@@ -2,8 +2,9 @@ import { hashSet, runHashes, stir, type HashSet } from './shingles.ts'
 
 const RUN = 8
 const WINDOW = 4
-/** One fingerprint in so many is an anchor: few enough to index, and the same ones wherever the passage is copied to. */
-const ANCHOR_IN = 16
+/** One run in so many is an anchor: few enough to index. */
+const ANCHOR = 24
+const ANCHOR_IN = 24
 const MOST_ANCHORS = 64
 
 /**
@@ -52,12 +53,17 @@ function below(hashes: Uint32Array, limit: number): number {
   return n
 }
 
-/** Keys, below 2^53, under which a padded copy of this text can be found: chosen by their own value alone. */
-export function anchorKeys({ hashes }: HashSet): number[] {
-  const keys: number[] = []
-  for (let i = 0; i < hashes.length && keys.length < MOST_ANCHORS; i++) {
-    const second = stir(hashes[i]! ^ 0x2545f491)
-    if (second % ANCHOR_IN === 0) keys.push((second >>> 11) * 2 ** 32 + stir(hashes[i]!))
+/**
+ * Keys, below 2^53, under which a padded copy of a normalised text can be found: runs of 24 characters, chosen by their
+ * own value alone, so that the same passage gives the same keys wherever it is copied to. Shorter runs would be phrases
+ * that everybody writes.
+ */
+export function anchorKeys(normalised: string): number[] {
+  const keys = new Set<number>()
+  for (const hash of normalised.length < ANCHOR ? [] : runHashes(normalised, ANCHOR)) {
+    const second = stir(hash ^ 0x2545f491)
+    if (second % ANCHOR_IN === 0) keys.add((second >>> 11) * 2 ** 32 + hash)
+    if (keys.size === MOST_ANCHORS) break
   }
-  return keys
+  return [...keys]
 }

@@ -6,7 +6,7 @@ import { versionOf, type Version } from '../campaigns/queries.ts'
 import { checkLanguage } from './language.ts'
 import { compareTexts, type Compared, type Text } from './novelty.ts'
 import { coveragePpm, nearFinding, sameFinding } from './novelty-rules.ts'
-import type { NewPrint } from './print-queries.ts'
+import type { Stored } from './print-queries.ts'
 import type { NewRun, Work } from './queries.ts'
 import { outcomeOf, resultOf, type Finding, type Result } from './rules.ts'
 import {
@@ -18,7 +18,7 @@ import {
   checkProfanity,
 } from './text-rules.ts'
 
-type Started = { runs: NewRun[]; prints: NewPrint[] }
+type Started = { runs: NewRun[]; prints: Stored[] }
 
 /** What the server can tell of this work by itself. Runs that need somebody outside besides are left open. */
 export async function checkLocally(

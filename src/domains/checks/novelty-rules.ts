@@ -13,7 +13,8 @@ const PASSAGE = 20
 /** From this share of the smaller text on, a longer one is that text with padding. */
 const PADDED = 0.6
 
-export type Print = { digest: string; shingles: HashSet; fingerprints: HashSet }
+/** `keys`: under which its equals, its likes and its padded copies are found. */
+export type Print = { digest: string; shingles: HashSet; fingerprints: HashSet; keys: number[] }
 export type Other = { submission_id: string; print: Print }
 export type Likeness = {
   same: boolean
@@ -26,28 +27,18 @@ export type Likeness = {
 export type Digest = (text: string) => string
 
 /** What a text is made of; undefined when nothing is left of it once it is normalised. */
-export function printOf(text: string, digest: Digest): Print | undefined {
+export function printOf(text: string, question: string, digest: Digest): Print | undefined {
   const plain = normaliseText(text)
   if (plain === '') return undefined
   const isLong = plain.length >= COMPARED_CHARS
   const nothing: HashSet = { hashes: new Uint32Array(0), whole: true }
-  return {
-    digest: digest(plain),
-    shingles: isLong ? shinglesOf(plain) : nothing,
-    fingerprints: isLong ? winnow(plain) : nothing,
-  }
-}
-
-/** The keys under which a text's equals, its likes and its padded copies are found, each below 2^53 and of its question alone. */
-export function keysOf(print: Print, question: string): { same: number; alike: number[] } {
+  const shingles = isLong ? shinglesOf(plain) : nothing
+  const hash = digest(plain)
+  // Each below 2^53, and of this question and this way of printing alone.
   const place = [...`${PRINT}/${question}`].reduce((h, c) => stir(h ^ c.codePointAt(0)!), 0x811c9dc5)
-  const at = (key: number) => {
-    const high = stir(Math.floor(key / 2 ** 32) ^ place)
-    return (high >>> 11) * 2 ** 32 + stir((key % 2 ** 32) ^ place)
-  }
-  const head = Number.parseInt(print.digest.slice(0, 13), 16)
-  const bands = print.shingles.hashes.length > 0 ? bandKeys(signatureOf(print.shingles)) : []
-  return { same: at(head), alike: [...new Set([...bands, ...anchorKeys(print.fingerprints)].map(at))] }
+  const at = (key: number) => (stir(Math.floor(key / 2 ** 32) ^ place) >>> 11) * 2 ** 32 + stir((key % 2 ** 32) ^ place)
+  const keys = [Number.parseInt(hash.slice(0, 13), 16), ...(isLong ? bandKeys(signatureOf(shingles)) : []), ...(isLong ? anchorKeys(plain) : [])] // prettier-ignore
+  return { digest: hash, shingles, fingerprints: isLong ? winnow(plain) : nothing, keys: [...new Set(keys.map(at))] }
 }
 
 /** How like earlier texts this one is. */

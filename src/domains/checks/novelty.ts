@@ -1,11 +1,11 @@
 import type { Db } from '../../platform/context.ts'
 import { sha256Hex } from '../../platform/canonical.ts'
-import { keysOf, likeness, printOf, type Likeness, type Print } from './novelty-rules.ts'
-import { candidatesFor, printsOf, type NewPrint } from './print-queries.ts'
+import { likeness, printOf, type Likeness, type Print } from './novelty-rules.ts'
+import { candidatesFor, printsOf, type Stored } from './print-queries.ts'
 import type { Work } from './queries.ts'
 
 export type Text = { work: Work; question: string; text: string; before: Date }
-export type Compared = { likeness: Likeness | undefined; fresh: NewPrint | undefined }
+export type Compared = { likeness: Likeness | undefined; fresh: Stored | undefined }
 
 const digestOf = (text: string): string => sha256Hex(text).slice(0, 32)
 
@@ -15,12 +15,7 @@ const digestOf = (text: string): string => sha256Hex(text).slice(0, 32)
  * first one stands for all.
  */
 export async function compareTexts(db: Db, texts: readonly Text[]): Promise<Compared[]> {
-  const known = texts.map(({ text, question }) => {
-    const print = printOf(text, digestOf)
-    if (!print) return undefined
-    const { same, alike } = keysOf(print, question)
-    return { print, keys: [same, ...alike] }
-  })
+  const known = texts.map(({ text, question }) => printOf(text, question, digestOf))
   const found = await candidatesFor(
     db,
     known.flatMap((k, no) => (k ? [{ no, campaign_id: texts[no]!.work.campaign_id, keys: k.keys }] : [])),
@@ -44,18 +39,16 @@ export async function compareTexts(db: Db, texts: readonly Text[]): Promise<Comp
     for (const place of places)
       for (const o of batch.get(place) ?? []) if (o.submission_id !== t.work.id) others.set(o.submission_id, o)
     const like = likeness(
-      own.print,
+      own,
       [...others.values()].filter((o) => o.item_id !== t.work.item_id),
     )
     if (!like.same)
       for (const place of places)
         batch.set(place, [
           ...(batch.get(place) ?? []),
-          { submission_id: t.work.id, item_id: t.work.item_id, print: own.print },
+          { submission_id: t.work.id, item_id: t.work.item_id, print: own },
         ])
-    const fresh = like.same
-      ? undefined
-      : { ...mine, item_id: t.work.item_id, print: own.print, printed_at: t.before, keys: own.keys }
+    const fresh = like.same ? undefined : { ...mine, item_id: t.work.item_id, print: own, printed_at: t.before }
     return { likeness: like, fresh }
   })
 }

@@ -31,6 +31,13 @@ export async function candidatesFor(db: Db, sought: readonly Sought[]): Promise<
   return rows
 }
 
+/** Keys as they are stored, eight bytes each: who erases a print knows by them what else to erase. */
+export function bigBytesOf(keys: readonly number[]): Buffer {
+  const out = Buffer.alloc(8 * keys.length)
+  keys.forEach((key, i) => out.writeBigUInt64LE(BigInt(key), 8 * i))
+  return out
+}
+
 export type Stored = {
   campaign_id: string
   submission_id: string
@@ -68,6 +75,7 @@ export async function printsOf(
       digest: digest.toString('hex'),
       shingles: { hashes: numbersIn(shingles), whole },
       fingerprints: { hashes: numbersIn(fingerprints), whole },
+      keys: [],
     },
   }))
 }
@@ -85,19 +93,17 @@ export function bytesOf({ hashes }: HashSet): Buffer {
   return out
 }
 
-export type NewPrint = Stored & { keys: readonly number[] }
-
 /** Keeps prints, and each under its keys where those have room. */
-export function insertPrints(rows: readonly NewPrint[]): Write[] {
+export function insertPrints(rows: readonly Stored[]): Write[] {
   if (rows.length === 0) return []
-  const column = <T>(of: (r: NewPrint) => T) => rows.map(of)
-  const keys = rows.flatMap((r) => r.keys.map((key) => [r.campaign_id, key, r.submission_id] as const))
+  const column = <T>(of: (r: Stored) => T) => rows.map(of)
+  const keys = rows.flatMap((r) => r.print.keys.map((key) => [r.campaign_id, key, r.submission_id] as const))
   return [
-    sql`insert into text_print (campaign_id, submission_id, question, version, item_id, digest, shingles, fingerprints, whole, printed_at)
-    select c, s, q, ${PRINT}, i, d, sh, f, w, t
+    sql`insert into text_print (campaign_id, submission_id, question, version, item_id, digest, shingles, fingerprints, whole, keys, printed_at)
+    select c, s, q, ${PRINT}, i, d, sh, f, w, k, t
       from unnest(${column((r) => r.campaign_id)}::bigint[], ${column((r) => r.submission_id)}::bigint[], ${column((r) => r.question)}::text[], ${column((r) => r.item_id)}::bigint[],
         ${column((r) => Buffer.from(r.print.digest, 'hex'))}::bytea[], ${column((r) => bytesOf(r.print.shingles))}::bytea[], ${column((r) => bytesOf(r.print.fingerprints))}::bytea[],
-        ${column((r) => r.print.shingles.whole && r.print.fingerprints.whole)}::boolean[], ${column((r) => r.printed_at.toISOString())}::timestamptz[]) as r(c, s, q, i, d, sh, f, w, t)
+        ${column((r) => r.print.shingles.whole && r.print.fingerprints.whole)}::boolean[], ${column((r) => bigBytesOf(r.print.keys))}::bytea[], ${column((r) => r.printed_at.toISOString())}::timestamptz[]) as r(c, s, q, i, d, sh, f, w, k, t)
     on conflict do nothing`,
     sql`insert into text_key (campaign_id, key, submission_id)
     select r.campaign_id, r.key, r.submission_id

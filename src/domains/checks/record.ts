@@ -1,11 +1,11 @@
 import type { Ctx } from '../../platform/context.ts'
 import { write } from '../../platform/db/queries.ts'
 import { eventWrites, type Event } from '../../platform/events/record.ts'
-import { insertPrints, type NewPrint } from './print-queries.ts'
+import { insertPrints, type Stored } from './print-queries.ts'
 import { endRuns, insertRuns, type NewRun } from './queries.ts'
 
 /** Keeps what checks found, with its evidence: that they ran and how, and a commitment to what they said. */
-export async function recordRuns(ctx: Ctx, runs: readonly NewRun[], prints: readonly NewPrint[]): Promise<void> {
+export async function recordRuns(ctx: Ctx, runs: readonly NewRun[], prints: readonly Stored[]): Promise<void> {
   await ctx.db.transaction().execute(async (db) => {
     await write(db, insertRuns(runs, ctx.now), ...insertPrints(prints), ...eventWrites(ctx, runs.flatMap(checkedEvent)))
   })

@@ -552,6 +552,47 @@ create table exclusion (
   constraint exclusion_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id)
 );
 
+create table gold_item (
+  campaign_id bigint not null,
+  id bigint not null,
+  source_id bigint not null,
+  account_id bigint not null,
+  version integer not null,
+  made_at timestamp with time zone not null,
+  answer_id bigint,
+  votes jsonb,
+  agreed boolean,
+  took_seconds integer,
+  reviewed_at timestamp with time zone,
+  due_at timestamp with time zone,
+  paid_at timestamp with time zone,
+  constraint gold_item_campaign_id_account_id_source_id_key UNIQUE (campaign_id, account_id, source_id),
+  constraint gold_item_pkey PRIMARY KEY (campaign_id, id),
+  constraint gold_item_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gold_item_campaign_id_source_id_fkey FOREIGN KEY (campaign_id, source_id) REFERENCES gold_source(campaign_id, submission_id),
+  constraint gold_item_check CHECK ((((answer_id IS NULL) = (votes IS NULL)) AND ((votes IS NULL) = (due_at IS NULL))))
+);
+CREATE INDEX gold_item_due ON public.gold_item USING btree (due_at) WHERE ((paid_at IS NULL) AND (due_at IS NOT NULL));
+CREATE INDEX gold_item_person ON public.gold_item USING btree (account_id);
+CREATE INDEX gold_item_source ON public.gold_item USING btree (campaign_id, source_id);
+
+create table gold_source (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  version integer not null,
+  truth jsonb not null,
+  is_right boolean not null,
+  uses smallint not null default 0,
+  made_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  why text,
+  constraint gold_source_pkey PRIMARY KEY (campaign_id, submission_id),
+  constraint gold_source_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint gold_source_check CHECK (((retired_at IS NULL) = (why IS NULL))),
+  constraint gold_source_why_check CHECK ((why = ANY (ARRAY['used'::text, 'disputed'::text, 'changed'::text, 'gone'::text])))
+);
+CREATE INDEX gold_source_open ON public.gold_source USING btree (campaign_id, version, uses) WHERE (retired_at IS NULL);
+
 create table held_pay (
   campaign_id bigint not null,
   submission_id bigint not null,
@@ -1262,6 +1303,7 @@ create table text_print (
   shingles bytea not null,
   fingerprints bytea not null,
   whole boolean not null,
+  keys bytea not null,
   printed_at timestamp with time zone not null,
   constraint text_print_pkey PRIMARY KEY (campaign_id, submission_id, question, version),
   constraint text_print_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)

@@ -430,6 +430,34 @@ export interface Exclusion {
   reason: string;
 }
 
+export interface GoldItem {
+  account_id: Int8;
+  agreed: boolean | null;
+  answer_id: Int8 | null;
+  campaign_id: Int8;
+  due_at: Timestamp | null;
+  id: Int8;
+  made_at: Timestamp;
+  paid_at: Timestamp | null;
+  reviewed_at: Timestamp | null;
+  source_id: Int8;
+  took_seconds: number | null;
+  version: number;
+  votes: Json | null;
+}
+
+export interface GoldSource {
+  campaign_id: Int8;
+  is_right: boolean;
+  made_at: Timestamp;
+  retired_at: Timestamp | null;
+  submission_id: Int8;
+  truth: Json;
+  uses: Generated<number>;
+  version: number;
+  why: string | null;
+}
+
 export interface HeldPay {
   account_id: Int8;
   amount_minor: Numeric;
@@ -939,6 +967,7 @@ export interface TextPrint {
   digest: Buffer;
   fingerprints: Buffer;
   item_id: Int8;
+  keys: Buffer;
   printed_at: Timestamp;
   question: string;
   shingles: Buffer;
@@ -1020,6 +1049,8 @@ export interface DB {
   exam_attempt: ExamAttempt;
   exam_question: ExamQuestion;
   exclusion: Exclusion;
+  gold_item: GoldItem;
+  gold_source: GoldSource;
   held_pay: HeldPay;
   idempotency: Idempotency;
   inbox_message: InboxMessage;

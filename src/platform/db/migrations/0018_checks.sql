@@ -52,6 +52,8 @@ create table text_print (
   fingerprints bytea not null,
   -- Whether each of the two is all there is, or a sample.
   whole boolean not null,
+  -- What it is found by in text_key, eight bytes each.
+  keys bytea not null,
   printed_at timestamptz not null,
   primary key (campaign_id, submission_id, question, version),
   foreign key (campaign_id, submission_id) references submission
