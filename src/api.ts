@@ -4,6 +4,7 @@ import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.
 import { certificateRefusals, certificates } from './domains/certificates/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
+import { gold, goldRefusals } from './domains/gold/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
@@ -40,6 +41,7 @@ export const api = {
   checks,
   reliability,
   exams,
+  gold,
   assignments,
   submissions,
   reviews,
@@ -67,6 +69,7 @@ export const refusals = {
   ...checkRefusals,
   ...reliabilityRefusals,
   ...examRefusals,
+  ...goldRefusals,
   ...assignmentRefusals,
   ...submissionRefusals,
   ...reviewRefusals,

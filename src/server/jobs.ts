@@ -4,6 +4,8 @@ import { measureLanes, queueItems, sweepLeases } from '../domains/assignment/job
 import { forgetEndedSessions } from '../domains/identity/jobs.ts'
 import { finishErasuresJob } from '../domains/privacy/jobs.ts'
 import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
+import { keepGold } from '../domains/gold/jobs.ts'
+import { payGold } from '../domains/rewards/pay-gold.ts'
 import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
 import { askChecks, runChecks } from '../domains/checks/jobs.ts'
@@ -31,6 +33,8 @@ export const jobs: readonly Job[] = [
   closeCampaigns,
   measureOpenCampaigns,
   balanceRoles,
+  keepGold,
+  payGold,
   sweepLeases,
   measureLanes,
   runChecks,

@@ -4,7 +4,9 @@ import { Refusal } from '../../platform/refusal.ts'
 import { versionOf, type Version } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
 import { claimByProbe, claimByWindow, claimFacts, cursorOf, setCursor } from './claim-queries.ts'
-import { addTaken, LANE, queueSizes, takenBy, type Lease } from './queries.ts'
+import { write } from '../../platform/db/queries.ts'
+import { drawGold } from '../gold/draw.ts'
+import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
 
 export type Claimed = { state: 'work' | 'searching' | 'none'; leases: Lease[]; retry_after_seconds: number | null }
@@ -63,7 +65,7 @@ export async function claim(
       caps,
     })
     if (refusal) throw new Refusal(refusal)
-    return search(ctx, ctx.db, { campaignId, lane, who, want, version, excluded })
+    return searchWithGold(ctx, ctx.db, { campaignId, lane, who, want, version, excluded })
   }
   return ctx.db.transaction().execute(async (db) => {
     // Locks the person's own count first, so that two claims at once cannot both fit under the cap.
@@ -71,7 +73,7 @@ export async function claim(
     const taken = await takenBy(db, campaignId, who, LANE[lane], day)
     const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at, taken, caps })
     if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
-    const claimed = await search(ctx, db, {
+    const claimed = await searchWithGold(ctx, db, {
       campaignId,
       lane,
       who,
@@ -82,6 +84,34 @@ export async function claim(
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
     return claimed
   })
+}
+
+/** Work as asked for; where reviewers are shown gold items, now and then one of it is one. */
+async function searchWithGold(ctx: Ctx, db: Db, q: Parameters<typeof search>[2]): Promise<Claimed> {
+  const { campaignId, who, version } = q
+  const gold =
+    q.lane === 'review' && version.settings.gold
+      ? await drawGold(ctx, db, { ...q, campaign_id: campaignId, lane: LANE.review, expired: LEASE.expired })
+      : undefined
+  if (!gold) return search(ctx, db, q)
+  const claimed: Claimed =
+    q.want > 1
+      ? await search(ctx, db, { ...q, want: q.want - 1 })
+      : { state: 'work', leases: [], retry_after_seconds: null }
+  if (claimed.state !== 'work') return claimed
+  const expires_at = new Date(ctx.now.getTime() + version.settings.lease_seconds * 1000)
+  const lease: Lease = {
+    campaign_id: campaignId, account_id: who, target_id: gold.id, lane: LANE.review, state: LEASE.leased, version: gold.version, leased_at: ctx.now, expires_at,
+  } // prettier-ignore
+  try {
+    await write(db, ...gold.writes, insertLease(lease))
+  } catch (error) {
+    // The same person asked twice at once and was given it there; what was found here is enough.
+    if ((error as { code?: string }).code === '23505' && claimed.leases.length > 0) return claimed
+    throw error
+  }
+  claimed.leases.splice(ctx.rng.below(claimed.leases.length + 1), 0, lease)
+  return claimed
 }
 
 /** Finds and leases work in any lane for one person; the part that QA's lanes share. */

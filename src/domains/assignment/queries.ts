@@ -82,6 +82,13 @@ export async function lockLeases(db: Db, keys: readonly LeaseKey[]): Promise<Lea
   return rows
 }
 
+/** Leases a target that no queue holds: it is one person's alone. Who let it expire takes it up again. */
+export const insertLease = (l: Lease): Write =>
+  sql`insert into lease (campaign_id, account_id, target_id, lane, state, version, leased_at, expires_at)
+    values (${l.campaign_id}, ${l.account_id}, ${l.target_id}, ${l.lane}, ${l.state}, ${l.version}, ${l.leased_at}, ${l.expires_at})
+    on conflict (campaign_id, account_id, target_id) do update
+      set state = excluded.state, version = excluded.version, leased_at = excluded.leased_at, expires_at = excluded.expires_at where lease.state = ${LEASE.expired}`
+
 export function setLeaseState(keys: readonly LeaseKey[], state: number): Write {
   if (keys.length === 0) return null
   return sql`update lease l set state = ${state}

@@ -3,6 +3,7 @@ import { callerOf } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { campaignOf, rolesIn, versionOf } from '../campaigns/queries.ts'
+import { sourcesOf } from '../gold/queries.ts'
 import { itemsData } from '../campaigns/item-queries.ts'
 import { shownData } from '../templates/rules.ts'
 import { claim } from './claim.ts'
@@ -63,13 +64,15 @@ export const assignmentRoutes: Handlers<typeof assignments, Ctx> = {
   },
   claim_reviews: async (ctx, { params, body }) => {
     const { leases, ...rest } = await claim(ctx, params.campaign_id, 'review', body.count)
+    const ids = leases.map((l) => l.target_id)
+    const sources = await sourcesOf(ctx.db, params.campaign_id, ids)
     const work = await blindWork(
       ctx.db,
       params.campaign_id,
-      leases.map((l) => l.target_id),
+      ids.map((id) => sources.get(id) ?? id),
     )
     const items = leases.flatMap((l) => {
-      const w = work.get(l.target_id)
+      const w = work.get(sources.get(l.target_id) ?? l.target_id)
       return w
         ? [
             {

@@ -91,6 +91,14 @@ export const Settings = obj({
   model_votes: Type.Optional(ModelVotes),
   /** Review mode: what is checked before people look. Absent: nothing. */
   checks: Type.Optional(Checks),
+  /** Review mode: what share of what reviewers get is work whose answer is known. Absent: none. */
+  gold: Type.Optional(
+    obj({
+      share_bps: Type.Integer({ minimum: 1, maximum: 1000 }),
+      /** How many people may see one piece; absent: 3. Restricted work is shown once. */
+      max_uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+    }),
+  ),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */

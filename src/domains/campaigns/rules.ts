@@ -12,7 +12,7 @@ export type Money = { currency: string; amount_minor: bigint }
 /**
  * What a campaign can cost at most; opening asks this to be in its budget. Review, for each item: one accepted
  * submission with its bonus, and for every attempt as many reviews as the policy allows, twice, because each attempt
- * can be appealed once. Experts are the operator's and not paid from the campaign. Redundancy, for each item: as many
+ * can be appealed once, and the gold items among them. Experts are the operator's and not paid from the campaign. Redundancy, for each item: as many
  * answers as the policy allows, all of them right.
  */
 export const worstCase = (settings: Settings, mode: Mode, quota: number): Money[] => worstOf([settings], mode, quota)
@@ -32,12 +32,20 @@ export function worstOf(versions: readonly Settings[], mode: Mode, quota: number
   }
   const most = (of: (s: Settings) => number) => BigInt(Math.max(...versions.map(of)))
   const reviews = most((s) => s.attempts_per_item) * 2n * most((s) => s.reviews.max)
+  const gold = versions.reduce((n, s) => larger(n, BigInt(goldMost(s, quota))), 0n)
   const answers = most((s) => s.redundancy.max)
   return [...dearest].map(([currency, { contribute, review }]) => ({
     currency,
-    amount_minor: (mode === 'review' ? contribute + reviews * review : answers * contribute) * BigInt(quota),
+    amount_minor:
+      mode === 'review'
+        ? (contribute + reviews * review) * BigInt(quota) + gold * review
+        : answers * contribute * BigInt(quota),
   }))
 }
+
+/** How many gold items reviewers may be shown in all: a share of the reviews that can be needed at most. */
+export const goldMost = (s: Settings, quota: number): number =>
+  Math.floor((2 * s.attempts_per_item * s.reviews.max * quota * (s.gold?.share_bps ?? 0)) / 10_000)
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const withBonus = (p: Price): bigint => BigInt(p.contribute_minor) + shareOf(BigInt(p.contribute_minor), p.bonus_bps)
 

@@ -48,7 +48,7 @@ export type WorkRow = {
   amount: string | null
 }
 
-/** A campaign's submissions, decisions, reviews and payments, side by side in the order of submissions. */
+/** A campaign's submissions, decisions, reviews and payments, side by side in the order of submissions; gold items among them, decided once they are paid. */
 export const paidWorkRows = (db: Db, campaignId: string) =>
   stream(
     db,
@@ -61,6 +61,12 @@ export const paidWorkRows = (db: Db, campaignId: string) =>
       select submission_id, 'd', null, null, round, null, accepted, null, null, null, null, null from decision where campaign_id = ${campaignId}
       union all
       select submission_id, 'r', reviewer_id::text, null, round, lane, null, null, null, null, null, null from review where campaign_id = ${campaignId}
+      union all
+      select id, 's', '0', 'rejected_final', version, null, null, null, null, null, null, null from gold_item where campaign_id = ${campaignId}
+      union all
+      select id, 'd', null, null, 1, null, false, null, null, null, null, null from gold_item where campaign_id = ${campaignId} and paid_at is not null
+      union all
+      select id, 'r', account_id::text, null, 1, 2, null, null, null, null, null, null from gold_item where campaign_id = ${campaignId} and answer_id is not null
       union all
       select subject_id, 't', null, kind, null, null, null, id, debit, credit, currency, amount_minor::text from transfer
        where campaign_id = ${campaignId} and kind in ('reward', 'bonus', 'review_pay')

@@ -84,7 +84,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   reviews: (
     me,
   ) => sql`select r.id::text as key, r.reviewed_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', r.submission_id::text, 'round', r.round, 'votes', r.votes,
-    'took_seconds', r.took_seconds) as facts from review r join campaign c on c.id = r.campaign_id where r.reviewer_id = ${me}`,
+    'took_seconds', r.took_seconds) as facts from (select id, campaign_id, submission_id, round, votes, took_seconds, reviewed_at from review where reviewer_id = ${me}
+      union all select answer_id, campaign_id, id, 1, votes, took_seconds, reviewed_at from gold_item where account_id = ${me} and answer_id is not null) r join campaign c on c.id = r.campaign_id`,
   appeals: (
     me,
   ) => sql`select p.id::text as key, p.opened_at as at, jsonb_build_object('campaign', c.title, 'submission_id', p.submission_id::text, 'reason', p.reason, 'upheld', p.upheld, 'decided_at', p.decided_at) as facts

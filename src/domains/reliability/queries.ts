@@ -36,12 +36,19 @@ export const votesOf = (db: Db, taskClass: string, limit: number): Promise<Vote[
 export const campaignVotes = (db: Db, campaignId: string, upTo: string, limit: number): Promise<Vote[]> =>
   votesIn(db, sql`r.campaign_id = ${campaignId}::bigint and r.id <= ${upTo}::bigint`, limit)
 
+/** A review of a gold item is one of the work that it is made of, unless that turned out to be disputed. */
 async function votesIn(db: Db, which: RawBuilder<unknown>, limit: number): Promise<Vote[]> {
   const { rows } = await sql<Vote>`
     with newest as materialized (
-      select r.campaign_id, r.submission_id, r.id, r.reviewer_id, r.round, r.votes from review r
-       where ${which}
-       order by r.id desc limit ${limit})
+      select * from (
+        select * from (select r.campaign_id, r.submission_id, r.id, r.reviewer_id, r.round, r.votes from review r where ${which} order by r.id desc limit ${limit}) v
+        union all
+        select * from (
+          select r.campaign_id, r.source_id, r.id, r.account_id, (select max(d.round) from decision d where d.campaign_id = r.campaign_id and d.submission_id = r.source_id), r.votes
+            from (select campaign_id, source_id, answer_id as id, account_id, votes from gold_item where answer_id is not null) r
+           where ${which} and not exists (select from gold_source g where g.campaign_id = r.campaign_id and g.submission_id = r.source_id and g.why in ('disputed', 'changed'))
+           order by r.id desc limit ${limit}) v) u
+       order by id desc limit ${limit})
     select n.id as review_id, n.submission_id, s.author_id, n.round, v.key as question, n.reviewer_id, (v.value ->> 'approve')::boolean as approve,
            (d.questions ->> v.key)::boolean as decided,
            (select case when 2 * count(*) filter (where (g.grades -> v.key ->> 'right')::boolean) = count(*) then null

@@ -14,6 +14,7 @@ import { lockSubmissions, type Submission } from '../submissions/queries.ts'
 import type { Votes } from './contract.ts'
 import { conclude } from './conclude.ts'
 import { insertReviews, reviewsOf, type NewReview, type Review } from './queries.ts'
+import { loadGold } from './gold.ts'
 import { refuseReview, voteProblems } from './rules.ts'
 
 export type Verdict = { submission_id: string; votes: Votes }
@@ -74,13 +75,19 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
     u.verdicts.map((v) => ({ campaign_id: u.campaign_id, submission_id: v.submission_id })),
   )
   const submissions = new Map((await lockSubmissions(db, keys)).map((s) => [s.id, s]))
-  const reviews = new Map<string, Review[]>()
+  const gold = await loadGold(
+    db,
+    keys.filter((k) => !submissions.has(k.submission_id)),
+  )
+  const reviews = new Map<string, Review[]>(gold.answered)
   for (const r of await reviewsOf(db, keys)) reviews.set(r.submission_id, [...(reviews.get(r.submission_id) ?? []), r])
   // Entries matter only to leases that may be late: their time is over, or an earlier round's lease is handed in.
   const doubtful = [...leases.values()].filter(
     (l) => l.state === LEASE.expired || (submissions.get(l.target_id)?.round ?? 1) > 1,
   )
   const places = new Map((await lockEntries(db, doubtful)).map((e) => [`${e.lane}/${e.target_id}`, e]))
+  for (const [key, place] of gold.places) places.set(key, place)
+  for (const [id, target] of gold.targets) submissions.set(id, target)
 
   // Decide, request by request; a refused one leaves no trace.
   const made: NewReview[] = []
@@ -107,15 +114,18 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
   if (made.length > 0) {
     const ctx = units[0]!.ctx
     await addCover(db, late, 1)
-    const touched = [...new Set(made.map((r) => r.submission_id))].map((id) => submissions.get(id)!)
+    const real = made.filter((r) => !gold.targets.has(r.submission_id))
+    const touched = [...new Set(real.map((r) => r.submission_id))].map((id) => submissions.get(id)!)
     await conclude(ctx, db, touched, reviews, [
-      insertReviews(made),
+      insertReviews(real),
+      gold.answerWrite(ctx, made),
       setLeaseState(
         made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })),
         LEASE.submitted,
       ),
       ...eventWrites(
         ctx,
+        // The log tells a gold item from other work as little as anybody else does.
         made.map((r) => ({
           campaign_id: r.campaign_id,
           kind: 'reviewed',

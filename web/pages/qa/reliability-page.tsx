@@ -12,6 +12,7 @@ import { ForRole } from '../desk/for-role.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { type Numbers, useNumbers } from '../desk/numbers.ts'
 import { Doubts } from './doubts.tsx'
+import { GoldCard } from './gold-card.tsx'
 
 type View = Awaited<ReturnType<typeof client.reliability.campaign>>
 
@@ -62,6 +63,7 @@ function Reliability({ campaignId }: { campaignId: string }) {
           <>
             <Questions rows={view.questions} />
             <Reviewers rows={view.reviewers} />
+            <GoldCard campaignId={campaignId} />
             <Doubts campaignId={campaignId} />
           </>
         )}

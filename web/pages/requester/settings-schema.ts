@@ -7,7 +7,7 @@ export type Mode = 'review' | 'redundancy'
 export type SettingsForm = {
   pay: { prices: Settings['prices']; min_decided: number; accepted_bps: number }
   /** How many reviews or answers decide, and how, is chosen in a card of its own. */
-  quality: { attempts_per_item: number }
+  quality: { attempts_per_item: number; gold_bps?: number }
   time: {
     min_seconds_contribute: number
     min_seconds_review?: number
@@ -32,7 +32,10 @@ export function toForm(s: Settings, mode: Mode): SettingsForm {
   const cap = (name: string, value: number | null) => (value === null ? {} : { [name]: value })
   return {
     pay: { prices: s.prices, ...(s.bonus_benchmark ?? benchmark) },
-    quality: { attempts_per_item: s.attempts_per_item },
+    quality: {
+      attempts_per_item: s.attempts_per_item,
+      ...(mode === 'review' ? { gold_bps: s.gold?.share_bps ?? 0 } : {}),
+    },
     time: {
       min_seconds_contribute: s.min_seconds_contribute, ...(mode === 'review' ? { min_seconds_review: s.min_seconds_review } : {}), lease_seconds: s.lease_seconds,
       decision_deadline_seconds: s.decision_deadline_seconds, revision_seconds: s.revision_seconds,
@@ -47,8 +50,11 @@ export function toForm(s: Settings, mode: Mode): SettingsForm {
 /** What the form holds, as settings; what the mode does not show keeps its value. */
 export function fromForm(f: SettingsForm, before: Settings, mode: Mode): Settings {
   const pays = f.pay.prices.some((p) => p.bonus_bps > 0)
+  const { gold, ...rest } = before
+  const share_bps = f.quality.gold_bps ?? 0
   return {
-    ...before,
+    ...rest,
+    ...(mode === 'review' && share_bps > 0 ? { gold: { ...gold, share_bps } } : {}),
     prices: f.pay.prices,
     bonus_benchmark: pays ? { min_decided: f.pay.min_decided, accepted_bps: f.pay.accepted_bps } : null,
     attempts_per_item: f.quality.attempts_per_item,
@@ -108,7 +114,7 @@ export function settingsSchema(t: Translate, mode: Mode, currencies: readonly st
         },
         min_decided: whole('min_decided', 1, 50), accepted_bps: whole('accepted', 0, 10_000),
       }, ['prices', 'min_decided', 'accepted_bps']), // prettier-ignore
-      quality: group(mode, { attempts_per_item: whole('attempts', 1, 20) }, ['attempts_per_item']),
+      quality: group(mode, { attempts_per_item: whole('attempts', 1, 20), ...(review ? { gold_bps: whole('gold', 0, 1000) } : {}) }, ['attempts_per_item']), // prettier-ignore
       time: group('time', {
         min_seconds_contribute: whole('min_contribute', 0, 86_400), ...(review ? { min_seconds_review: whole('min_review', 0, 86_400) } : {}),
         lease_seconds: whole('lease', 60, 604_800), decision_deadline_seconds: whole('decision', 60, 7_776_000), revision_seconds: whole('revision', 0, 2_592_000),
@@ -137,6 +143,7 @@ export const settingsUi = (mode: Mode): UiSchema => ({
     },
     accepted_bps: share,
   },
+  quality: { gold_bps: share },
   time: {
     min_seconds_contribute: duration,
     min_seconds_review: duration,
