@@ -240,7 +240,7 @@ test('what most people contradict, and what is graded anew or withdrawn, is reti
 
 test('the books are in order, gold items included', async () => {
   await w.db.deleteFrom('gold_item').where('took_seconds', '=', 5).execute()
-  await w.clock.advance(86_400_000)
+  w.clock.advance(86_400_000)
   await expect(auditLedger.run(w.ctx(), {})).resolves.toBeDefined()
   // The planted fault: a gold item that was paid and counts as never answered.
   const { id } = await w.db
