@@ -98,7 +98,7 @@ export async function insertVersion(
   const consent = JSON.stringify(draft.consent)
   await sql`insert into campaign_version (campaign_id, version, instructions, form, settings, consent, consent_version, created_by, created_at)
     select ${row.campaign_id}::bigint, ${row.version}::int, ${JSON.stringify(draft.instructions)}::jsonb, ${JSON.stringify(draft.form)}::jsonb, ${JSON.stringify(draft.settings)}::jsonb, ${consent}::jsonb,
-           coalesce((select p.consent_version from campaign_version p where p.campaign_id = ${row.campaign_id}::bigint and p.version = ${row.version}::int - 1 and p.consent = ${consent}::jsonb and (not ${answersLeave(draft.settings)}::boolean or p.settings -> 'model_votes' ->> 'endpoint' = 'true')), ${row.version}::int),
+           coalesce((select p.consent_version from campaign_version p where p.campaign_id = ${row.campaign_id}::bigint and p.version = ${row.version}::int - 1 and p.consent = ${consent}::jsonb and (not ${answersLeave(draft.settings)}::boolean or p.settings -> 'model_votes' ->> 'endpoint' = 'true' or p.settings @? '$.checks[*].kind ? (@ == "model_judge")')), ${row.version}::int),
            ${row.created_by}::bigint, ${row.created_at}`.execute(db)
   await db.updateTable('campaign').set({ version: row.version }).where('id', '=', row.campaign_id).execute()
 }

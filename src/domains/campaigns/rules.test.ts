@@ -322,6 +322,8 @@ test('answers leave only where an endpoint is asked', () => {
   expect(answersLeave(SETTINGS)).toBe(false)
   expect(answersLeave({ ...SETTINGS, model_votes: { builtin: true } })).toBe(false)
   expect(answersLeave({ ...SETTINGS, model_votes: { endpoint: true } })).toBe(true)
+  expect(answersLeave({ ...SETTINGS, checks: [{ kind: 'length', on_fail: 'reject' }] })).toBe(false)
+  expect(answersLeave({ ...SETTINGS, checks: [{ kind: 'model_judge', on_fail: 'flag' }] })).toBe(true)
 })
 
 test('people who work read by how many and by which rule, not what an answer is worth to whom', () => {

@@ -219,7 +219,8 @@ export const judgingOf = (mode: Mode, s: Settings): Judging =>
     : { by: s.policy?.kind ?? 'majority', least: s.reviews.min, most: s.reviews.max }
 
 /** Whether answers under these settings go to a language model outside this installation; people agree to that before. */
-export const answersLeave = (s: Settings): boolean => s.model_votes?.endpoint === true
+export const answersLeave = (s: Settings): boolean =>
+  s.model_votes?.endpoint === true || (s.checks ?? []).some((c) => c.kind === 'model_judge')
 
 /** What an hour of contributing earns, at the seconds that one datapoint takes. */
 export function hourly(
