@@ -56,6 +56,8 @@ export type TaskView = {
   cheap: number
   /** What the platform's first model says of it. */
   model: number
+  /** What its second model says, where it has one. */
+  second_model?: number
   /** Votes of others that leaked; a working platform shows none. */
   leaked_votes?: readonly number[]
   /** Whether it will be audited, where that leaked; a draw after the votes makes this impossible. */
