@@ -34,6 +34,8 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'my-quality-reviewer', as: 'reviewer', path: () => '/my-quality' },
   { name: 'my-quality-empty', as: 'nobody', path: () => '/my-quality' },
   { name: 'earnings', as: 'contributor', path: () => '/earnings' },
+  { name: 'my-standing', as: 'contributor', path: () => '/my-standing' },
+  { name: 'my-standing-clear', as: 'nobody', path: () => '/my-standing' },
   { name: 'inbox', as: 'contributor', path: () => '/inbox' },
   { name: 'account', as: 'contributor', path: () => '/account' },
   { name: 'missing', as: 'stranger', path: () => '/no-such-page' },
@@ -78,6 +80,17 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'qa-reliability', as: 'operator', path: (s) => `/qa/reliability/${s.ids.main}` },
   { name: 'qa-grade', as: 'operator', path: (s) => `/qa/grade/${s.ids.main}` },
   { name: 'qa-expert', as: 'operator', path: (s) => `/qa/expert/${s.ids.main}` },
+  { name: 'qa-cases', as: 'operator', path: () => '/qa/cases' },
+  { name: 'qa-case', as: 'operator', path: (s) => `/qa/cases/${s.ids.case}` },
+  {
+    name: 'qa-case-decide',
+    as: 'operator',
+    path: (s) => `/qa/cases/${s.ids.case}`,
+    async open(page) {
+      await page.locator('main button.bg-bad, main button').filter({ hasText: /./ }).last().click()
+      await page.locator('dialog textarea').first().waitFor()
+    },
+  },
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },
 
   { name: 'operator', as: 'operator', path: () => '/operator' },

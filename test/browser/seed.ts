@@ -31,6 +31,8 @@ export type Seeded = {
     submission: string
     batch: string | undefined
     contributor: string
+    /** An open case about the contributor, in which a hold is proposed. */
+    case: string
   }
   people: { operator: Person; requester: Person; contributor: Person; reviewer: Person; nobody: Person }
   /** A browser session of this person, as the value of the session cookie. */
@@ -481,6 +483,8 @@ export async function seed(): Promise<Seeded> {
   // From here on time passes by itself, as it does for whoever looks.
   w.parts.clock.now = () => new Date()
 
+  const heldCase = await suspicion(second, contributors[0]!, { campaign_id: main, submission_id: submission })
+
   const address = await w.app.listen({ host: '127.0.0.1', port: 0 })
   const session = async (person: Person): Promise<string> => {
     const token = `browser-${person.account_id}-${w.parts.newId()}`
@@ -518,11 +522,46 @@ export async function seed(): Promise<Seeded> {
       submission,
       batch,
       contributor: contributors[0]!.account_id,
+      case: heldCase,
     },
     people: { operator, requester, contributor: contributors[0]!, reviewer: reviewers[1]!, nobody },
     session,
     close: () => w.close(),
   }
+}
+
+/** A warning that its person appeals, and an open case with something in question and a hold proposed. */
+async function suspicion(
+  qa: Person,
+  about: Person,
+  submission: { campaign_id: string; submission_id: string },
+): Promise<string> {
+  const open = (suspect_since?: string) =>
+    qa.client.cases.open({
+      body: {
+        submission,
+        why: 'The same sentences stand in several answers.',
+        evidence: {
+          kind: 'copied_work',
+          strength: 'strong',
+          says: 'Three answers are word for word those of another page, with its typing mistakes.',
+        },
+        ...(suspect_since ? { suspect_since } : {}),
+      },
+    })
+  const decide = (case_id: string, action: 'warn' | 'hold', days: number) =>
+    qa.client.cases.decide({
+      params: { case_id },
+      body: { decision: 'impose', action, days, reason: 'Several of your answers were copied from another page.' },
+    })
+  const warned = await decide((await open()).case_id, 'warn', 90)
+  await about.client.standing.appeal({
+    params: { sanction_id: warned.sanctions[0]!.sanction_id },
+    body: { reason: 'These are opening hours. They can only be written one way.' },
+  })
+  const { case_id } = await open(new Date(Date.now() - DAY).toISOString())
+  await decide(case_id, 'hold', 7)
+  return case_id
 }
 
 /** A contributor's claim, in a batch that the operator has drafted. */

@@ -14,6 +14,7 @@ export const contributorRoutes = [
   page('/my-work/$campaignId/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
   page('/my-work/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
   page('/my-quality', () => import('../pages/quality/my-quality-page.tsx'), 'MyQualityPage'),
+  page('/my-standing', () => import('../pages/standing/my-standing-page.tsx'), 'MyStandingPage'),
   page('/earnings', () => import('../pages/earnings/earnings-page.tsx'), 'EarningsPage'),
   page('/inbox', () => import('../pages/inbox/inbox-page.tsx'), 'InboxPage'),
   page('/account', () => import('../pages/account/account-page.tsx'), 'AccountPage'),

@@ -34,6 +34,12 @@ export function AccountMenu({ name, onSignOut }: { name: string; onSignOut?: () 
               </Link>
             </li>
             <li>
+              <Link to="/my-standing" onClick={close} className={row}>
+                <Icon name="shield" />
+                {t('common:nav.standing')}
+              </Link>
+            </li>
+            <li>
               <button
                 type="button"
                 className={row}

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { client } from '../../app/api.ts'
 import { learnScales } from '../../app/currencies.ts'
 import { useT } from '../../app/i18n.ts'
 import { SignedIn } from '../../shell/signed-in.tsx'
-import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Badge, Notice, type Tone } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -16,6 +17,7 @@ import { DateTime, RelativeTime } from '../../ui/time.tsx'
 import { Claim } from './claim.tsx'
 
 type Balances = Awaited<ReturnType<typeof client.earnings.balances>>
+type Waiting = Awaited<ReturnType<typeof client.standing.mine>>['waiting'][number]
 type Line = Awaited<ReturnType<typeof client.earnings.statement>>['items'][number]
 type Payout = Awaited<ReturnType<typeof client.payouts.my_payouts>>['items'][number]
 const PAYOUT_TONE: Record<Payout['state'], Tone> = {
@@ -46,6 +48,8 @@ function Earnings() {
       return answer
     },
   })
+  // What may not go out yet is said beside it; without that answer the server still refuses in words.
+  const standing = useQuery({ queryKey: ['my_standing'], queryFn: () => client.standing.mine() })
   if (balances.error) return <ErrorState error={balances.error} onRetry={() => void balances.refetch()} />
   if (!balances.data) return <LoadingBlock lines={5} />
   if (balances.data.items.length === 0) {
@@ -65,8 +69,9 @@ function Earnings() {
         <CurrencyCard
           key={b.currency}
           balance={b}
+          waiting={standing.data?.waiting.find((w) => w.currency === b.currency)}
           freezeDays={balances.data.freeze_days}
-          onClaimed={() => void balances.refetch()}
+          onClaimed={() => void Promise.all([balances.refetch(), standing.refetch()])}
         />
       ))}
       <Payouts />
@@ -77,10 +82,12 @@ function Earnings() {
 
 function CurrencyCard({
   balance: b,
+  waiting,
   freezeDays,
   onClaimed,
 }: {
   balance: Balances['items'][number]
+  waiting: Waiting | undefined
   freezeDays: number
   onClaimed: () => void
 }) {
@@ -121,8 +128,20 @@ function CurrencyCard({
           meaning={t('earnings:claimed_meaning')}
         />
       </StatRow>
-      {b.claimable_minor === '0' ? null : (
-        <Claim currency={b.currency} scale={b.scale} claimable={b.claimable_minor} onClaimed={onClaimed} />
+      {waiting && waiting.waits_minor !== '0' ? (
+        <Notice tone="warn" title={t('earnings:waits')}>
+          <Link to="/my-standing" className="link">
+            {t('common:nav.standing')}
+          </Link>
+        </Notice>
+      ) : null}
+      {b.claimable_minor === '0' || waiting?.withdrawable_minor === '0' ? null : (
+        <Claim
+          currency={b.currency}
+          scale={b.scale}
+          claimable={waiting?.withdrawable_minor ?? b.claimable_minor}
+          onClaimed={onClaimed}
+        />
       )}
     </Card>
   )

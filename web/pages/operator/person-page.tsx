@@ -55,11 +55,11 @@ function Person({ person, own }: { person: PersonView; own: boolean }) {
     changes,
     said: t('operator:person.roles_saved'),
   })
-  const suspend = useAct(
+  const suspend = useAct<undefined, { account_id: string }>(
     () =>
       person.suspended_at
-        ? client.people.unsuspend({ params, body: { reason } })
-        : client.people.suspend({ params, body: { reason } }),
+        ? client.cases.release({ params, body: { reason } })
+        : client.cases.stop({ params, body: { reason } }),
     {
       changes,
       said: t(person.suspended_at ? 'operator:person.unsuspended' : 'operator:person.suspended'),

@@ -41,6 +41,9 @@ function Desk() {
       lead={t('qa:lead')}
       actions={
         <>
+          <LinkButton kind="secondary" to="/qa/cases">
+            {t('qa:cases')}
+          </LinkButton>
           <LinkButton kind="secondary" to="/qa/claims">
             {t('qa:claims')}
           </LinkButton>

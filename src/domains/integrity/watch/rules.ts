@@ -10,17 +10,17 @@ const PEERS_SAY_BAD = 3
 
 /**
  * Reviewers: what audits say of work they judged counts whole, what the other reviewers of the same work said counts
- * half. They may have begun to approve everything, to toss a coin, or to reject everything. The threshold is what
+ * half. They may have begun to approve everything, to toss a coin, to reject everything, or to guess by how work usually is. The threshold is what
  * `bench/sleepers.ts` needs for at most one false alarm in a hundred honest people over 500 tasks.
  */
 const REVIEWER: WatchPlan = {
   streams: [
-    { typical: 0.9, typical_n: 20, weight: 1, alternatives: [0.97, 0.5, 0.05] },
-    { typical: 0.8, typical_n: 20, weight: 1, alternatives: [0.05, 0.5, 0.97] },
-    { typical: 0.85, typical_n: 20, weight: 0.5, alternatives: [0.97, 0.5, 0.05] },
-    { typical: 0.75, typical_n: 20, weight: 0.5, alternatives: [0.05, 0.5, 0.97] },
+    { typical: 0.88, typical_n: 60, weight: 1, alternatives: [0.97, 0.6, 0.05, 0.8] },
+    { typical: 0.85, typical_n: 60, weight: 1, alternatives: [0.05, 0.4, 0.97, 0.2] },
+    { typical: 0.87, typical_n: 60, weight: 0.5, alternatives: [0.97, 0.6, 0.05, 0.8] },
+    { typical: 0.8, typical_n: 60, weight: 0.5, alternatives: [0.05, 0.4, 0.97, 0.2] },
   ],
-  threshold: 7,
+  threshold: 8.5,
 }
 /** Contributors: whether audits find accepted work right. Half of it may have become wrong, or most. */
 const CONTRIBUTOR: WatchPlan = {

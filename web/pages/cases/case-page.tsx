@@ -1,0 +1,239 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { client } from '../../app/api.ts'
+import { learnScales } from '../../app/currencies.ts'
+import { useT } from '../../app/i18n.ts'
+import { Badge, Notice, type Tone } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Card, SectionHead } from '../../ui/card.tsx'
+import { Money } from '../../ui/money.tsx'
+import { Page } from '../../ui/page.tsx'
+import { DateTime, RelativeTime } from '../../ui/time.tsx'
+import { useAct } from '../desk/act.ts'
+import { Ask } from '../desk/ask.tsx'
+import { ForRole } from '../desk/for-role.tsx'
+import { Loaded } from '../desk/loaded.tsx'
+import { useNumbers } from '../desk/numbers.ts'
+import { Decide } from './decide.tsx'
+import { type Evidence, EvidenceFields, isEvidence, NO_EVIDENCE } from './evidence-fields.tsx'
+import { Sanctions } from './sanctions.tsx'
+
+export type CaseView = Awaited<ReturnType<typeof client.cases.one>>
+const STRENGTH: Record<CaseView['items'][number]['strength'], Tone> = { weak: 'plain', fair: 'warn', strong: 'bad' }
+
+/** One case: what there is, what acting would do and to whom, what was said, and the decision. */
+export function CasePage() {
+  const t = useT('cases', 'standing', 'desk')
+  const caseId = String(useParams({ strict: false }).caseId)
+  const query = useQuery({
+    queryKey: ['cases', 'one', caseId],
+    queryFn: async () => {
+      const file = await client.cases.one({ params: { case_id: caseId } })
+      learnScales(file.stakes.money.map((m) => ({ code: m.currency, scale: m.scale })))
+      return file
+    },
+  })
+  return (
+    <ForRole desk="qa" title={t('cases:one.title')}>
+      {() => (
+        <Page title={t('cases:one.title')} back={{ to: '/qa/cases', label: t('cases:title') }}>
+          <Loaded query={query}>{(file) => <Case file={file} />}</Loaded>
+        </Page>
+      )}
+    </ForRole>
+  )
+}
+
+function Case({ file }: { file: CaseView }) {
+  const t = useT('cases', 'standing')
+  const isOpen = file.state !== 'closed'
+  return (
+    <div className="grid gap-6">
+      <Card className="grid gap-3">
+        <SectionHead
+          title={
+            file.handle && file.account_id ? (
+              <Link to={`/operator/people/${file.account_id}`} className="link">
+                <bdi>{file.handle}</bdi>
+              </Link>
+            ) : (
+              t('cases:list.somebody')
+            )
+          }
+          hint={t(file.by_signal ? 'cases:one.by_signal' : 'cases:one.by_hand')}
+          actions={
+            <Badge tone={isOpen ? 'info' : 'plain'}>
+              {file.outcome ? t(`cases:outcome.${file.outcome}`) : t('cases:list.is_open')}
+            </Badge>
+          }
+        />
+        <p dir="auto" className="whitespace-pre-line">
+          {file.why}
+        </p>
+        <p className="text-sm text-ink-soft">
+          {t('cases:one.opened')} <RelativeTime at={file.opened_at} />
+          {' · '}
+          {file.closed_at ? (
+            <>
+              {t('cases:one.closed')} <RelativeTime at={file.closed_at} />
+            </>
+          ) : (
+            <>
+              {t('cases:one.decide_by')} <RelativeTime at={file.decide_by} />
+            </>
+          )}
+        </p>
+        {isOpen ? <p className="text-sm text-ink-soft">{t('cases:one.lapses')}</p> : null}
+        {file.suspect_since ? (
+          <Notice tone="warn">
+            {t('cases:one.waits')} <DateTime at={file.suspect_since} />.
+          </Notice>
+        ) : null}
+        {file.statement !== null ? (
+          <Notice tone="plain" title={t('cases:one.statement')}>
+            <p dir="auto" className="whitespace-pre-line">
+              {file.statement}
+            </p>
+          </Notice>
+        ) : null}
+      </Card>
+      <EvidenceList file={file} />
+      <Stakes file={file} />
+      {file.may_decide ? <Decide file={file} /> : isOpen ? <Notice tone="info">{t('cases:one.not_you')}</Notice> : null}
+      <Sanctions items={file.sanctions} />
+      {file.opinions.length > 0 ? (
+        <Card className="grid gap-4">
+          <SectionHead title={t('cases:said.title')} />
+          <ol className="grid gap-3">
+            {file.opinions.map((o) => (
+              <li key={`${o.at}${o.decider}${o.said}`} className="border-s-4 border-line ps-4">
+                <p className="font-semibold">
+                  <bdi>{o.decider}</bdi>{' '}
+                  {t(`cases:said.${o.said}`, { action: o.action ? t(`standing:action.${o.action}.title`) : '' })}
+                </p>
+                <p dir="auto" className="whitespace-pre-line">
+                  {o.reason}
+                </p>
+                <p className="text-sm text-ink-soft">
+                  <DateTime at={o.at} />
+                </p>
+              </li>
+            ))}
+          </ol>
+        </Card>
+      ) : null}
+    </div>
+  )
+}
+
+function EvidenceList({ file }: { file: CaseView }) {
+  const t = useT('cases')
+  const [adding, setAdding] = useState(false)
+  const [evidence, setEvidence] = useState<Evidence>(NO_EVIDENCE)
+  const act = useAct(
+    () =>
+      client.cases.add_evidence({
+        params: { case_id: file.case_id },
+        body: { ...evidence, says: evidence.says.trim() },
+      }),
+    {
+      changes: [['cases']],
+      said: t('cases:evidence.added'),
+      after: () => {
+        setAdding(false)
+        setEvidence(NO_EVIDENCE)
+      },
+    },
+  )
+  return (
+    <Card className="grid gap-4">
+      <SectionHead
+        title={t('cases:evidence.title')}
+        hint={t('cases:evidence.hint')}
+        actions={
+          file.state === 'closed' ? undefined : (
+            <Button kind="secondary" icon="plus" onClick={() => setAdding(true)}>
+              {t('cases:evidence.add')}
+            </Button>
+          )
+        }
+      />
+      <ul className="grid gap-3">
+        {file.items.map((e) => (
+          <li key={e.evidence_id} className="grid gap-2 rounded-md border border-line p-3">
+            <p className="flex flex-wrap gap-2">
+              <Badge>{t(`cases:kind.${e.kind}`)}</Badge>
+              <Badge tone={STRENGTH[e.strength]}>{t(`cases:strength.${e.strength}`)}</Badge>
+              {e.by_signal ? <Badge tone="info">{t('cases:evidence.by_signal')}</Badge> : null}
+            </p>
+            <p dir="auto" className="whitespace-pre-line">
+              {e.says}
+            </p>
+            {e.about ? (
+              <p className="text-sm text-ink-soft">
+                {t('cases:evidence.about')}{' '}
+                <bdi className="font-mono">
+                  {e.about.campaign_id} / {e.about.subject_id}
+                </bdi>
+              </p>
+            ) : null}
+            <p className="text-sm text-ink-soft">
+              <RelativeTime at={e.added_at} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      <Ask
+        open={adding}
+        onClose={() => setAdding(false)}
+        title={t('cases:evidence.add')}
+        action={t('cases:evidence.add')}
+        busy={act.isPending}
+        error={act.error}
+        disabled={!isEvidence(evidence)}
+        onGo={() => act.mutate(undefined)}
+      >
+        <EvidenceFields value={evidence} onChange={setEvidence} />
+      </Ask>
+    </Card>
+  )
+}
+
+/** What acting would do, and to whom: the money, the work in hand, and what was wrong before. */
+function Stakes({ file: { stakes } }: { file: CaseView }) {
+  const t = useT('cases')
+  const n = useNumbers()
+  return (
+    <Card className="grid gap-4">
+      <SectionHead title={t('cases:stakes.title')} hint={t('cases:stakes.hint')} />
+      <dl className="grid gap-2 text-sm sm:grid-cols-[auto_1fr] sm:gap-x-6">
+        <dt className="text-ink-soft">{t('cases:stakes.leases')}</dt>
+        <dd>{n.int(stakes.leases)}</dd>
+        <dt className="text-ink-soft">{t('cases:stakes.earlier')}</dt>
+        <dd>
+          {t('cases:stakes.earlier_of', {
+            count: stakes.earlier_sanctions,
+            overturned: n.int(stakes.overturned_sanctions),
+          })}
+        </dd>
+        {stakes.money.map((m) => (
+          <div key={`${m.currency}.${m.state}`} className="contents">
+            <dt className="text-ink-soft">{t(`cases:stakes.${m.state}`)}</dt>
+            <dd>
+              <Money amount_minor={m.amount_minor} currency={m.currency} />
+            </dd>
+          </div>
+        ))}
+        {stakes.waits.map((m) => (
+          <div key={m.currency} className="contents">
+            <dt className="text-ink-soft">{t('cases:stakes.waits')}</dt>
+            <dd>
+              <Money amount_minor={m.amount_minor} currency={m.currency} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  )
+}
