@@ -54,6 +54,9 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
     // How a model does in all, never on what: its name is all there is to read, and only these see even that.
     { what: 'that a model voted', words: ['zqmodel'], seenBy: ['requester', ...QA, 'operator'] },
     { what: 'what a model is told', words: ['zqmodelrubric'], seenBy: ['requester', 'operator'] },
+    { what: 'why a check rejected work', words: ['zqcheckreason'], seenBy: ['author'] },
+    { what: 'what a check pointed out', words: ['zqcheckflag', 'zqcheckevidence'], seenBy: [] },
+    { what: 'what a judge looks for', words: ['zqcheckrubric'], seenBy: ['requester', 'operator'] },
     { what: "an appeal's reason", words: ['zqappealreason'], seenBy: ['author'] },
     { what: 'who wrote it (id)', words: id('author'), seenBy: ['author', 'operator'] },
     { what: 'who else wrote (id)', words: id('colleague'), seenBy: ['colleague', 'operator'] },
@@ -280,6 +283,8 @@ describe('what each answer gives away', () => {
       'why work was rejected',
       'a vote that did not carry',
       'that a model voted',
+      'why a check rejected work',
+      'what a judge looks for',
       'who wrote it (id)',
       'work under review',
       'restricted answers',

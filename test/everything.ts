@@ -25,7 +25,7 @@ export const PEOPLE = {
   operator: ['operator'],
 } as const satisfies Record<string, readonly string[]>
 export type Name = keyof typeof PEOPLE
-export type Places = 'reviewed' | 'restricted' | 'redundant' | 'drafted' | 'waiting'
+export type Places = 'reviewed' | 'restricted' | 'redundant' | 'checked' | 'drafted' | 'waiting'
 
 export type Everything = {
   w: World
@@ -198,6 +198,30 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
   const took = await outsider.client.exams.join({ params, body: { consent_version: 1 } })
   if (took.state === 'ready') await outsider.client.exams.start({ params, body: {} })
 
+  // Checks rejected one piece of work and pointed something out of another.
+  const checked = await makeCampaign(w, {
+    contributors: [author],
+    reviewers: [voter, second, third],
+    items: [{ topic: 'c' }, { topic: 'c' }],
+    settings: {
+      checks: [
+        { kind: 'length', on_fail: 'reject', max_words: 5 },
+        { kind: 'gibberish', on_fail: 'flag' },
+        { kind: 'model_judge', on_fail: 'flag', rubric: 'zqcheckrubric', max_calls: 1 },
+      ],
+    },
+  })
+  await own(w, checked, requester)
+  await submit(w, author, checked.id, ['asdfghjkl qwertyuiop zxcvbnm', 'a fact with far too many words'])
+  await w.jobs(['run_checks', 'ask_checks'])
+  await sql`update check_run set results = replace(results::text, '"too_long"', '"zqcheckreason"')::jsonb where campaign_id = ${checked.id}`.execute(
+    w.db,
+  )
+  await sql`update check_run set results = (select jsonb_agg(case x ->> 'verdict' when 'flag' then x || '{"code": "zqcheckflag", "evidence": {"how": "zqcheckevidence"}}' else x end) from jsonb_array_elements(results) x) where campaign_id = ${checked.id}`.execute(
+    w.db,
+  )
+  await w.jobs(['conclude_checked'])
+
   // QA has graded once what wants two grades.
   const plan = await grader.client.audits.draw({
     body: { campaign_id: reviewed.id, accepted: 'all', rejected: 'all', double_bps: 10_000 },
@@ -246,7 +270,14 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     w,
     people,
     sessions,
-    campaigns: { reviewed: reviewed.id, restricted: restricted.id, redundant: redundant.id, drafted, waiting },
+    campaigns: {
+      reviewed: reviewed.id,
+      restricted: restricted.id,
+      redundant: redundant.id,
+      checked: checked.id,
+      drafted,
+      waiting,
+    },
     submissions: {
       accepted: accepted!,
       rejected: rejected!,

@@ -5,6 +5,7 @@ import { Amount, At, declareRefusals, endpoint, nullable, obj, oneOf, text } fro
 export const KEPT_KINDS = [
   'account',
   'terms',
+  'traits',
   'passkeys',
   'recovery_codes',
   'sessions',
@@ -19,6 +20,7 @@ export const KEPT_KINDS = [
   'work_counts',
   'submissions',
   'withdrawals',
+  'checks',
   'reviews',
   'appeals',
   'audit_grades',

@@ -7,6 +7,7 @@ import { assert, Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { eraseGraderComments } from '../audits/erase-queries.ts'
 import { eraseWords, runningCampaigns } from '../campaigns/erase-queries.ts'
+import { eraseChecks } from '../checks/erase-queries.ts'
 import { eraseExamAnswers } from '../exams/erase-queries.ts'
 import { forgetCallers } from '../identity/authenticate.ts'
 import { eraseAccount } from '../identity/erase-queries.ts'
@@ -17,6 +18,7 @@ import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
+import { eraseTraits } from '../groups/erase-queries.ts'
 import { eraseReliability } from '../reliability/erase-queries.ts'
 import { eraseComments, undecidedReviews } from '../review/erase-queries.ts'
 import { personBalances } from '../rewards/queries.ts'
@@ -136,8 +138,10 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
     )
   }
   const undecided = await eraseDecidedAnswers(db, accountId)
+  await eraseChecks(db, accountId)
   await eraseComments(db, accountId)
   await eraseGraderComments(db, accountId)
+  await eraseTraits(db, accountId)
   await eraseReliability(db, accountId)
   await eraseExamAnswers(db, accountId)
   await eraseWords(db, accountId)

@@ -81,6 +81,13 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select w.submission_id::text as key, w.at, jsonb_build_object('campaign', c.title, 'submission_id', w.submission_id::text) as facts
     from submission s join withdrawal w on w.campaign_id = s.campaign_id and w.submission_id = s.id join campaign c on c.id = s.campaign_id where s.author_id = ${me} and w.account_id = ${me}`,
+  // Why work was rejected is its author's to read; what was only pointed out is nobody's, and what is compared holds no text.
+  checks: (
+    me,
+  ) => sql`select r.submission_id || '/' || r.run as key, r.started_at as at, jsonb_build_object('campaign', c.title, 'submission_id', r.submission_id::text, 'run', r.run, 'outcome', r.outcome,
+    'reasons', (select jsonb_agg(jsonb_build_object('check', x -> 'kind', 'code', x -> 'code', 'detail', x -> 'detail')) from jsonb_array_elements(r.results) x where x ->> 'verdict' = 'fail'),
+    'prints', (select count(*) from text_print p where p.campaign_id = r.campaign_id and p.submission_id = r.submission_id)) as facts
+    from submission s join check_run r on r.campaign_id = s.campaign_id and r.submission_id = s.id join campaign c on c.id = s.campaign_id where s.author_id = ${me}`,
   reviews: (
     me,
   ) => sql`select r.id::text as key, r.reviewed_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'submission_id', r.submission_id::text, 'round', r.round, 'votes', r.votes,
@@ -94,6 +101,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select g.campaign_id || '/' || g.submission_id as key, g.graded_at as at, jsonb_build_object('campaign', c.title, 'submission_id', g.submission_id::text, 'grades', g.grades, 'correct', g.correct,
     'took_seconds', g.took_seconds) as facts from audit_grade g join campaign c on c.id = g.campaign_id where g.grader_id = ${me}`,
+  traits: (me) =>
+    sql`select trait as key, changed_at as at, jsonb_build_object('trait', trait, 'value', value, 'changed_at', changed_at) as facts from person_trait where account_id = ${me}`,
   reliability: (
     me,
   ) => sql`select task_class || '/' || role || '/' || day as key, day::timestamptz as at, jsonb_build_object('task_class', task_class, 'role', role, 'day', day, 'mean_bps', mean_bps,
@@ -140,6 +149,7 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'case decided on', case_id, at from case_opinion where decider_id = ${me}
       union all select 'sanction ended', id, ended_at from sanction where ended_by = ${me}
       union all select 'appeal of a sanction decided', sanction_id, decided_at from sanction_appeal where decided_by = ${me}
+      union all select 'checks asked for again', campaign_id, asked_at from check_again where asked_by = ${me}
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
   exclusions: (me) =>
     sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,

@@ -124,6 +124,19 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
     en: words('Work you withdrew', 'So that later datasets leave it out.', '{campaign}, submission {submission_id}'),
     ar: words('أعمال سحبتها', 'حتى تتركها مجموعات البيانات اللاحقة.', '{campaign}، العمل {submission_id}'),
   },
+  checks: {
+    on_erasure: 'content_deleted',
+    en: words(
+      'Automated checks of your work',
+      'So that you know why work was rejected, and copies of it are found. What your texts are compared by are numbers from which no text can be read; they go when the work is erased.',
+      '{campaign}: {outcome}',
+    ),
+    ar: words(
+      'الفحوص الآلية لعملك',
+      'لتعرف سبب رفض العمل ولتُكشف نسخه. وما تُقارن به نصوصك أرقام لا يُقرأ منها نص، وهي تزول عند محو العمل.',
+      '{campaign}: ‏{outcome}',
+    ),
+  },
   reviews: {
     on_erasure: 'content_deleted',
     en: words(
@@ -149,6 +162,19 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
       'عمليات تدقيق أجريتها',
       'تقوم عليها الجودة المنشورة. تُحذف تعليقاتك وتبقى تقييماتك.',
       '{campaign}، العمل {submission_id}',
+    ),
+  },
+  traits: {
+    on_erasure: 'deleted',
+    en: words(
+      'What you said of yourself',
+      'Only if you liked: so that campaigns can ask for work from many kinds of people, counted in groups alone.',
+      '{trait}: {value}',
+    ),
+    ar: words(
+      'ما قلته عن نفسك',
+      'إن شئت فقط: لتطلب الحملات أعمالًا من أناس مختلفين، ولا يُحسب إلا بالمجموعات.',
+      '{trait}: ‏{value}',
     ),
   },
   reliability: {
