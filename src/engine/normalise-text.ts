@@ -52,6 +52,8 @@ const CONTROL = /[\p{Cc}\p{Cs}]/gu
 const FLOOD = /(\p{M}{4})\p{M}+/gu
 const WORD = /[\p{L}\p{M}\p{N}@$!|]+/gu
 const EDGES = /^[@$!|]+|[@$!|]+$/g
+/** Nothing in it that decomposes, decorates or hides. */
+const PLAIN = /^[\x20-\x7e\n]*$/
 const LETTER = /\p{L}/u
 
 /**
@@ -60,24 +62,30 @@ const LETTER = /\p{L}/u
  * that people read alike come out alike, in time linear in their length. For comparing only, never for showing.
  */
 export function normaliseText(text: string): string {
-  const plain = text
-    .slice(0, READ)
-    .normalize('NFKD')
-    .replace(CONTROL, ' ')
-    .replace(NEGATIVE, (c) => String.fromCharCode(97 + ((c.codePointAt(0)! - 0x1f150) % 32)))
-    .replace(DECORATION, '')
-    .replace(FLOOD, '$1')
-    // By way of capitals, so that dotless i, sharp s and final sigma meet their plain forms.
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(DECORATION, '')
+  const read = text.slice(0, READ)
+  const plain = PLAIN.test(read) ? read.toLowerCase() : unfold(read)
   const words: string[] = []
   for (const [found] of plain.matchAll(WORD)) {
     const word = foldWord(found.replace(EDGES, ''))
     if (word !== '') words.push(word)
   }
   return joinSpelled(words).join(' ')
+}
+
+function unfold(text: string): string {
+  return (
+    text
+      .normalize('NFKD')
+      .replace(CONTROL, ' ')
+      .replace(NEGATIVE, (c) => String.fromCharCode(97 + ((c.codePointAt(0)! - 0x1f150) % 32)))
+      .replace(DECORATION, '')
+      .replace(FLOOD, '$1')
+      // By way of capitals, so that dotless i, sharp s and final sigma meet their plain forms.
+      .toUpperCase()
+      .toLowerCase()
+      .normalize('NFKD')
+      .replace(DECORATION, '')
+  )
 }
 
 function foldWord(word: string): string {
