@@ -9,6 +9,7 @@ import { addLedger } from './ledger.ts'
 import { addRelease } from './release.ts'
 import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
+import { addSimulate } from './simulate.ts'
 import { addStart } from './start.ts'
 
 /** Every command; `docs/reference/commands.md` has an entry for each, and a test keeps the two together. */
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     addBackup,
     addCampaign,
     addReplay,
+    addSimulate,
     addReport,
     addRelease,
     addCertify,

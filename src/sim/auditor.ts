@@ -68,9 +68,11 @@ export async function auditSeason(
           const own = given.filter((v) => v.round === decided.round)
           const problem =
             misread(own, decided) ??
-            (decided.policy === 'adaptive'
-              ? misweighed(own, decided, author, snapshotOf(decided.snapshot!), planOf(decided.plan!))
-              : miscounted(own, decided.accepted))
+            (decided.policy === 'checks'
+              ? refusedBefore(own, decided)
+              : decided.policy === 'adaptive'
+                ? misweighed(own, decided, author, snapshotOf(decided.snapshot!), planOf(decided.plan!))
+                : miscounted(own, decided.accepted))
           if (problem) say(`decision on ${e.subject_id}: ${problem}`)
           owed.set(e.subject_id, owedFor(own, decided.accepted, author, of))
         } else if (e.kind === 'rewarded') {
@@ -101,6 +103,10 @@ function misread(own: Own, d: Decided): string | undefined {
     ? undefined
     : 'it reads the votes differently'
 }
+
+/** Automated checks only ever reject, and before anybody has looked. */
+const refusedBefore = (own: Own, d: Decided): string | undefined =>
+  d.accepted || own.length > 0 ? 'checks decided what people had looked at, or accepted it' : undefined
 
 /** Majority of three: the expert's word counts alone, else more than half. */
 function miscounted(own: Own, accepted: boolean): string | undefined {

@@ -53,18 +53,37 @@ export function majorityOfThree(p: Population, seed: number, of: SimClass, piece
   }
 }
 
+/** The mean over several seasons, each with people of its own. */
+export function meanRates(p: Population, seeds: readonly number[], of: SimClass, pieces: number): Rates {
+  const all = seeds.map((seed) => majorityOfThree(p, seed, of, pieces))
+  const mean = (key: keyof Rates) => all.reduce((sum, r) => sum + r[key], 0) / all.length
+  return {
+    acceptance: mean('acceptance'),
+    precision: mean('precision'),
+    recall: mean('recall'),
+    good: mean('good'),
+    approves_bad: mean('approves_bad'),
+    approves_good: mean('approves_good'),
+  }
+}
+
+export const withLevels = (p: Population, levels: Record<SimClass, number>): Population => ({
+  ...p,
+  classes: Object.fromEntries(CLASSES.map((c) => [c, { ...p.classes[c], level: levels[c] }])) as Population['classes'],
+})
+
 /** Finds each class's level such that its acceptance rate is the target; nothing else is looked at. */
 export function calibrate(
   p: Population,
   targets: Record<SimClass, number>,
-  options: { seed: number; pieces: number },
+  options: { seeds: readonly number[]; pieces: number; steps?: number },
 ): Record<SimClass, number> {
   const levelOf = (of: SimClass) => {
-    let [low, high] = [-8, 8]
-    for (let step = 0; step < 16; step++) {
+    let [low, high] = [-6, 6]
+    for (let step = 0; step < (options.steps ?? 13); step++) {
       const level = (low + high) / 2
       const tried = { ...p, classes: { ...p.classes, [of]: { ...p.classes[of], level } } }
-      if (majorityOfThree(tried, options.seed, of, options.pieces).acceptance < targets[of]) low = level
+      if (meanRates(tried, options.seeds, of, options.pieces).acceptance < targets[of]) low = level
       else high = level
     }
     return Math.round(((low + high) / 2) * 1000) / 1000

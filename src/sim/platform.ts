@@ -23,6 +23,8 @@ export type Lane = {
   parts: Parts
   /** Moves the lane's clock. */
   wait(ms: number): void
+  /** Moves it to a time that has not passed yet. */
+  waitUntil(at: Date): void
   now(): Date
   client(key: string): Client
   stranger: Client
@@ -79,6 +81,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     db,
     parts,
     wait: (ms) => void (nowMs += ms),
+    waitUntil: (at) => void (nowMs = Math.max(nowMs, at.getTime())),
     now: () => new Date(nowMs),
     client(key) {
       let client = clients.get(key)

@@ -1,14 +1,15 @@
 import { migrate } from '../platform/db/migrate.ts'
 import type { Connection } from '../platform/db/open.ts'
-import { auditSeason, type AuditOutcome } from './auditor.ts'
 import { audit, contribute, newMemory, review, type Memory, type Meter, type Stage } from './agents.ts'
-import type { Population } from './crowd.ts'
-import { createDatabase, vacuum } from './database-queries.ts'
+import { auditSeason, type AuditOutcome } from './auditor.ts'
+import { keptOf, optionsDigest, readCheckpoint, seasonOf, writeCheckpoint } from './checkpoint.ts'
+import { makePeople, type Population } from './crowd.ts'
+import { createDatabase, databaseExists, dropDatabase, vacuum } from './database-queries.ts'
 import { figuresOf, type Figures } from './figures.ts'
 import { digestOf } from './ledger-queries.ts'
 import { openLane, type Lane } from './platform.ts'
-import type { RuleSet } from './scenario.ts'
-import { dayStart, foundSeason, type Season } from './season.ts'
+import { AUDITED, type RuleSet } from './scenario.ts'
+import { dayStart, foundSeason, topicsFor, type Season } from './season.ts'
 
 export type RunOptions = {
   /** A running PostgreSQL; the season lives in a database of its own there. */
@@ -18,14 +19,20 @@ export type RunOptions = {
   seed: number
   rules: RuleSet
   progress?: (done: number, total: number, note: string) => void
+  /** Where to keep how far the run is, and after how many seconds of work again. */
+  checkpoint?: { file: string; every_seconds: number }
+  /** Stops after this day, as if killed; for tests. */
+  stop_after?: number
 }
 export type RunResult = {
   rules: RuleSet
   seed: number
   people: number
+  days: number
   digest: string
   figures: Figures
   audit: AuditOutcome
+  /** By part: requests, pieces of work in them, and milliseconds that requests of one lane took after each other. */
   meter: Meter
   seconds: number
   /** Work that was still open when the season ended. */
@@ -36,84 +43,164 @@ export type RunResult = {
 const CLOSING_DAYS = 3
 const ROUNDS: Record<RuleSet, number> = { original: 8, ours: 12 }
 const DAILY_JOBS = ['measure_lanes', 'sequence_events', 'sweep_leases', 'settle_rejections', 'thaw']
-/** Of what a class decides in a day, so much goes to QA under our rules; a majority needs none to decide. */
-const AUDITED = 0.05
+const HOUR = 3_600_000
+/** People write in the morning, review in the afternoon; QA and the daily jobs come in the evening. */
+const NOON = 12
+const EVENING = 23
 
-/** Plays a season through the application, day by day, and says what came of it. */
-export async function runSeason(o: RunOptions): Promise<RunResult> {
-  const began = performance.now()
-  const connection = { ...o.server, database: o.database }
-  await createDatabase(o.server, o.database)
-  await migrate(connection)
-  const office = await openLane({ connection, seed: o.seed, name: 'office', node: 0 })
-  const lanes: Lane[] = []
-  const meter: Meter = {}
+/** Plays a season through the application, day by day, and says what came of it; nothing if it was stopped. */
+export async function runSeason(o: RunOptions): Promise<RunResult | undefined> {
+  const run = await begin(o)
   try {
     const days = o.population.days + CLOSING_DAYS
-    const season = await foundSeason(office, o.population, o.seed, o.rules, (text) => o.progress?.(0, days, text))
-    for (const [i, field] of season.fields.entries())
-      lanes.push(await openLane({ connection, seed: o.seed, name: `${field.class}-${field.topic}`, node: i + 1 }))
-    const memory = newMemory(season.people.length)
-    for (let day = 0; day < days; day++) {
-      await playDay({ season, lanes, office, memory, meter, day, rules: o.rules, connection })
-      o.progress?.(day + 1, days, `${memory.reviewed.reduce((a, b) => a + b, 0)} reviews`)
+    let kept = performance.now()
+    for (; run.day < days; run.day++) {
+      const before = sum(run.memory.reviewed)
+      await playDay(run)
+      // When nothing is handed in any more and nobody found anything to review, the rest of the days would be idle.
+      if (run.day >= o.population.days && sum(run.memory.reviewed) === before) break
+      o.progress?.(run.day + 1, days, `${sum(run.memory.reviewed)} reviews`)
+      if (o.checkpoint && performance.now() - kept > o.checkpoint.every_seconds * 1000) {
+        await keep(run)
+        kept = performance.now()
+      }
+      if (run.day === o.stop_after) return undefined
     }
-    const at = performance.now()
-    const audited = await auditSeason(office.db, season.fields, o.rules)
-    meter.auditor = { requests: 1, pieces: audited.decisions, ms: performance.now() - at }
-    const figures = await figuresOf(office.db, season)
-    return {
-      rules: o.rules,
-      seed: o.seed,
-      people: season.people.length,
-      digest: await digestOf(office.db),
-      figures,
-      audit: audited,
-      meter,
-      seconds: Math.round((performance.now() - began) / 100) / 10,
-      open: figures.total.submissions - figures.total.decided,
-    }
+    return await conclude(run)
   } finally {
-    for (const lane of [...lanes, office]) await lane.close()
+    await closeAll(run)
   }
 }
 
-type Day = {
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
+
+type Run = {
+  o: RunOptions
+  connection: Connection
   season: Season
-  lanes: readonly Lane[]
   office: Lane
+  lanes: Lane[]
   memory: Memory
   meter: Meter
+  /** The day to play next. */
   day: number
-  rules: RuleSet
-  connection: Connection
+  /** Seconds of work before this process took over, and when it did. */
+  before: number
+  since: number
 }
 
-async function playDay(d: Day): Promise<void> {
-  const { season, lanes, office, memory, meter, day, rules } = d
-  const at = dayStart(day)
-  const one = async (i: number) => {
-    const lane = lanes[i]!
-    lane.startDay(day, at)
-    const stage: Stage = { season, field: season.fields[i]!, lane, memory, meter, day }
-    await contribute(stage)
-    lane.wait(3_600_000)
-    await review(stage, ROUNDS[rules])
+/** Founds the season, or takes it up where it was last kept. */
+async function begin(o: RunOptions): Promise<Run> {
+  const since = performance.now()
+  const connection = { ...o.server, database: o.database }
+  const found = o.checkpoint && readCheckpoint(o.checkpoint.file)
+  const known =
+    found && found.options === optionsDigest(o) && (await databaseExists(o.server, found.database)) ? found : undefined
+  await createDatabase(o.server, o.database, known?.database)
+  if (!known) await migrate(connection)
+  const office = await openLane({ connection, seed: o.seed, name: 'office', node: 0 })
+  const season = known
+    ? seasonOf(known, o, makePeople(o.population, o.seed, topicsFor(o.population.people)))
+    : await foundSeason(office, o.population, o.seed, o.rules, (text) => o.progress?.(0, o.population.days, text))
+  const run: Run = {
+    o,
+    connection,
+    season,
+    office,
+    lanes: [],
+    memory: known?.memory ?? newMemory(season.people.length),
+    meter: known?.meter ?? {},
+    day: known?.day ?? 0,
+    before: known?.seconds ?? 0,
+    since,
   }
+  await openLanes(run)
+  return run
+}
+
+async function openLanes(run: Run): Promise<void> {
+  const { connection, season, o } = run
+  for (const [i, field] of season.fields.entries())
+    run.lanes.push(await openLane({ connection, seed: o.seed, name: `${field.class}-${field.topic}`, node: i + 1 }))
+}
+
+async function closeAll(run: Run): Promise<void> {
+  for (const lane of run.lanes.splice(0)) await lane.close()
+  await run.office.close()
+}
+
+const secondsOf = (run: Run): number => Math.round(run.before * 10 + (performance.now() - run.since) / 100) / 10
+
+/** Copies the database, which nobody may be connected to meanwhile; the copy before it stays until this one is whole. */
+async function keep(run: Run): Promise<void> {
+  const { o, connection } = run
+  const { file } = o.checkpoint!
+  const before = readCheckpoint(file)
+  await closeAll(run)
+  const database = before?.database === `${o.database}_a` ? `${o.database}_b` : `${o.database}_a`
+  await createDatabase(o.server, database, o.database)
+  writeCheckpoint(file, {
+    options: optionsDigest(o),
+    day: run.day + 1,
+    database,
+    memory: run.memory,
+    meter: run.meter,
+    seconds: secondsOf(run),
+    ...keptOf(run.season),
+  })
+  if (before && before.database !== database) await dropDatabase(o.server, before.database)
+  run.office = await openLane({ connection, seed: o.seed, name: 'office', node: 0 })
+  await openLanes(run)
+}
+
+async function playDay(run: Run): Promise<void> {
+  const { o, season, lanes, office, memory, meter, day } = run
+  const at = dayStart(day)
+  const stageOf = (i: number): Stage => ({ season, field: season.fields[i]!, lane: lanes[i]!, memory, meter, day })
+  const hour = (h: number) => new Date(at.getTime() + h * HOUR)
+  const timed = async (part: string, work: () => Promise<void>) => {
+    const from = performance.now()
+    await work()
+    const m = (meter[part] ??= { requests: 0, pieces: 0, ms: 0 })
+    m.requests += 1
+    m.ms += performance.now() - from
+  }
+  for (const lane of lanes) lane.startDay(day, at)
+  office.startDay(day, hour(NOON))
+  await Promise.all(lanes.map((_, i) => contribute(stageOf(i))))
+  if (o.rules === 'ours') await timed('checks', () => office.jobs(['run_checks', 'conclude_checked']))
+  for (const lane of lanes) lane.waitUntil(hour(NOON + 1))
   // The first decision of a class publishes its first weights, so on the first day lanes go one after the other.
-  if (day === 0) for (let i = 0; i < lanes.length; i++) await one(i)
-  else await Promise.all(lanes.map((_, i) => one(i)))
-  office.startDay(day, new Date(at.getTime() + 23 * 3_600_000))
-  const jobsFrom = performance.now()
-  if (rules === 'ours') {
-    const decided = memory.handed.reduce((a, b) => a + b, 0)
-    const wanted = Math.max(2, Math.round(((decided / (day + 1)) * AUDITED * 0.5) / season.fields.length))
+  if (day === 0) for (const i of lanes.keys()) await review(stageOf(i), ROUNDS[o.rules])
+  else await Promise.all(lanes.map((_, i) => review(stageOf(i), ROUNDS[o.rules])))
+  office.waitUntil(hour(EVENING))
+  if (o.rules === 'ours') {
+    const daily = sum(memory.handed) / (day + 1)
+    const wanted = Math.max(2, Math.round((daily * AUDITED) / 2 / season.fields.length))
     await audit({ season, lane: office, meter, day }, season.fields, { accepted: wanted, rejected: wanted })
   }
-  const names = rules === 'ours' ? [...DAILY_JOBS, 'take_snapshots'] : DAILY_JOBS
-  await office.jobs(names)
-  if (day % 5 === 4) await vacuum(d.connection)
-  const m = (meter.jobs ??= { requests: 0, pieces: 0, ms: 0 })
-  m.requests += 1
-  m.ms += performance.now() - jobsFrom
+  if (o.rules === 'ours') await timed('snapshots', () => office.jobs(['take_snapshots']))
+  await timed('jobs', () => office.jobs(DAILY_JOBS))
+  // Plans are made for tables of their size: they grow fastest on the first days.
+  if (day < 3 || day % 5 === 4) await timed('vacuum', () => vacuum(run.connection))
+}
+
+async function conclude(run: Run): Promise<RunResult> {
+  const { o, season, office, meter } = run
+  const at = performance.now()
+  const audited = await auditSeason(office.db, season.fields, o.rules)
+  meter.auditor = { requests: 1, pieces: audited.decisions, ms: performance.now() - at }
+  const figures = await figuresOf(office.db, season)
+  return {
+    rules: o.rules,
+    seed: o.seed,
+    people: season.people.length,
+    days: o.population.days,
+    digest: await digestOf(office.db),
+    figures,
+    audit: audited,
+    meter,
+    seconds: secondsOf(run),
+    open: figures.total.submissions - figures.total.decided,
+  }
 }

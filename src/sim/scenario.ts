@@ -17,11 +17,14 @@ export const PRICES: Record<SimClass, { contribute: number; review: number }> = 
 /** What an expert's grade costs, in reviews: what the planner of reviews reckons with, too. */
 export const EXPERT_REVIEWS = 3
 
+/** Of what is handed in on a day, so much goes to QA under our rules; a majority needs none to decide. */
+export const AUDITED = 0.05
+
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
 const STAKES: Record<SimClass, { good: number; bad: number }> = {
-  simple_research: { good: 40, bad: 800 },
-  in_depth_research: { good: 40, bad: 800 },
-  adversarial: { good: 300, bad: 3000 },
+  simple_research: { good: 100, bad: 800 },
+  in_depth_research: { good: 100, bad: 800 },
+  adversarial: { good: 300, bad: 2400 },
 }
 
 const BASE: Omit<Settings, 'prices' | 'reviews' | 'policy'> = {
@@ -29,7 +32,8 @@ const BASE: Omit<Settings, 'prices' | 'reviews' | 'policy'> = {
   redundancy: { min: 1, max: 1 },
   attempts_per_item: 1,
   lease_seconds: DAY_SECONDS / 2,
-  revision_seconds: 0,
+  // Whoever wants to may appeal; what nobody does ends after the season.
+  revision_seconds: 30 * DAY_SECONDS,
   decision_deadline_seconds: 90 * DAY_SECONDS,
   min_seconds_contribute: 60,
   min_seconds_review: 20,
@@ -48,7 +52,11 @@ function settingsFor(rules: RuleSet, of: SimClass): Settings {
   return {
     ...BASE,
     prices,
-    reviews: { min: 1, max: 9 },
+    reviews: { min: 1, max: 12 },
+    checks: [
+      { kind: 'exact_duplicate', on_fail: 'reject', questions: [QUESTION] },
+      { kind: 'near_duplicate', on_fail: 'reject', questions: [QUESTION] },
+    ],
     policy: {
       kind: 'adaptive',
       good_value_minor: String(stakes.good * review),

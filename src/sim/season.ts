@@ -23,7 +23,6 @@ export type Season = {
   keys: Map<number, string>
   accounts: Map<number, string>
   season_id: string
-  starts_at: string
 }
 
 export const START = Date.parse('2026-01-05T00:00:00Z')
@@ -118,6 +117,5 @@ export async function foundSeason(
     keys,
     accounts,
     season_id: season.season_id,
-    starts_at: dayStart(0).toISOString(),
   }
 }

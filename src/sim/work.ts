@@ -1,7 +1,7 @@
 import type { Rng } from '../platform/rng.ts'
 import { logistic, rngOf } from './chance.ts'
 import { SLEEPER_WORKS, type Person, type Population } from './crowd.ts'
-import { answerTask, sample, type TaskView } from './strategies.ts'
+import { answerTask, type TaskView } from './strategies.ts'
 
 /** A piece of work as it truly is. It follows from the seed, its author and its number: nothing needs to be kept. */
 export type Work = {
@@ -87,10 +87,11 @@ const looked = (p: Population, reviewer: Person, work: Work, rng: Rng, done: num
   answerTask(viewOf(p, reviewer, work), { strategy: 'honest', accuracy: reviewer.accuracy, done, ring: 0 }, rng)
     .answer === 1
 
-const WORDS =
-  'river bridge market engine garden signal winter harbour letter window copper forest station thread morning paper mountain island silver kitchen record season teacher village orbit lantern pocket meadow canal theatre border museum factory orchard compass battery feather marble tunnel cotton ladder pepper saddle barrel mirror needle anchor basket candle' // prettier-ignore
-    .split(' ')
-const SHARES = WORDS.map(() => 1 / WORDS.length)
+const SYLLABLES = 'ba ber cal co dan der el fen fi gar gol hal ho in jor ka lem li mar mo nes no or pal pe quo ran ri sol su tar ti ul ven vi wen yor za'.split(' ') // prettier-ignore
+
+/** A word that nobody has seen, so that two texts are alike only if one was made from the other. */
+const wordFrom = (rng: Rng): string =>
+  Array.from({ length: 2 + rng.below(3) }, () => SYLLABLES[rng.below(SYLLABLES.length)]!).join('')
 
 /** The text of a piece of work: its own words, or somebody's earlier words with small changes. */
 export function textOf(p: Population, seed: number, person: Person, k: number, people: readonly Person[]): string {
@@ -99,11 +100,11 @@ export function textOf(p: Population, seed: number, person: Person, k: number, p
   const rng = rngOf(seed, 'copy', person.n, k)
   const from = k % 2 === 0 ? person.n : people[rng.below(people.length)]!.n
   const words = ownText(seed, from, from === person.n ? k - (k % 10) : 0).split(' ')
-  for (let i = 0; i < 2; i++) words[rng.below(words.length)] = WORDS[sample(SHARES, rng)]!
+  for (let i = 0; i < 2; i++) words[rng.below(words.length)] = wordFrom(rng)
   return words.join(' ')
 }
 
 function ownText(seed: number, author: number, k: number): string {
   const rng = rngOf(seed, 'text', author, k)
-  return Array.from({ length: 24 + rng.below(16) }, () => WORDS[rng.below(WORDS.length)]!).join(' ')
+  return Array.from({ length: 24 + rng.below(16) }, () => wordFrom(rng)).join(' ')
 }

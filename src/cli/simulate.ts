@@ -1,0 +1,104 @@
+import type { Command } from 'commander'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { openEmbedded } from '../platform/db/embedded.ts'
+import { RULE_SETS, type RuleSet } from '../sim/scenario.ts'
+import { runSeason, type RunResult } from '../sim/run.ts'
+import { reportPage } from '../sim/report-page.ts'
+import { scaled } from '../sim/season-1.ts'
+import { summaryLines } from '../sim/summary.ts'
+import { Problem } from './problem.ts'
+import { showProgress } from './progress.ts'
+
+type Options = {
+  people: string
+  days: string
+  seed: string
+  rules: string
+  out: string
+  resume?: boolean
+  keep?: boolean
+}
+
+/** A simulation is repeated, not recovered: nothing is lost that the seed does not bring back. */
+export const UNSAFE_AND_FAST = {
+  autovacuum: 'off',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+}
+const CHECKPOINT_SECONDS = 300
+
+export function addSimulate(program: Command): void {
+  const simulate = program.command('simulate').description('play a season with made-up people on the real application')
+  simulate
+    .command('season-1')
+    .description(
+      'play the first season with its named attackers, under its original rules and under ours, and say what came of it',
+    )
+    .option('--people <number>', 'how many people; 10000 is the published size', '1000')
+    .option('--days <number>', 'over how many days their work is spread', '30')
+    .option('--seed <number>', 'the same seed gives the same digest', '1')
+    .option('--rules <name>', 'original, ours or both', 'both')
+    .option('--out <directory>', 'where results, report and the running database are', 'season-1')
+    .option('--resume', 'go on from the last checkpoint in that directory')
+    .option('--keep', 'keep the database when it is done')
+    .action(async (options: Options) => {
+      await seasonOne(options)
+    })
+}
+
+async function seasonOne(options: Options): Promise<void> {
+  const people = whole('--people', options.people, 30, 200_000)
+  const days = whole('--days', options.days, 1, 60)
+  const seed = whole('--seed', options.seed, 0, 2 ** 31)
+  const wanted: readonly RuleSet[] =
+    options.rules === 'both' ? RULE_SETS : RULE_SETS.filter((rules) => rules === options.rules)
+  if (wanted.length === 0) throw new Problem(`--rules is original, ours or both, not "${options.rules}".`)
+  const out = resolve(options.out)
+  const dataDir = join(out, 'data')
+  const fileOf = (rules: RuleSet, what: string) => join(out, `${what}-${rules}.json`)
+  if (!options.resume) {
+    if (existsSync(dataDir))
+      throw new Problem(`${dataDir} holds a run that was not finished. Go on with --resume, or name another --out.`)
+  } else if (!existsSync(dataDir)) throw new Problem(`${out} holds no run to go on with. Leave --resume away.`)
+  mkdirSync(out, { recursive: true })
+  const server = await openEmbedded({ dataDir, settings: UNSAFE_AND_FAST })
+  const results: RunResult[] = []
+  try {
+    for (const rules of wanted) {
+      const progress = showProgress(`Season 1, ${rules} rules`, days)
+      const result = await runSeason({
+        server: server.connection,
+        database: `season_${rules}`,
+        population: scaled(people, days),
+        seed,
+        rules,
+        progress: (done, total, note) => progress.set(done, note, total),
+        checkpoint: { file: fileOf(rules, 'checkpoint'), every_seconds: CHECKPOINT_SECONDS },
+      })
+      if (!result) throw new Error('assumption broken: a run that nobody stops ends')
+      progress.end()
+      results.push(result)
+      writeFileSync(fileOf(rules, 'result'), `${JSON.stringify(result, null, 2)}\n`)
+    }
+  } finally {
+    await server.stop()
+  }
+  const page = join(out, 'report.html')
+  writeFileSync(page, reportPage(results))
+  for (const line of summaryLines(results)) process.stdout.write(`${line}\n`)
+  process.stdout.write(`Report: ${page}\n`)
+  for (const rules of wanted) rmSync(fileOf(rules, 'checkpoint'), { force: true })
+  if (!options.keep) rmSync(dataDir, { recursive: true, force: true })
+  if (results.some((r) => r.audit.problems.length > 0)) process.exitCode = 1
+}
+
+function whole(name: string, text: string, low: number, high: number): number {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < low || n > high)
+    throw new Problem(`${name} must be a whole number from ${low} to ${high}, not "${text}".`)
+  return n
+}

@@ -1,0 +1,153 @@
+import { CLASSES, KINDS, type SimClass } from './crowd.ts'
+import type { RunResult } from './run.ts'
+import { PUBLISHED, SEASON_1 } from './season-1.ts'
+
+/** A row of the comparison: what is measured, the anchor, each run's figure, what is to be reached and whether it is. */
+export type Row = { what: string; anchor: string; values: string[]; reach: string; met: boolean | null }
+
+export const percent = (x: number, digits = 1): string => `${(x * 100).toFixed(digits)} %`
+export const whole = (n: number): string => Math.round(n).toLocaleString('en')
+export const classWords = (c: SimClass): string => c.replaceAll('_', ' ')
+
+const find = (results: readonly RunResult[], rules: RunResult['rules']): RunResult | undefined =>
+  results.find((r) => r.rules === rules)
+
+/** What an honest person earned for a piece of work on average, and what those did who were out to be paid for nothing. */
+export function earnings(r: RunResult): { honest: number; attackers: number } {
+  const kinds = KINDS.map((k) => ({ kind: k, ...r.figures.kinds[k] }))
+  const mean = (some: typeof kinds) => {
+    const people = some.reduce((n, k) => n + k.people, 0)
+    return people === 0 ? 0 : some.reduce((n, k) => n + k.earned_minor, 0) / people
+  }
+  return { honest: mean(kinds.filter((k) => k.kind === 'honest')), attackers: mean(kinds.filter((k) => k.attacks)) }
+}
+
+/** Submissions of the published season, of all classes. */
+const FULL = Object.values(SEASON_1.classes).reduce((sum, c) => sum + c.submissions, 0)
+/** What a smaller season's figure would be at the published size. */
+const atFullSize = (r: RunResult, n: number): number => (n * FULL) / r.figures.total.submissions
+
+/** The table of the season: original rules beside ours, against what was published and what is to be reached. */
+export function comparison(results: readonly RunResult[]): Row[] {
+  const original = find(results, 'original')
+  const ours = find(results, 'ours')
+  const each = (f: (r: RunResult) => string) => results.map(f)
+  const near = (x: number, target: number, by: number) => Math.abs(x - target) <= by
+  const rows: Row[] = CLASSES.map((c) => ({
+    what: `accepted, ${classWords(c)}`,
+    anchor: percent(PUBLISHED.acceptance[c], 0),
+    values: each((r) => percent(r.figures.classes[c].acceptance)),
+    reach: 'original: within 1 point',
+    met: original ? near(original.figures.classes[c].acceptance, PUBLISHED.acceptance[c], 0.01) : null,
+  }))
+  rows.push(
+    {
+      what: 'adversarial work accepted, at full size',
+      anchor: `${whole(PUBLISHED.adversarial_accepted)}+`,
+      values: each((r) => whole(atFullSize(r, r.figures.classes.adversarial.accepted))),
+      reach: 'original: 24,000 within rounding',
+      met: original ? near(original.figures.classes.adversarial.acceptance, 0.1, 0.01) : null,
+    },
+    ...CLASSES.map((c) => ({
+      what: `precision of acceptance, ${classWords(c)}`,
+      anchor: '–',
+      values: each((r) => percent(r.figures.classes[c].precision)),
+      reach: '',
+      met: null,
+    })),
+    {
+      what: 'precision of acceptance, all accepted work',
+      anchor: percent(PUBLISHED.precision, 0),
+      values: each((r) => percent(r.figures.total.precision)),
+      reach: 'original: within 3 points',
+      met: original ? near(original.figures.total.precision, PUBLISHED.precision, 0.03) : null,
+    },
+    {
+      what: 'bad work among paid work',
+      anchor: percent(1 - PUBLISHED.precision, 0),
+      values: each((r) => percent(1 - r.figures.total.precision)),
+      reach: 'ours: 3 % at most',
+      met: ours ? ours.figures.total.precision >= 0.97 : null,
+    },
+    {
+      what: 'good work rejected',
+      anchor: '–',
+      values: each((r) => percent(r.figures.total.good_rejected)),
+      reach: 'ours: 5 % at most',
+      met: ours ? ours.figures.total.good_rejected <= 0.05 : null,
+    },
+    {
+      what: 'verified adversarial work, at full size',
+      anchor: whole(PUBLISHED.adversarial_accepted),
+      values: each((r) => whole(atFullSize(r, r.figures.classes.adversarial.verified))),
+      reach: 'ours: not below the original',
+      met:
+        original && ours
+          ? ours.figures.classes.adversarial.verified >= original.figures.classes.adversarial.verified
+          : null,
+    },
+    {
+      what: 'spent, audits included',
+      anchor: '–',
+      values: each((r) => whole(r.figures.spend_minor.total)),
+      reach: 'ours: not above the original',
+      met: original && ours ? ours.figures.spend_minor.total <= original.figures.spend_minor.total : null,
+    },
+    {
+      what: 'reviews for each decision',
+      anchor: '3',
+      values: each((r) => r.figures.total.reviews_each.toFixed(2)),
+      reach: '',
+      met: null,
+    },
+    {
+      what: 'an honest person earned, on average',
+      anchor: '–',
+      values: each((r) => whole(earnings(r).honest)),
+      reach: '',
+      met: null,
+    },
+    {
+      what: 'an attacker earned, on average',
+      anchor: '–',
+      values: each((r) => whole(earnings(r).attackers)),
+      reach: 'ours: below honest',
+      met: ours ? earnings(ours).attackers < earnings(ours).honest : null,
+    },
+    {
+      what: 'what the auditor found wrong',
+      anchor: '0',
+      values: each((r) => whole(r.audit.problems.length)),
+      reach: 'nothing',
+      met: results.every((r) => r.audit.problems.length === 0),
+    },
+  )
+  return rows
+}
+
+/** The same for a terminal. */
+export function summaryLines(results: readonly RunResult[]): string[] {
+  const rows = comparison(results)
+  const head = ['', 'published', ...results.map((r) => r.rules), '']
+  const table = [
+    head,
+    ...rows.map((r) => [
+      r.what,
+      r.anchor,
+      ...r.values,
+      r.met === null ? '' : r.met ? 'reached' : `MISSED (${r.reach})`,
+    ]),
+  ]
+  const widths = head.map((_, i) => Math.max(...table.map((line) => line[i]!.length)))
+  const lines = table.map((line) =>
+    line
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  )
+  const ends = results.flatMap((r) => [
+    `${r.rules}: ${whole(r.people)} people, seed ${r.seed}, ${r.seconds} s, digest ${r.digest}`,
+    ...r.audit.problems.slice(0, 5).map((p) => `  the auditor: ${p}`),
+  ])
+  return [...lines, '', ...ends]
+}
