@@ -4,6 +4,7 @@ import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.
 import { certificateRefusals, certificates } from './domains/certificates/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
+import { groupRefusals, groups } from './domains/groups/contract.ts'
 import { gold, goldRefusals } from './domains/gold/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
@@ -42,6 +43,7 @@ export const api = {
   reliability,
   exams,
   gold,
+  groups,
   assignments,
   submissions,
   reviews,
@@ -70,6 +72,7 @@ export const refusals = {
   ...reliabilityRefusals,
   ...examRefusals,
   ...goldRefusals,
+  ...groupRefusals,
   ...assignmentRefusals,
   ...submissionRefusals,
   ...reviewRefusals,

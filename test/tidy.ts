@@ -4,7 +4,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
-  'identity', 'ledger', 'seasons', 'templates', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
+  'identity', 'ledger', 'seasons', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
   'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
@@ -18,6 +18,7 @@ const TABLES: Record<string, string> = {
   integrity: 'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch',
   exams: 'exam exam_question exam_attempt',
   gold: 'gold_source gold_item',
+  groups: 'person_trait',
   rewards: 'reward_window reward_share',
   models: 'model_vote model_spending model_answer',
   checks: 'check_run check_again text_print text_key check_spending check_answer',

@@ -5,6 +5,7 @@ import { campaignRoutes } from '../domains/campaigns/routes.ts'
 import { certificateRoutes } from '../domains/certificates/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
+import { groupRoutes } from '../domains/groups/routes.ts'
 import { goldRoutes } from '../domains/gold/routes.ts'
 import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
@@ -42,6 +43,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   reliability: reliabilityRoutes,
   exams: examRoutes,
   gold: goldRoutes,
+  groups: groupRoutes,
   assignments: assignmentRoutes,
   submissions: submissionRoutes,
   reviews: reviewRoutes,

@@ -5,6 +5,7 @@ import { versionOf, type Version } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
 import { claimByProbe, claimByWindow, claimFacts, cursorOf, setCursor } from './claim-queries.ts'
 import { write } from '../../platform/db/queries.ts'
+import { refuseFullGroup } from '../groups/quota.ts'
 import { drawGold } from '../gold/draw.ts'
 import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
@@ -55,6 +56,14 @@ export async function claim(
   const capped = caps.total !== null || caps.daily !== null
   const day = dayOf(ctx.now)
   const want = Math.min(count ?? batch_size, batch_size)
+  const { group_quotas, redundancy } = version.settings
+  if (lane === 'contribute' && group_quotas?.length)
+    await refuseFullGroup(ctx, ctx.db, {
+      campaign_id: campaignId,
+      account_id: who,
+      quotas: group_quotas,
+      answers: redundancy.min,
+    })
   if (!capped) {
     const refusal = refuseClaim({
       lane,

@@ -88,7 +88,7 @@ export const assignments = {
     params: Campaign,
     body: ClaimBody,
     result: claimResult(LeasedItem),
-    refusals: claimRefusals,
+    refusals: [...claimRefusals, 'group_full'],
   }),
   claim_reviews: endpoint({
     method: 'POST',

@@ -11,7 +11,9 @@ import {
   oneOf,
   text,
 } from '../../platform/http/endpoint.ts'
+import { GroupQuota } from '../groups/contract.ts'
 import { Consent, Form, Instructions } from '../templates/contract.ts'
+import { PayParts } from './pay-contract.ts'
 import { Checks } from './checks/contract.ts'
 
 export const TASK_CLASSES = ['simple_research', 'in_depth_research', 'adversarial', 'labelling'] as const
@@ -83,6 +85,7 @@ export const Settings = obj({
       accepted_bps: Type.Integer({ minimum: 0, maximum: 10_000 }),
     }),
   ),
+  ...PayParts,
   /** Review mode: reviews before a decision, and at most; then an expert decides. Odd minimum avoids splits. */
   reviews: obj({ min: Type.Integer({ minimum: 1, maximum: 15 }), max: Type.Integer({ minimum: 1, maximum: 31 }) }),
   /** Absent: a majority. */
@@ -99,6 +102,8 @@ export const Settings = obj({
       max_uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
     }),
   ),
+  /** Shares of the work that people of one group may give at most, by what they said of themselves. Absent: any. */
+  group_quotas: Type.Optional(Type.Array(GroupQuota, { maxItems: 60 })),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */
@@ -236,6 +241,10 @@ export const CampaignPage = obj({
   judging: Judging,
   /** Whether answers are sent to a language model outside this installation. */
   answers_leave: Type.Boolean(),
+  /** Groups of whose work there may be only so much. */
+  group_quotas: Type.Array(GroupQuota),
+  /** How reviews, held shares and novelty are paid, where they are. */
+  pay: obj(PayParts),
   me: nullable(Standing),
 })
 export type CampaignPage = Static<typeof CampaignPage>

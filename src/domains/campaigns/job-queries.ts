@@ -58,9 +58,18 @@ export async function closingCampaigns(db: Db): Promise<string[]> {
 
 /**
  * Whether anything given out is still to be decided or paid: work in somebody's hands, work before its peers or within
- * its time for an appeal, answers that are not compared yet (those to a broken item are paid like the others).
+ * its time for an appeal, answers that are not compared yet (those to a broken item are paid like the others), a window
+ * of reviewers' pay that is not settled, held pay that may still come back.
  */
 export async function hasPending(db: Db, campaignId: string): Promise<boolean> {
+  const { rows } = await sql<{ pending: boolean }>`
+    select exists (select from reward_window where campaign_id = ${campaignId} and settled_at is null)
+        or exists (select from held_pay where campaign_id = ${campaignId} and ended_at is null) as pending`.execute(db)
+  return rows[0]!.pending || (await hasWorkPending(db, campaignId))
+}
+
+/** Whether anything given out is still to be decided. */
+export async function hasWorkPending(db: Db, campaignId: string): Promise<boolean> {
   const { rows } = await sql<{ pending: boolean }>`
     select exists (select from lease where campaign_id = ${campaignId} and state = 1 and lane = 1)
         or exists (select from submission where campaign_id = ${campaignId} and status in ('in_review', 'rejected', 'answered')) as pending`.execute(

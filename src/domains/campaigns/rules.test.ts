@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SETTINGS } from '../../../test/campaign.ts'
+import { factorPpm } from '../../engine/reviewer-score.ts'
+import { bonusFor } from './pay-rules.ts'
 import { contributorLines, reviewerLines } from '../rewards/rules.ts'
 import { decideSubmission } from '../review/rules.ts'
 import type { CampaignState, Settings } from './contract.ts'
@@ -37,13 +39,31 @@ const settings: fc.Arbitrary<Settings> = fc
     more: fc.integer({ min: 0, max: 6 }),
     answers: fc.integer({ min: 1, max: 9 }),
     attempts_per_item: fc.integer({ min: 1, max: 5 }),
+    base_bps: fc.option(fc.integer({ min: 0, max: 2_500 }), { nil: undefined }),
+    held_bps: fc.option(fc.integer({ min: 1, max: 6_000 }), { nil: undefined }),
+    novelty_bps: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
   })
-  .map(({ prices, min, more, answers, attempts_per_item }) => ({
+  .map(({ prices, min, more, answers, attempts_per_item, base_bps, held_bps, novelty_bps }) => ({
     ...SETTINGS,
+    ...(base_bps !== undefined && {
+      reviewer_pay: { kind: 'audited' as const, base_bps, window_days: 7, audit_bps: 800 },
+    }),
+    ...(held_bps !== undefined && { hold: { share_bps: held_bps, days: 7 } }),
+    ...(novelty_bps !== undefined && { novelty: { most_bps: novelty_bps } }),
     prices,
     reviews: { min, max: min + more },
     redundancy: { min: 1, max: answers },
     attempts_per_item,
+  }))
+
+const coverage = (chance: () => number) => Math.round(chance() * 1_000_000)
+/** What a window pays for so many reviews, by any score there is. */
+const bonuses = (v: Settings, reviews: number, chance: () => number) =>
+  v.prices.map((p) => ({
+    currency: p.currency,
+    amount_minor: v.reviewer_pay
+      ? bonusFor(BigInt(p.review_minor), v.reviewer_pay.base_bps, reviews, factorPpm(coverage(chance) * 2, 675_000))
+      : 0n,
   }))
 
 /** Plays one item to its end with chance for every vote, appeal, revision and bonus; says what was paid. */
@@ -53,7 +73,8 @@ function play(mode: Mode, versions: readonly Settings[], chance: () => number, s
   const some = () => versions[Math.floor(chance() * versions.length)]!
   if (mode === 'redundancy') {
     const answers = Math.max(...versions.map((v) => v.redundancy.max))
-    for (let n = 0; n < answers; n++) if (chance() < 0.9) pay(contributorLines(some().prices, chance() < 0.9))
+    for (let n = 0; n < answers; n++)
+      if (chance() < 0.9) pay(contributorLines(some(), chance() < 0.9, coverage(chance)))
     return
   }
   const allowed = Math.max(...versions.map((v) => v.attempts_per_item))
@@ -70,9 +91,10 @@ function play(mode: Mode, versions: readonly Settings[], chance: () => number, s
           continue
         }
         // An expert settles what max peers leave open, and is not paid from the campaign.
-        for (const _ of votes) pay(reviewerLines(v.prices))
+        for (const _ of votes) pay(reviewerLines(v))
+        pay(bonuses(v, votes.length, chance))
         if (outcome.decision === 'decided' ? outcome.accepted : chance() < 0.5)
-          return pay(contributorLines(v.prices, chance() < 0.9))
+          return pay(contributorLines(v, chance() < 0.9, coverage(chance)))
         break
       }
       if (chance() < 0.2) break

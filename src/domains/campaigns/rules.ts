@@ -1,10 +1,11 @@
-import { shareOf } from '../../platform/money.ts'
 import type { FieldProblem } from '../../platform/refusal.ts'
+import { quotaProblems } from '../groups/rules.ts'
 import { redundancyProblems } from '../templates/redundancy-rules.ts'
 import { formProblems } from '../templates/form-rules.ts'
 import { questionsOf } from '../templates/rules.ts'
 import { checkProblems } from './check-rules.ts'
-import type { CampaignState, Judging, Price, Settings, VersionDraft } from './contract.ts'
+import type { CampaignState, Judging, Settings, VersionDraft } from './contract.ts'
+import { dearestContribution, dearestReview, payProblems } from './pay-rules.ts'
 
 export type Mode = 'review' | 'redundancy'
 export type Money = { currency: string; amount_minor: bigint }
@@ -23,11 +24,11 @@ export const worstCase = (settings: Settings, mode: Mode, quota: number): Money[
  */
 export function worstOf(versions: readonly Settings[], mode: Mode, quota: number): Money[] {
   const dearest = new Map<string, { contribute: bigint; review: bigint }>()
-  for (const p of versions.flatMap((s) => s.prices)) {
+  for (const [s, p] of versions.flatMap((s) => s.prices.map((p) => [s, p] as const))) {
     const { contribute, review } = dearest.get(p.currency) ?? { contribute: 0n, review: 0n }
     dearest.set(p.currency, {
-      contribute: larger(contribute, withBonus(p)),
-      review: larger(review, BigInt(p.review_minor)),
+      contribute: larger(contribute, dearestContribution(s, p)),
+      review: larger(review, dearestReview(s, p)),
     })
   }
   const most = (of: (s: Settings) => number) => BigInt(Math.max(...versions.map(of)))
@@ -47,7 +48,6 @@ export function worstOf(versions: readonly Settings[], mode: Mode, quota: number
 export const goldMost = (s: Settings, quota: number): number =>
   Math.floor((2 * s.attempts_per_item * s.reviews.max * quota * (s.gold?.share_bps ?? 0)) / 10_000)
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-const withBonus = (p: Price): bigint => BigInt(p.contribute_minor) + shareOf(BigInt(p.contribute_minor), p.bonus_bps)
 
 /** The first currency in which a budget falls short, and by how much. */
 export function missingIn(needed: readonly Money[], funded: ReadonlyMap<string, bigint>): Money | undefined {
@@ -109,6 +109,8 @@ export function settingsProblems(s: Settings, mode: Mode, currencies: ReadonlySe
     add('model_votes/max_calls', 'required', 'Say how many calls or tokens a model may cost at most.')
   if (s.redundancy.max < s.redundancy.min)
     add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
+  for (const { at, code, message } of quotaProblems(s.group_quotas ?? [])) add(`group_quotas/${at}`, code, message)
+  for (const { field, message } of payProblems(s, mode)) add(field, 'not_in_this_mode', message)
   const longest = Math.max(s.min_seconds_contribute, mode === 'review' ? s.min_seconds_review : 0) * s.batch_size
   if (longest > s.lease_seconds)
     add('lease_seconds', 'too_short', `A batch takes at least ${longest} seconds, so it must be leased for that long.`)

@@ -19,6 +19,7 @@ import {
 import { isMember } from './members.ts'
 import { versionOf } from './queries.ts'
 import { answersLeave, expectedBy, hourly, isPublic, judgingOf, needsApproval, type Money } from './rules.ts'
+import { payOf } from './pay-rules.ts'
 import {
   examInfo,
   handleOf,
@@ -124,6 +125,7 @@ export async function campaignPage(ctx: Ctx, campaignId: string): Promise<Campai
     min_seconds_review: v.settings.min_seconds_review,
     batch_size: v.settings.batch_size,
     caps: v.settings.caps,
+    pay: payOf(v.settings),
     questions: v.questions.map((q) => ({
       key: q.key,
       title: ui[q.key]!.title,
@@ -142,6 +144,7 @@ export async function campaignPage(ctx: Ctx, campaignId: string): Promise<Campai
     requester: await handleOf(ctx.db, c.requester_id),
     judging: judgingOf(c.mode, v.settings),
     answers_leave: answersLeave(v.settings),
+    group_quotas: v.settings.group_quotas ?? [],
     me: who ? await standingOf(ctx, c, who) : null,
   }
 }

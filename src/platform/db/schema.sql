@@ -892,6 +892,17 @@ create table payout_destination (
   constraint payout_destination_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code)
 );
 
+create table person_trait (
+  account_id bigint not null,
+  trait text not null,
+  value text,
+  changed_at timestamp with time zone not null,
+  constraint person_trait_pkey PRIMARY KEY (account_id, trait),
+  constraint person_trait_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint person_trait_trait_check CHECK ((trait = ANY (ARRAY['region'::text, 'age'::text, 'first_language'::text])))
+);
+CREATE INDEX person_trait_value ON public.person_trait USING btree (trait, value);
+
 create table queue (
   campaign_id bigint not null,
   lane smallint not null,

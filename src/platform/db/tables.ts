@@ -675,6 +675,13 @@ export interface PayoutDestination {
   destination: string;
 }
 
+export interface PersonTrait {
+  account_id: Int8;
+  changed_at: Timestamp;
+  trait: string;
+  value: string | null;
+}
+
 export interface Queue {
   author_id: Int8;
   campaign_id: Int8;
@@ -1073,6 +1080,7 @@ export interface DB {
   payout: Payout;
   payout_batch: PayoutBatch;
   payout_destination: PayoutDestination;
+  person_trait: PersonTrait;
   queue: Queue;
   queue_size: QueueSize;
   recovery_code: RecoveryCode;

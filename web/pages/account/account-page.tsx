@@ -12,6 +12,7 @@ import { Privacy } from './privacy.tsx'
 import { Prompts } from './prompts.tsx'
 import { Codes } from './codes.tsx'
 import { Sessions } from './sessions.tsx'
+import { Traits } from './traits.tsx'
 
 /** One's account: ways in, sessions, keys, what is kept, and how to leave. */
 export function AccountPage() {
@@ -39,6 +40,7 @@ function Sections({ account }: { account: AccountView }) {
         </Card>
       </div>
       <Passkeys />
+      <Traits />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Codes account={account} />
         <HandOver />

@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../../app/i18n.ts'
 import { DateTime } from '../../ui/time.tsx'
+import { groupName } from '../desk/groups.ts'
 import { Amounts } from './amounts.tsx'
 import { duration, percent } from './figures.ts'
 import type { CampaignPage } from './queries.ts'
 
 /** Pay, time and limits, each in its own line. */
 export function Facts({ campaign: c }: { campaign: CampaignPage }) {
-  const t = useT('campaigns')
-  const { locale } = useLanguage()
+  const t = useT('campaigns', 'desk')
+  const { locale, language } = useLanguage()
   const n = (value: number) => new Intl.NumberFormat(locale).format(value)
   const rows: [string, ReactNode, ReactNode?][] = [
     [
@@ -39,6 +40,14 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
     t(`campaigns:judging.${by}`, { least, most }),
     t(`campaigns:judging.${by}_note`),
   ])
+  for (const q of c.group_quotas)
+    rows.push([
+      t('campaigns:group_quota.title'),
+      t('campaigns:group_quota.most', {
+        share: percent(q.most_bps, locale),
+        group: groupName(q.trait, q.value, language, t),
+      }),
+    ])
   if (c.answers_leave)
     rows.push([t('campaigns:answers_leave.title'), t('campaigns:answers_leave.yes'), t('campaigns:answers_leave.note')])
   if (c.exam)

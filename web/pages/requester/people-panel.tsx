@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../app/api.ts'
-import { useT } from '../../app/i18n.ts'
+import { useLanguage, useT } from '../../app/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
 import { EmptyState, ErrorLine } from '../../ui/states.tsx'
 import { Stat, StatRow } from '../../ui/stat.tsx'
+import { ShareBars } from '../../ui/share-bars.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { RelativeTime } from '../../ui/time.tsx'
 import { useAct } from '../desk/act.ts'
+import { groupName } from '../desk/groups.ts'
 import { Listing } from '../desk/listing.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { useList } from '../desk/use-list.ts'
@@ -39,6 +41,7 @@ export function PeoplePanel({ campaignId }: { campaignId: string }) {
         </StatRow>
         <p className="mt-4 max-w-prose text-sm text-ink-soft">{t('requester:people.why')}</p>
       </Card>
+      <Groups campaignId={campaignId} />
       <Card>
         <SectionHead
           title={t('requester:people.invitations')}
@@ -97,5 +100,44 @@ export function PeoplePanel({ campaignId }: { campaignId: string }) {
       </Card>
       <InviteDialog open={inviting} onClose={() => setInviting(false)} campaignId={campaignId} />
     </div>
+  )
+}
+
+/** How accepted work spreads over groups of people, as far as they said and as far as it names nobody. */
+function Groups({ campaignId }: { campaignId: string }) {
+  const t = useT('requester', 'desk')
+  const { language } = useLanguage()
+  const n = useNumbers()
+  const query = useQuery({
+    queryKey: ['requester', 'groups', campaignId],
+    queryFn: () => client.groups.counts({ params: { campaign_id: campaignId } }),
+  })
+  const told = query.data?.traits.filter((x) => x.groups.some((g) => g.value !== 'undeclared')) ?? []
+  if (told.length === 0) return null
+  return (
+    <Card>
+      <SectionHead title={t('requester:groups.title')} hint={t('requester:groups.hint')} />
+      <div className="grid gap-8 lg:grid-cols-3">
+        {told.map(({ trait, groups }) => {
+          const all = groups.reduce((sum, g) => sum + g.accepted, 0)
+          return (
+            <div key={trait} className="grid content-start gap-4">
+              <h3 className="font-semibold">{t(`desk:trait.${trait}`)}</h3>
+              <ShareBars
+                label={t(`desk:trait.${trait}`)}
+                bars={groups.map((g) => ({
+                  key: g.value,
+                  label: groupName(trait, g.value, language, t),
+                  detail: t('requester:groups.people', { count: g.people }),
+                  share: g.accepted / all,
+                  value: n.percent(g.accepted / all, 0),
+                  rest: t('requester:groups.accepted', { count: g.accepted }),
+                }))}
+              />
+            </div>
+          )
+        })}
+      </div>
+    </Card>
   )
 }

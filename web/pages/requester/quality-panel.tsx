@@ -4,6 +4,7 @@ import { useT } from '../../app/i18n.ts'
 import { Card, SectionHead } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { DataTable } from '../../ui/table.tsx'
+import { ChecksPanel } from '../desk/checks-panel.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { ReadingIntervals } from '../report/estimate.tsx'
@@ -41,6 +42,7 @@ export function QualityPanel({ campaignId }: { campaignId: string }) {
           }
         </Loaded>
       </Card>
+      <ChecksPanel campaignId={campaignId} />
       <Models campaignId={campaignId} />
     </div>
   )

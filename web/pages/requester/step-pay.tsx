@@ -8,7 +8,9 @@ import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { useCurrencies } from '../desk/currencies.ts'
 import { useNumbers } from '../desk/numbers.ts'
+import { ChecksCard } from './checks-card.tsx'
 import { type Draft, withWorth } from './draft.ts'
+import { GroupQuotas } from './group-quotas.tsx'
 import { ModelVotesCard } from './model-votes-card.tsx'
 import { Votes } from './votes.tsx'
 
@@ -31,8 +33,12 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
               <>
                 <Votes mode={draft.mode} settings={draft.settings} onChange={(settings) => change({ settings })} />
                 {draft.mode === 'review' ? (
-                  <ModelVotesCard settings={draft.settings} onChange={(settings) => change({ settings })} />
+                  <>
+                    <ModelVotesCard settings={draft.settings} onChange={(settings) => change({ settings })} />
+                    <ChecksCard draft={draft} onChange={(settings) => change({ settings })} />
+                  </>
                 ) : null}
+                <GroupQuotas settings={draft.settings} onChange={(settings) => change({ settings })} />
               </>
             }
             onChange={(settings) => change({ settings: withWorth(draft.settings, settings) })}
