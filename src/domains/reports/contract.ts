@@ -143,6 +143,34 @@ export const Inference = obj({
 })
 export type Inference = Static<typeof Inference>
 
+/** How often acting against people was wrong, with its interval, and how long they waited to know. */
+const WrongShare = obj({ ...Share.properties, low: nullable(Decimal), high: nullable(Decimal) })
+export const DueProcess = obj({
+  cases: obj({
+    opened: Count,
+    by_signal: Count,
+    dismissed: Count,
+    sanctioned: Count,
+    lapsed: Count,
+    /** Cases that kept pay waiting, and those of them that ended without a sanction. */
+    waited: Count,
+    waited_for_nothing: Count,
+    median_seconds: nullable(Count),
+    p95_seconds: nullable(Count),
+  }),
+  sanctions: Count,
+  wrong: WrongShare,
+  by_action: Type.Array(obj({ action: text(20), sanctions: Count, wrong: WrongShare })),
+  appeals: obj({
+    opened: Count,
+    upheld: Count,
+    overdue: Count,
+    median_seconds: nullable(Count),
+    p95_seconds: nullable(Count),
+  }),
+})
+export type DueProcess = Static<typeof DueProcess>
+
 export const Report = obj({
   format: Type.Literal('assay_season_report_1'),
   season: obj({ season_id: Id, name: text(100), starts_at: At, ends_at: At }),
@@ -193,6 +221,8 @@ export const Report = obj({
     ),
   }),
   inference: Inference,
+  /** Absent from reports made before cases were counted. */
+  due_process: Type.Optional(DueProcess),
   costs: Type.Array(Cost),
   reviewer_work: ReviewerWork,
   time_to_decision: TimeToDecision,

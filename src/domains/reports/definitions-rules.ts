@@ -62,6 +62,13 @@ export const DEFINITIONS = {
     'Reviewers by the share of right answers expected of them, in twentieths, as the last plan of each campaign was made.',
   certified:
     'Releases with a certificate: at least so much of it is right, with that confidence, after so many audits. Per 1,000 reviews: certified share times datapoints, over the reviews of those campaigns.',
+  cases:
+    'Files about people, opened by colleagues or by a signal, and how they ended. A case that nobody decided in time lapses.',
+  sanctions_wrong:
+    'Sanctions that were overturned on appeal, ended as a mistake, never confirmed, or whose appeal nobody answered in time, of all sanctions. Wilson 95 % interval.',
+  waited_for_nothing: 'Cases that kept pay waiting and ended without a sanction, of all that kept pay waiting.',
+  case_time:
+    'From the opening of a case to its end, and from an appeal to its answer: the median and the 95th percentile (nearest rank).',
   timeline: 'Running totals of submissions, of first decisions and of acceptances at the end of each step.',
 } as const satisfies Record<string, string>
 export type DefinitionKey = keyof typeof DEFINITIONS

@@ -4,6 +4,8 @@ import { cautionsOf, describe } from './caution-rules.ts'
 import type { Cost, Flow, Report, ReviewerWork, Share, TimeToDecision } from './contract.ts'
 import { DEFINITIONS } from './definitions-rules.ts'
 import { inferenceOf } from './inference-rules.ts'
+import { dueProcessOf } from './due-rules.ts'
+import { nearestRank } from './rank-rules.ts'
 import { together, type CampaignTally, type Draw, type ReviewerTally, type Tally } from './tally-rules.ts'
 
 /** What a campaign is, as its opening was recorded. */
@@ -95,6 +97,7 @@ export function reportOf(tally: Tally, facts: ReportFacts): Report {
         return { campaign_id: id, task_class, doubt, reviews }
       }),
     ),
+    due_process: dueProcessOf(tally.due),
     costs: costsOf(all, facts.scales),
     reviewer_work,
     time_to_decision: timeOf(all.seconds),
@@ -144,19 +147,6 @@ function costsOf(c: CampaignTally, scales: ReadonlyMap<string, number>): Cost[] 
     })
 }
 
-/** The value at a share of a counted list, by nearest rank, so that it is always one that occurred. */
-export function nearestRank(counts: ReadonlyMap<number, number>, share: { of: number; in: number }): number | null {
-  let n = 0
-  for (const count of counts.values()) n += count
-  if (n === 0) return null
-  const rank = Math.max(1, Math.ceil((n * share.of) / share.in))
-  let seen = 0
-  for (const value of [...counts.keys()].sort((a, b) => a - b)) {
-    seen += counts.get(value)!
-    if (seen >= rank) return value
-  }
-  return null
-}
 const MEDIAN = { of: 1, in: 2 }
 const P90 = { of: 9, in: 10 }
 

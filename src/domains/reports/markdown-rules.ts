@@ -187,6 +187,7 @@ export function markdownOf(r: Report, contentHash: string): string {
         ]
       : []),
     ...inferenceParts(r),
+    ...dueParts(r),
     '## What it cost',
     r.costs
       .map(
@@ -214,6 +215,37 @@ export function markdownOf(r: Report, contentHash: string): string {
     chart('time_to_decision'),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** What was held against people and how often that was wrong; nothing in a season in which nothing was. */
+function dueParts({ due_process: d }: Report): string[] {
+  if (!d || d.cases.opened + d.sanctions === 0) return []
+  const wrong = (w: typeof d.wrong): string =>
+    w.share === null || w.low === null || w.high === null
+      ? 'none yet'
+      : `${percent(w.share)} (${percent(w.low)} to ${percent(w.high)}; ${number(w.count)} of ${number(w.of)})`
+  const took = (t: { median_seconds: number | null; p95_seconds: number | null }): string =>
+    `median ${seconds(t.median_seconds)}, 95th percentile ${seconds(t.p95_seconds)}`
+  const { cases: c, appeals: a } = d
+  return [
+    '## Due process',
+    table([
+      [
+        'cases',
+        `${number(c.opened)} (${number(c.by_signal)} by a signal): ${number(c.sanctioned)} sanctioned, ${number(c.dismissed)} dismissed, ${number(c.lapsed)} lapsed`,
+        'cases',
+      ],
+      ['sanctions that were wrong', wrong(d.wrong), 'sanctions_wrong'],
+      ...d.by_action.map((s): Row => [`of them: ${s.action}`, wrong(s.wrong), 'sanctions_wrong']),
+      ['pay that waited for nothing', `${number(c.waited_for_nothing)} of ${number(c.waited)}`, 'waited_for_nothing'],
+      ['a case took', took(c), 'case_time'],
+      [
+        'appeals of sanctions',
+        `${number(a.opened)}: ${number(a.upheld)} upheld, ${number(a.overdue)} not answered in time; ${took(a)}`,
+        'case_time',
+      ],
+    ]),
+  ]
 }
 
 /** How sure adaptive decisions were and how right, the certificates; nothing in a season without them. */

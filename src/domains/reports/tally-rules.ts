@@ -1,4 +1,5 @@
 import type { Stratum } from '../../engine/intervals.ts'
+import { addCase, CASE_KINDS, isCaseEvent, newDue, type DueTally } from './due-rules.ts'
 import { addDoubt, addFacts, newDoubt, type DoubtTally } from './inference-rules.ts'
 
 /** One entry of the season's log, as far as the report reads it. */
@@ -24,6 +25,7 @@ export const KINDS_READ = [
   'audited',
   'review_planned',
   'certified',
+  ...CASE_KINDS,
 ] as const
 
 /** A draw of an audit, read before the rest: work is told apart by the draw that first could have taken it. */
@@ -84,6 +86,7 @@ export type Tally = {
     third_grades: number
     unresolved: number
   }
+  due: DueTally
 }
 
 export const newTally = (): Tally => ({
@@ -93,6 +96,7 @@ export const newTally = (): Tally => ({
   decision_reviews: 0,
   minutes: new Map(),
   pairs: { both_yes: 0, first_only: 0, second_only: 0, both_no: 0, third_grades: 0, unresolved: 0 },
+  due: newDue(),
 })
 
 const newCampaign = (): CampaignTally => ({
@@ -138,6 +142,7 @@ export function addSubject(
 ): void {
   const first = events[0]
   if (!first) return
+  if (isCaseEvent(first.kind)) return addCase(tally.due, events)
   const campaign = kept(tally.campaigns, first.campaign_id, newCampaign)
   for (const e of events) if (e.kind === 'refused_automatically') addRefusal(campaign, e)
   for (const e of events) if (e.kind === 'rewarded') addRewards(campaign, e)
@@ -157,7 +162,7 @@ function addRefusal(campaign: CampaignTally, e: LogEvent): void {
 function addRewards(campaign: CampaignTally, e: LogEvent): void {
   for (const one of list(e.body.rewards) as { kind: string; currency: string; amount_minor: string }[]) {
     const cost = kept(campaign.costs, one.currency, () => ({ contributors: 0n, reviewers: 0n }))
-    if (one.kind === 'review_pay') cost.reviewers += BigInt(one.amount_minor)
+    if (one.kind === 'review_pay' || one.kind === 'review_bonus') cost.reviewers += BigInt(one.amount_minor)
     else cost.contributors += BigInt(one.amount_minor)
   }
 }

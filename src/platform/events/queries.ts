@@ -53,7 +53,7 @@ export async function eraseSaltsOf(db: Db, accountId: string, campaignIds: reado
 
 /**
  * The next events past a watermark in commit order: only those whose transaction is older than every running one, so
- * no event can appear behind the watermark later.
+ * no event can appear behind the watermark later. An event of no campaign may name the season whose log it belongs to.
  */
 export async function eventsPast(db: Db, after: { tx: string; id: string }, limit: number) {
   const { rows } = await sql<{
@@ -66,7 +66,7 @@ export async function eventsPast(db: Db, after: { tx: string; id: string }, limi
     at: Date
     body: Record<string, unknown>
   }>`
-    select e.campaign_id, e.id, e.tx::text as tx, c.season_id, e.kind, e.subject_id, e.at, e.body
+    select e.campaign_id, e.id, e.tx::text as tx, coalesce(c.season_id, (e.body ->> 'log_season_id')::bigint) as season_id, e.kind, e.subject_id, e.at, e.body
       from event e left join campaign c on c.id = e.campaign_id
      where (e.tx, e.id) > (${after.tx}::xid8, ${after.id}::bigint) and e.tx < pg_snapshot_xmin(pg_current_snapshot())
      order by e.tx, e.id limit ${limit}`.execute(db)

@@ -14,6 +14,7 @@ import { useCurrencies } from '../desk/currencies.ts'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { type Head, type ReportView, reportQuery, seasonQuery } from './queries.ts'
+import { DueProcess } from './due-section.tsx'
 import { Inference } from './inference-section.tsx'
 import { Acceptance, Cautions, Costs, DataSays, Flow, Quality } from './sections.tsx'
 import { ByCampaign, Proof, Reviewers, TimeTaken, Timeline } from './work-sections.tsx'
@@ -110,6 +111,7 @@ function Body({ head, report }: { head: Head; report: ReportView }) {
       <DataSays report={report} />
       <Quality report={report} />
       <Inference report={report} />
+      <DueProcess report={report} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Acceptance report={report} />
         <Costs report={report} />

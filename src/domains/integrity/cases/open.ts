@@ -64,12 +64,12 @@ export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEv
   return (await caseOf(db, file.id))!
 }
 
-/** An event of a case. It names nobody, for the season's log is for all to read. */
+/** An event of a case, for the log of the season it began in. It names nobody, for that log is for all to read. */
 export const caseEvent = (file: Pick<CaseRow, 'id' | 'season_id'>, kind: string, body: Record<string, unknown>) => ({
   campaign_id: '0',
   kind,
   subject_id: file.id,
-  body: { ...(file.season_id ? { season_id: file.season_id } : {}), ...body },
+  body: { ...(file.season_id ? { log_season_id: file.season_id } : {}), ...body },
 })
 
 /** Raises a signal: evidence that a program found. It opens a case or joins one, and never decides anything. */
