@@ -1,6 +1,6 @@
 import { ApiError } from '../client.ts'
 import { rngOf } from './chance.ts'
-import type { Person } from './crowd.ts'
+import type { Person, Population } from './crowd.ts'
 import type { Lane } from './platform.ts'
 import { QUESTION, SOURCE } from './scenario.ts'
 import type { Field, Season } from './season.ts'
@@ -37,16 +37,15 @@ export async function metered<T>(
 /** On how many of the season's days somebody is there, more for those who do more. */
 const daysActive = (volume: number, days: number): number => Math.min(days, Math.max(1, Math.ceil(volume / 25)))
 
-/** How many pieces a person hands in on a day: their season's volume over the days they drew. */
-export function dueOn(s: Season, person: Person, day: number): number {
-  const { days } = s.population
-  const active = daysActive(person.volume, days)
-  const drawn = rngOf(s.seed, 'days', person.n)
-    .shuffle(Array.from({ length: days }, (_, d) => d))
-    .slice(0, active)
-  const place = drawn.indexOf(day)
-  if (place < 0) return 0
-  return Math.floor((person.volume * (place + 1)) / active) - Math.floor((person.volume * place) / active)
+/** How many pieces a person hands in on each day: their season's volume over the days they drew. */
+export function dueByDay(p: Population, seed: number, person: Person): number[] {
+  const active = daysActive(person.volume, p.days)
+  const days = rngOf(seed, 'days', person.n).shuffle(Array.from({ length: p.days }, (_, d) => d))
+  const due = Array.from({ length: p.days }, () => 0)
+  for (let place = 0; place < active; place++)
+    due[days[place]!] =
+      Math.floor((person.volume * (place + 1)) / active) - Math.floor((person.volume * place) / active)
+  return due
 }
 
 export type Stage = { season: Season; field: Field; lane: Lane; memory: Memory; meter: Meter; day: number }
@@ -57,7 +56,7 @@ export async function contribute(stage: Stage): Promise<number> {
   const params = { campaign_id: field.campaign_id }
   const due = rngOf(s.seed, 'order', field.campaign_id, day)
     .shuffle(field.people)
-    .map((person) => ({ person, left: dueOn(s, person, day) }))
+    .map((person) => ({ person, left: dueByDay(s.population, s.seed, person)[day] ?? 0 }))
     .filter((d) => d.left > 0)
   let handed = 0
   for (let rest = due; rest.length > 0; rest = rest.filter((d) => d.left > 0)) {
@@ -82,7 +81,7 @@ export async function contribute(stage: Stage): Promise<number> {
         const k = memory.handed[person.n]!
         memory.handed[person.n] = k + 1
         const answer = {
-          [QUESTION]: textOf(s.population, s.seed, person, k, field.people),
+          [QUESTION]: textOf(s.population, s.seed, person, k, field.people).text,
           [SOURCE]: sourceOf({ author: person.n, k }),
         }
         return { item_id, answer }

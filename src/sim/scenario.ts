@@ -21,7 +21,7 @@ export const EXPERT_REVIEWS = 3
 export const AUDITED = 0.05
 
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
-const STAKES: Record<SimClass, { good: number; bad: number }> = {
+export const STAKES: Record<SimClass, { good: number; bad: number }> = {
   simple_research: { good: 100, bad: 800 },
   in_depth_research: { good: 100, bad: 800 },
   adversarial: { good: 300, bad: 2400 },

@@ -93,15 +93,21 @@ const SYLLABLES = 'ba ber cal co dan der el fen fi gar gol hal ho in jor ka lem 
 const wordFrom = (rng: Rng): string =>
   Array.from({ length: 2 + rng.below(3) }, () => SYLLABLES[rng.below(SYLLABLES.length)]!).join('')
 
-/** The text of a piece of work: its own words, or somebody's earlier words with small changes. */
-export function textOf(p: Population, seed: number, person: Person, k: number, people: readonly Person[]): string {
-  const work = workOf(p, seed, person, k)
-  if (!work.copied) return ownText(seed, person.n, k)
+/** The text of a piece of work: its own words, or somebody's earlier words (`original`) with small changes. */
+export function textOf(
+  p: Population,
+  seed: number,
+  person: Person,
+  k: number,
+  people: readonly Person[],
+): { text: string; original: string | undefined } {
+  if (!workOf(p, seed, person, k).copied) return { text: ownText(seed, person.n, k), original: undefined }
   const rng = rngOf(seed, 'copy', person.n, k)
   const from = k % 2 === 0 ? person.n : people[rng.below(people.length)]!.n
-  const words = ownText(seed, from, from === person.n ? k - (k % 10) : 0).split(' ')
+  const original = ownText(seed, from, from === person.n ? k - (k % 10) : 0)
+  const words = original.split(' ')
   for (let i = 0; i < 2; i++) words[rng.below(words.length)] = wordFrom(rng)
-  return words.join(' ')
+  return { text: words.join(' '), original }
 }
 
 function ownText(seed: number, author: number, k: number): string {

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { likeness, printOf } from '../domains/checks/novelty-rules.ts'
+import { firstSnapshot, planFor } from '../domains/reliability/plan-rules.ts'
+import { inferReliability, type Vote as KnownVote } from '../domains/reliability/rules.ts'
+import { questionsOf } from '../domains/templates/rules.ts'
+import { decideSubmission, type RoundReview } from '../domains/review/rules.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import type { ReviewPlan } from '../engine/stopping.ts'
+import { rngOf } from './chance.ts'
+import { makePeople, type Person, type Population, type SimClass } from './crowd.ts'
+import { AUDITED, draftOf, EXPERT_REVIEWS, PRICES, QUESTION, type RuleSet } from './scenario.ts'
+import { dueByDay } from './agents.ts'
+import { textOf, voteOf, workOf, type Work } from './work.ts'
+
+export type ClassOutcome = {
+  submissions: number
+  accepted: number
+  good: number
+  both: number
+  reviews: number
+  audited: number
+  refused_by_checks: number
+  spend_minor: number
+}
+
+type Piece = { id: string; author: Person; work: Work; copied: boolean }
+
+const SAME = 0.7
+const VOTES_READ = 300_000
+const ONE_TOPIC = { simple_research: 1, in_depth_research: 1, adversarial: 1 }
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
+
+/**
+ * One class of the season on the product's own pure rules, without application or database: the same people, work and
+ * votes, the same policy, weights and plans. Only who reviews what is drawn piece by piece, and reviewers learn of
+ * nothing in between. Fast enough for the full size and many seeds; the application confirms it at smaller sizes.
+ */
+export function playClass(p: Population, seed: number, rules: RuleSet, of: SimClass): ClassOutcome {
+  const people = makePeople(p, seed, ONE_TOPIC).filter((person) => person.class === of)
+  const reviewers = people.filter((person) => person.reviews)
+  const { settings, form } = draftOf(p, rules, of, 0, 1)
+  const questions = questionsOf(form)
+  const isOurs = rules === 'ours'
+  const out: ClassOutcome = { submissions: 0, accepted: 0, good: 0, both: 0, reviews: 0, audited: 0, refused_by_checks: 0, spend_minor: 0 } // prettier-ignore
+  const done = new Map<number, number>()
+  const handed = new Map<number, number>()
+  const schedule = people.map((person) => dueByDay(p, seed, person))
+  const known: KnownVote[] = []
+  let snapshot: Snapshot = firstSnapshot(`${of}-0`)
+  let plan: ReviewPlan | undefined = planFor(settings, snapshot)
+  const price = PRICES[of]
+  for (let day = 0; day < p.days; day++) {
+    const rng = rngOf(seed, 'pure', of, rules, day)
+    const pieces = rng.shuffle(
+      people.flatMap((author, i) => handIn(p, seed, author, schedule[i]![day]!, handed, people)),
+    )
+    const decided: { piece: Piece; accepted: boolean; from: number }[] = []
+    for (const piece of pieces) {
+      out.submissions += 1
+      out.good += piece.work.good ? 1 : 0
+      if (isOurs && piece.copied) {
+        out.refused_by_checks += 1
+        continue
+      }
+      const from = known.length
+      const reviews: RoundReview[] = []
+      const asked = new Set<number>([piece.author.n])
+      let outcome = decideSubmission(questions, reviews, { ...settings.reviews, ...(plan && { plan }) }, plan && { author: String(piece.author.n), snapshot }) // prettier-ignore
+      while (outcome.decision === 'need') {
+        for (let i = 0; i < outcome.n; i++) {
+          const r = drawn(reviewers, asked, rng)
+          asked.add(r.n)
+          const before = done.get(r.n) ?? 0
+          done.set(r.n, before + 1)
+          const approve = voteOf(p, seed, r, piece.work, before)
+          reviews.push({
+            person: String(r.n),
+            votes: { [QUESTION]: approve ? { approve } : { approve, reason: 'wrong' } },
+            reliability: 'peer',
+          })
+          if (isOurs) known.push({ review_id: String(known.length), submission_id: piece.id, author_id: String(piece.author.n), round: 1, question: QUESTION, reviewer_id: String(r.n), approve, decided: null, gold: null }) // prettier-ignore
+        }
+        outcome = decideSubmission(questions, reviews, { ...settings.reviews, ...(plan && { plan }) }, plan && { author: String(piece.author.n), snapshot }) // prettier-ignore
+      }
+      out.reviews += reviews.length
+      out.spend_minor += reviews.length * price.review
+      for (let i = from; i < known.length; i++) known[i]!.decided = outcome.accepted
+      decided.push({ piece, accepted: outcome.accepted, from })
+      if (!outcome.accepted) continue
+      out.accepted += 1
+      out.both += piece.work.good ? 1 : 0
+      out.spend_minor += price.contribute
+    }
+    if (!isOurs) continue
+    for (const verdict of [true, false]) {
+      const some = rng.shuffle(decided.filter((d) => d.accepted === verdict))
+      for (const d of some.slice(0, Math.max(2, Math.round((pieces.length * AUDITED) / 2)))) {
+        out.audited += 1
+        out.spend_minor += EXPERT_REVIEWS * price.review
+        for (let i = d.from; known[i]?.submission_id === d.piece.id; i++) known[i]!.gold = d.piece.work.good
+      }
+    }
+    snapshot = inferReliability(known.slice(-VOTES_READ), { batch: `${of}-${day + 1}`, event: '0' }).snapshot
+    plan = planFor(settings, snapshot)
+  }
+  return out
+}
+
+function handIn(
+  p: Population,
+  seed: number,
+  author: Person,
+  count: number,
+  handed: Map<number, number>,
+  people: readonly Person[],
+): Piece[] {
+  // prettier-ignore
+  const first = handed.get(author.n) ?? 0
+  handed.set(author.n, first + count)
+  return Array.from({ length: count }, (_, i) => {
+    const k = first + i
+    const work = workOf(p, seed, author, k)
+    return { id: `${author.n}-${k}`, author, work, copied: work.copied && isCaught(p, seed, author, k, people) }
+  })
+}
+
+/** Whether the product's own comparison of texts sees a copy beside what it was made from. */
+function isCaught(p: Population, seed: number, author: Person, k: number, people: readonly Person[]): boolean {
+  const copy = textOf(p, seed, author, k, people)
+  const { original } = copy
+  if (original === undefined) return false
+  const [a, b] = [printOf(copy.text, QUESTION, digest), printOf(original, QUESTION, digest)]
+  if (!a || !b) return false
+  const like = likeness(a, [{ submission_id: '0', print: b }])
+  return like.same || like.jaccard >= SAME
+}
+
+function drawn(reviewers: readonly Person[], asked: ReadonlySet<number>, rng: { below(n: number): number }): Person {
+  for (;;) {
+    const r = reviewers[rng.below(reviewers.length)]!
+    if (!asked.has(r.n)) return r
+  }
+}
