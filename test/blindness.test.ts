@@ -122,11 +122,17 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
     // The two themselves read why in their own data, never from whom.
     { what: 'why people are kept apart', words: ['zqexclusionreason'], seenBy: ['operator', 'outsider', 'rival'] },
     { what: 'from whom people are kept apart', words: id('rival'), seenBy: ['rival', 'operator'] },
+    { what: 'who is suspended', words: id('suspended'), seenBy: ['suspended', 'operator'] },
+    // QA decide cases without learning whom they are about.
+    { what: 'why somebody is suspended', words: ['zqsuspensionreason'], seenBy: ['suspended', ...QA, 'operator'] },
+    { what: 'what is held against somebody', words: ['zqcasewhy', 'zqcaseevidence'], seenBy: [...QA, 'operator'] },
+    { what: 'what somebody says to a case', words: ['zqcasestatement'], seenBy: ['colleague', ...QA, 'operator'] },
     {
-      what: 'why somebody is suspended',
-      words: ['zqsuspensionreason', ...id('suspended')],
-      seenBy: ['suspended', 'operator'],
+      what: 'why somebody was sanctioned, and their appeal',
+      words: ['zqsanctionreason', 'zqsanctionappeal'],
+      seenBy: ['outsider', ...QA, 'operator'],
     },
+    { what: 'how steady somebody’s work is', words: ['zqwatch'], seenBy: [] },
     { what: 'where money is sent', words: ['zqdestination'], seenBy: ['author', 'operator'] },
     { what: 'how much money somebody has', words: [BALANCE], seenBy: ['author', 'operator'] },
     { what: 'a draft', words: ['zqdrafttitle', e.campaigns.drafted], seenBy: ['rival', 'operator'] },
@@ -292,6 +298,9 @@ describe('what each answer gives away', () => {
       'a draft',
       'where money is sent',
       'why people are kept apart',
+      'what is held against somebody',
+      'what somebody says to a case',
+      'why somebody was sanctioned, and their appeal',
     ]
     expect(reached.filter((what) => !seen.has(what))).toEqual([])
   }, 300_000)

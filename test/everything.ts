@@ -193,6 +193,7 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     params: { account_id: suspended.account_id },
     body: { reason: 'zqsuspensionreason' },
   })
+  await suspicions(w, people)
   await operator.client.invitations.invite_to_platform({ body: { uses: 3, days: 3 } })
   await requester.client.invitations.invite({ params, body: { uses: 3, days: 3 } })
   const took = await outsider.client.exams.join({ params, body: { consent_version: 1 } })
@@ -297,6 +298,35 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
   }
 }
 
+/** An open case that its person answered, a sanction that another appealed, and what change detection keeps. */
+async function suspicions(w: World, people: Record<Name, Person>): Promise<void> {
+  const { operator, grader, colleague, outsider, author } = people
+  const about = (account_id: string, suspect_since?: string) =>
+    operator.client.cases.open({
+      body: {
+        account_id,
+        why: 'zqcasewhy is why',
+        evidence: { kind: 'rule_broken', strength: 'fair', says: 'zqcaseevidence is what was seen' },
+        ...(suspect_since ? { suspect_since } : {}),
+      },
+    })
+  const { case_id } = await about(colleague.account_id, w.clock.now().toISOString())
+  await colleague.client.standing.state({ params: { case_id }, body: { statement: 'zqcasestatement is what I say' } })
+  const other = await about(outsider.account_id)
+  const decided = await grader.client.cases.decide({
+    params: { case_id: other.case_id },
+    body: { decision: 'impose', action: 'warn', days: 30, reason: 'zqsanctionreason is what they read' },
+  })
+  await outsider.client.standing.appeal({
+    params: { sanction_id: decided.sanctions[0]!.sanction_id },
+    body: { reason: 'zqsanctionappeal is what I say' },
+  })
+  await sql`insert into watch (account_id, task_class, role, state, seen_tx, seen_id, changed_at)
+    values (${author.account_id}, 'simple_research', 'contributor', '{"n": 0, "seen": [[0, 0]], "sums": [0, 0], "began": [-1, -1], "zqwatch": 1}', '0', 0, ${w.clock.now()})`.execute(
+    w.db,
+  )
+}
+
 async function openSession(w: World, account_id: string, name: string): Promise<string> {
   const token = `zqsession${name}${account_id}`
   const now = w.clock.now()
@@ -371,6 +401,8 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
     release_id: await all('select id as v from release'),
     report_id: report,
     season_id: await all('select id as v from season'),
+    case_id: await all('select id as v from case_file'),
+    sanction_id: await all('select id as v from sanction'),
     batch_id: await all('select id as v from payout_batch'),
     flag_id: await all('select id as v from item_flag'),
     question_id: await all('select id as v from exam_question'),

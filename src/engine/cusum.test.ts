@@ -17,6 +17,7 @@ const PLAN: WatchPlan = {
     { typical: 0.8, typical_n: 20, weight: 0.5, alternatives: [0.5, { of_habit: 0.1 }] },
   ],
   threshold: 6,
+  learning_n: 0,
 }
 const observations = fc.array(fc.record({ stream: fc.integer({ min: 0, max: 1 }), right: fc.boolean() }), {
   maxLength: 200,
@@ -133,6 +134,13 @@ describe('change detection', () => {
     }
     expect(Math.max(...honest.sums)).toBeGreaterThan(PLAN.threshold)
     expect(Math.max(...fooled.sums)).toBeLessThan(Math.max(...honest.sums))
+  })
+
+  test('who is bad from the start is not taken for changed while their habit is being learned', () => {
+    const coin = Array.from({ length: 100 }, (_, i) => ({ stream: 0, right: i % 2 === 0 }))
+    expect(alarmOf(PLAN, run(PLAN, coin))).toBeDefined()
+    const patient = { ...PLAN, learning_n: 60 }
+    expect(alarmOf(patient, run(patient, coin))).toBeUndefined()
   })
 
   test('one mistake proves nothing, even of the best', () => {

@@ -16,7 +16,12 @@ export type Stream = {
   /** How often it is right under each alternative; a number, or a share of the habit's own rate. */
   alternatives: readonly (number | { of_habit: number })[]
 }
-export type WatchPlan = { streams: readonly Stream[]; threshold: number }
+export type WatchPlan = {
+  streams: readonly Stream[]
+  threshold: number
+  /** Observations of a person before any sum grows: nobody has changed whose habit is not known yet. */
+  learning_n: number
+}
 /** What is kept of a person: for each stream how many and how many right; for each alternative its sum and where it began. */
 export type WatchState = {
   n: number
@@ -64,7 +69,7 @@ export function watch(plan: WatchPlan, before: WatchState, o: Observation): Watc
     const way = stream.alternatives[i]!
     const p1 = clip(typeof way === 'number' ? way : p0 * way.of_habit)
     const step = stream.weight * Math.log(o.right ? p1 / p0 : (1 - p1) / (1 - p0))
-    const next = Math.max(0, sum + step)
+    const next = before.n < plan.learning_n ? 0 : Math.max(0, sum + step)
     sums.push(next)
     began.push(next === 0 ? -1 : before.began[i] === -1 ? o.mark : before.began[i]!)
   }

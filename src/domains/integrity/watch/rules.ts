@@ -21,11 +21,13 @@ const REVIEWER: WatchPlan = {
     { typical: 0.8, typical_n: 60, weight: 0.5, alternatives: [0.05, 0.4, 0.97, 0.2] },
   ],
   threshold: 8.5,
+  learning_n: 60,
 }
 /** Contributors: whether audits find accepted work right. Half of it may have become wrong, or most. */
 const CONTRIBUTOR: WatchPlan = {
   streams: [{ typical: 0.9, typical_n: 10, weight: 1, alternatives: [0.5, 0.2] }],
   threshold: 5,
+  learning_n: 5,
 }
 export const PLANS: Readonly<Record<Role, WatchPlan>> = { reviewer: REVIEWER, contributor: CONTRIBUTOR }
 
