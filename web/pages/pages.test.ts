@@ -49,6 +49,7 @@ const base = {
   submitted_at: 's',
   decided_at: null,
   expected_by: 'e',
+  checks: [],
   rewards: [],
   appeal: null,
   may_revise_until: null,
@@ -81,6 +82,11 @@ test('a submission’s steps say what is done, what is now and what comes', () =
       appeal: { reason: 'r', opened_at: 'o', upheld: null },
     }),
   ).toEqual(['sent:done', 'review:done', 'decided:stopped', 'appeal:now', 'paid:next'])
+  expect(shown({ stage: 'checking' })).toEqual(['sent:done', 'check:now', 'review:next', 'decided:next', 'paid:next'])
+  const checks = [{ kind: 'length' as const, question: 'fact', code: 'too_short', detail: {}, message: 'Say more.' }]
+  expect(shown({ stage: 'revision_open', status: 'rejected', decided_at: 'd', may_revise_until: 'u', checks })).toEqual(
+    ['sent:done', 'check:done', 'decided:stopped', 'revision:now'],
+  )
   expect(shown({ status: 'withdrawn' })).toEqual(['sent:done', 'decided:stopped'])
 })
 

@@ -16,7 +16,7 @@ export const STATE_TONE: Record<State, Tone> = {
 }
 
 export type Step = {
-  key: 'sent' | 'review' | 'expert' | 'decided' | 'appeal' | 'revision' | 'paid'
+  key: 'sent' | 'check' | 'review' | 'expert' | 'decided' | 'appeal' | 'revision' | 'paid'
   state: StageState
   at?: string
   expected?: string
@@ -34,6 +34,7 @@ export function stepsOf(
     | 'submitted_at'
     | 'decided_at'
     | 'expected_by'
+    | 'checks'
     | 'rewards'
     | 'appeal'
     | 'may_revise_until'
@@ -47,11 +48,14 @@ export function stepsOf(
   const steps: Step[] = [{ key: 'sent', state: 'done', at: s.submitted_at }]
   if (s.status === 'withdrawn') return [...steps, { key: 'decided', state: 'stopped' }]
   const reviewing = s.stage === 'in_review' || s.stage === 'submitted'
-  steps.push({
-    key: 'review',
-    state: decided || s.stage === 'with_expert' ? 'done' : 'now',
-    ...(reviewing ? expected : {}),
-  })
+  // Work that checks rejected was reviewed by nobody.
+  if (s.stage === 'checking' || s.checks.length > 0) steps.push({ key: 'check', state: decided ? 'done' : 'now' })
+  if (s.checks.length === 0)
+    steps.push({
+      key: 'review',
+      state: decided || s.stage === 'with_expert' ? 'done' : s.stage === 'checking' ? 'next' : 'now',
+      ...(reviewing ? expected : {}),
+    })
   if (s.stage === 'with_expert') steps.push({ key: 'expert', state: 'now', ...expected })
   steps.push({
     key: 'decided',

@@ -19,6 +19,7 @@ import { ItemView } from '../../work-form/item-view.tsx'
 import { Amounts } from '../campaigns/amounts.tsx'
 import { workPageQuery } from '../work/queries.ts'
 import { Answers } from './answers.tsx'
+import { CheckReasons } from './check-reasons.tsx'
 import { Remedies } from './remedies.tsx'
 import { STATE_TONE, stepsOf } from './stages.ts'
 
@@ -136,6 +137,7 @@ function Submission({
           ) : null}
         </div>
         <div className="grid gap-6">
+          <CheckReasons submission={s} />
           <Remedies accountId={accountId} submission={s} page={page.data} />
           <Card>{page.data?.restricted ? <BlurredContent>{content}</BlurredContent> : content}</Card>
           {s.status === 'withdrawn' ? null : (
