@@ -139,10 +139,10 @@ async function load(b: Bench, texts: (i: number) => string, first: number, last:
   await client.connect()
   await client.query('alter table text_key drop constraint if exists text_key_pkey')
   await client.query('set synchronous_commit = off')
-  for (let at = first; at < last; at += 20_000) {
+  for (let at = first; at < last; at += 2_500) {
     const prints: string[] = []
     const keys: string[] = []
-    for (let i = at; i < Math.min(last, at + 20_000); i++) {
+    for (let i = at; i < Math.min(last, at + 2_500); i++) {
       const print: Print = printOf(texts(i), 'text', digest)!
       const hex = (bytes: Buffer) => `\\\\x${bytes.toString('hex')}`
       const whole = print.shingles.whole ? 't' : 'f'
@@ -162,15 +162,17 @@ async function load(b: Bench, texts: (i: number) => string, first: number, last:
   await client.end()
 }
 
-/** Part 2. */
-async function scale(b: Bench, prose: readonly string[]) {
+type Size = { texts: number; ms_per_check: number; candidates_per_check: number } & Record<string, number>
+
+/** Part 2; every size is kept as soon as it is measured. */
+async function scale(b: Bench, prose: readonly string[], keep: (rows: readonly Size[]) => void): Promise<Size[]> {
   await sql`alter table text_print drop constraint if exists text_print_campaign_id_submission_id_fkey`.execute(b.db)
   const writer = createWriter(prose)
   const texts = (i: number) => {
     const rng = createRng(1_000 + i)
     return writer(rng, 30 + rng.below(31))
   }
-  const rows = []
+  const rows: Size[] = []
   let loaded = 0
   for (const size of SIZES) {
     await load(b, texts, loaded, size)
@@ -227,6 +229,7 @@ async function scale(b: Bench, prose: readonly string[]) {
       ...others(),
     })
     log(JSON.stringify(rows.at(-1)))
+    keep(rows)
   }
   return rows
 }
@@ -273,16 +276,20 @@ try {
     : {}
   const pairs = PARTS.includes('labelled') ? await labelled(b, prose) : kept['labelled']
   const result = { labelled: pairs, sizes: kept['sizes'], growth: kept['growth'], hot_key: kept['hot_key'] }
+  const save = () => saveResult('duplicates', `npx tsx bench/duplicates.ts ${FOLDER} ${SIZES.join(',')}`, result)
   if (PARTS.includes('sizes')) {
-    const sizes = await scale(b, prose)
-    result.sizes = sizes
-    result.growth = {
-      ms_per_check_by_size: round(growthExponent(sizes.map((s) => ({ x: s.texts, y: s.ms_per_check }))), 2),
-      candidates_by_size: round(growthExponent(sizes.map((s) => ({ x: s.texts, y: s.candidates_per_check }))), 2),
-    }
     result.hot_key = await hotKey(b, prose)
+    await sql`truncate text_key, text_print`.execute(b.db)
+    await scale(b, prose, (sizes) => {
+      result.sizes = sizes
+      result.growth = {
+        ms_per_check_by_size: round(growthExponent(sizes.map((s) => ({ x: s.texts, y: s.ms_per_check }))), 2),
+        candidates_by_size: round(growthExponent(sizes.map((s) => ({ x: s.texts, y: s.candidates_per_check }))), 2),
+      }
+      if (sizes.length > 1) save()
+    })
   }
-  saveResult('duplicates', `npx tsx bench/duplicates.ts ${FOLDER} ${SIZES.join(',')}`, result)
+  save()
 } finally {
   await b.close()
 }
