@@ -10,6 +10,7 @@ import { rngOf } from './chance.ts'
 import { makePeople, type Person, type Population, type SimClass } from './crowd.ts'
 import { AUDITED, draftOf, EXPERT_REVIEWS, PRICES, QUESTION, type RuleSet } from './scenario.ts'
 import { dueByDay } from './agents.ts'
+import { underRules } from './season-1.ts'
 import { textOf, voteOf, workOf, type Work } from './work.ts'
 
 export type ClassOutcome = {
@@ -35,7 +36,8 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
  * votes, the same policy, weights and plans. Only who reviews what is drawn piece by piece, and reviewers learn of
  * nothing in between. Fast enough for the full size and many seeds; the application confirms it at smaller sizes.
  */
-export function playClass(p: Population, seed: number, rules: RuleSet, of: SimClass): ClassOutcome {
+export function playClass(given: Population, seed: number, rules: RuleSet, of: SimClass): ClassOutcome {
+  const p = underRules(given, rules)
   const people = makePeople(p, seed, ONE_TOPIC).filter((person) => person.class === of)
   const reviewers = people.filter((person) => person.reviews)
   const { settings, form } = draftOf(p, rules, of, 0, 1)

@@ -9,6 +9,7 @@ import { figuresOf, type Figures } from './figures.ts'
 import { digestOf } from './ledger-queries.ts'
 import { openLane, type Lane } from './platform.ts'
 import { AUDITED, type RuleSet } from './scenario.ts'
+import { underRules } from './season-1.ts'
 import { dayStart, foundSeason, topicsFor, type Season } from './season.ts'
 
 export type RunOptions = {
@@ -90,7 +91,8 @@ type Run = {
 }
 
 /** Founds the season, or takes it up where it was last kept. */
-async function begin(o: RunOptions): Promise<Run> {
+async function begin(asked: RunOptions): Promise<Run> {
+  const o = { ...asked, population: underRules(asked.population, asked.rules) }
   const since = performance.now()
   const connection = { ...o.server, database: o.database }
   const found = o.checkpoint && readCheckpoint(o.checkpoint.file)

@@ -22,9 +22,9 @@ export const AUDITED = 0.05
 
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
 export const STAKES: Record<SimClass, { good: number; bad: number }> = {
-  simple_research: { good: 100, bad: 800 },
-  in_depth_research: { good: 100, bad: 800 },
-  adversarial: { good: 300, bad: 2400 },
+  simple_research: { good: 60, bad: 200 },
+  in_depth_research: { good: 60, bad: 200 },
+  adversarial: { good: 150, bad: 500 },
 }
 
 const BASE: Omit<Settings, 'prices' | 'reviews' | 'policy'> = {

@@ -1,4 +1,5 @@
 import type { Population, SimClass } from './crowd.ts'
+import type { RuleSet } from './scenario.ts'
 import { LEVELS } from './season-1-levels.ts'
 
 /** What was published of the first season; the calibration sees the acceptance rates and nothing else. */
@@ -46,6 +47,20 @@ export const SEASON_1: Population = {
     // Whoever looks tries the prompt on the target and sees whether it gives way, whatever their skill.
     adversarial: { submissions: 240_000, share: 0.35, level: LEVELS.adversarial, looking: 0.98, usual_reject: 0.9 },
   }, // prettier-ignore
+}
+
+/**
+ * What our rules save on reviews and copies buys more adversarial work from the same people, so that as much is spent as
+ * under the original rules: so many times as much of it.
+ */
+export const MORE_ADVERSARIAL = 1.35
+
+/** The same people with the work that the rules can pay for. */
+export function underRules(p: Population, rules: RuleSet): Population {
+  if (rules === 'original') return p
+  const { adversarial } = p.classes
+  const submissions = adversarial.submissions * MORE_ADVERSARIAL
+  return { ...p, classes: { ...p.classes, adversarial: { ...adversarial, submissions } } }
 }
 
 /** Another size of the same season: so many people and days, and so much of the work of each person. */

@@ -1,6 +1,6 @@
 import { CLASSES, KINDS, type SimClass } from './crowd.ts'
 import type { RunResult } from './run.ts'
-import { PUBLISHED, SEASON_1 } from './season-1.ts'
+import { PUBLISHED } from './season-1.ts'
 
 /** A row of the comparison: what is measured, the anchor, each run's figure, what is to be reached and whether it is. */
 export type Row = { what: string; anchor: string; values: string[]; reach: string; met: boolean | null }
@@ -22,10 +22,8 @@ export function earnings(r: RunResult): { honest: number; attackers: number } {
   return { honest: mean(kinds.filter((k) => k.kind === 'honest')), attackers: mean(kinds.filter((k) => k.attacks)) }
 }
 
-/** Submissions of the published season, of all classes. */
-const FULL = Object.values(SEASON_1.classes).reduce((sum, c) => sum + c.submissions, 0)
-/** What a smaller season's figure would be at the published size. */
-const atFullSize = (r: RunResult, n: number): number => (n * FULL) / r.figures.total.submissions
+/** What a smaller season's figure would be with as many people as were published. */
+const atFullSize = (r: RunResult, n: number): number => (n * PUBLISHED.people) / r.people
 
 /** The table of the season: original rules beside ours, against what was published and what is to be reached. */
 export function comparison(results: readonly RunResult[]): Row[] {
