@@ -29,7 +29,7 @@ import {
   type Work,
 } from './queries.ts'
 import { recordAnswered } from './record.ts'
-import { MOST_TRIES, outcomeOf, pauseAfter, resultOf, type Finding, type Result } from './rules.ts'
+import { MOST_TRIES, outcomeOf, pauseAfter, resultOf, type Finding } from './rules.ts'
 
 /** Asked side by side: a run of the job ends with the slowest of them. */
 const BATCH = 8
