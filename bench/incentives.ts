@@ -1,4 +1,4 @@
-import { USUAL_SCORE_PPM } from '../src/domains/rewards/window-rules.ts'
+import { USUAL_SCORE_PPM } from '../src/domains/campaigns/pay-rules.ts'
 import { climb } from '../src/sim/climb.ts'
 import { playHonest } from '../src/sim/deviate.ts'
 import { calibrate, meanOf, playCell, type Calibration, type Cell, type Mean, type Rule } from '../src/sim/grid.ts'

@@ -13,6 +13,8 @@ import { concludeChecked } from '../domains/review/conclude-checked.ts'
 import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
 import { endSanctions, watchReviewers } from '../domains/integrity/jobs.ts'
+import { drawWindowAudits } from '../domains/audits/jobs.ts'
+import { settleWindows } from '../domains/rewards/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
 import { decideLeftOver, decideRedundancy } from '../domains/truth/jobs.ts'
 import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
@@ -50,6 +52,8 @@ export const jobs: readonly Job[] = [
   countScores,
   decideRedundancy,
   decideLeftOver,
+  drawWindowAudits,
+  settleWindows,
   releaseHeldPay,
   thawRewards,
   auditLedger,

@@ -1,4 +1,4 @@
-import { basePerReview, bonusFor } from '../domains/rewards/window-rules.ts'
+import { basePerReview, bonusFor } from '../domains/campaigns/pay-rules.ts'
 import { answersByPerson, basisOf, factorPpm, scorePerson, toPpm } from '../engine/reviewer-score.ts'
 import { createRng, type Rng } from '../platform/rng.ts'
 import { RATE_MINOR, type Rule } from './grid.ts'

@@ -1,6 +1,6 @@
 import { scoreWindow, toPpm, factorPpm, type ScoreOptions } from '../engine/reviewer-score.ts'
 import { sharesByStratum, voteWeight } from '../engine/peer-score.ts'
-import { basePerReview, bonusFor, mostPerReview } from '../domains/rewards/window-rules.ts'
+import { basePerReview, bonusFor, mostPerReview } from '../domains/campaigns/pay-rules.ts'
 import { playWorld, type Played, type World } from './grid-world.ts'
 
 /** What a review of somebody honest and usual pays, in minor units; large, so that rounding does not show. */

@@ -47,7 +47,7 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
       id: ctx.newId(),
       season_id: season.id,
       campaign_id: given.campaign_id ?? null,
-      seed: (BigInt(ctx.rng.below(2 ** 31)) * 2n ** 32n + BigInt(ctx.rng.below(2 ** 32))).toString(),
+      seed: seedOf(ctx),
       accepted_wanted: given.accepted === 'all' ? null : given.accepted,
       rejected_wanted: given.rejected === 'all' ? null : given.rejected,
       double_bps: given.double_bps ?? season.rules.default_policy.audit_double_bps,
@@ -60,7 +60,7 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
 
     // Decide.
     const strata: StratumRow[] = []
-    const drawn: (Candidate & { campaign_id: string; twice: boolean })[] = []
+    const drawn: Drawn[] = []
     for (const { id: campaign_id } of campaigns) {
       for (const [accepted, draw] of await drawFrom(db, campaign_id, plan)) {
         if (draw.population() === 0) continue
@@ -73,62 +73,79 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
     if (drawn.length === 0) throw new Refusal('nothing_to_audit')
 
     // Record.
-    plan.drawn_hash = drawnHash(drawn)
-    await insertPlan(db, plan)
-    await insertStrata(db, strata)
-    for (let i = 0; i < drawn.length; i += CHUNK) {
-      const part = drawn.slice(i, i + CHUNK)
-      await insertAudits(
-        db,
-        part.map((d): NewAudit => ({
-          campaign_id: d.campaign_id,
-          submission_id: d.id,
-          plan_id: plan.id,
-          round: d.round,
-          accepted: d.accepted,
-          grades_wanted: d.twice ? 2 : 1,
-        })),
-      )
-      await write(
-        db,
-        openWork(
-          ctx,
-          part.map((d) => ({
-            campaign_id: d.campaign_id,
-            lane: 'audit' as const,
-            target_id: d.id,
-            author_id: d.author_id,
-            needed: d.twice ? 2 : 1,
-          })),
-        ),
-      )
-    }
-    await recordEvents(
-      ctx,
-      db,
-      [...new Set(strata.map((s) => s.campaign_id))].map((campaign_id) => {
-        const own = drawn.filter((d) => d.campaign_id === campaign_id)
-        return {
-          campaign_id,
-          kind: 'audit_drawn',
-          subject_id: plan.id,
-          body: {
-            plan_id: plan.id,
-            seed: plan.seed,
-            double_bps: plan.double_bps,
-            drawn_until: plan.drawn_until.toISOString(),
-            drawn: own.length,
-            drawn_hash: drawnHash(own),
-            strata: strata
-              .filter((s) => s.campaign_id === campaign_id)
-              .map(({ accepted, population, drawn }) => ({ accepted, population, drawn })),
-          },
-        }
-      }),
-    )
+    await recordDraw(ctx, db, plan, strata, drawn)
     return planView(plan, { drawn: drawn.length, closed: 0 })
   })
 }
+
+export type Drawn = Candidate & { campaign_id: string; twice: boolean }
+
+/** Writes a plan with what it drew, and puts that before QA. */
+export async function recordDraw(
+  ctx: Ctx,
+  db: Db,
+  plan: PlanRow,
+  strata: readonly StratumRow[],
+  drawn: readonly Drawn[],
+): Promise<void> {
+  plan.drawn_hash = drawnHash(drawn)
+  await insertPlan(db, plan)
+  await insertStrata(db, strata)
+  for (let i = 0; i < drawn.length; i += CHUNK) {
+    const part = drawn.slice(i, i + CHUNK)
+    await insertAudits(
+      db,
+      part.map((d): NewAudit => ({
+        campaign_id: d.campaign_id,
+        submission_id: d.id,
+        plan_id: plan.id,
+        round: d.round,
+        accepted: d.accepted,
+        grades_wanted: d.twice ? 2 : 1,
+      })),
+    )
+    await write(
+      db,
+      openWork(
+        ctx,
+        part.map((d) => ({
+          campaign_id: d.campaign_id,
+          lane: 'audit' as const,
+          target_id: d.id,
+          author_id: d.author_id,
+          needed: d.twice ? 2 : 1,
+        })),
+      ),
+    )
+  }
+  await recordEvents(
+    ctx,
+    db,
+    [...new Set(strata.map((s) => s.campaign_id))].map((campaign_id) => {
+      const own = drawn.filter((d) => d.campaign_id === campaign_id)
+      return {
+        campaign_id,
+        kind: 'audit_drawn',
+        subject_id: plan.id,
+        body: {
+          plan_id: plan.id,
+          seed: plan.seed,
+          double_bps: plan.double_bps,
+          drawn_until: plan.drawn_until.toISOString(),
+          drawn: own.length,
+          drawn_hash: drawnHash(own),
+          strata: strata
+            .filter((s) => s.campaign_id === campaign_id)
+            .map(({ accepted, population, drawn }) => ({ accepted, population, drawn })),
+        },
+      }
+    }),
+  )
+}
+
+/** Recorded with the draw, so that it can be drawn again. */
+export const seedOf = (ctx: Ctx): string =>
+  (BigInt(ctx.rng.below(2 ** 31)) * 2n ** 32n + BigInt(ctx.rng.below(2 ** 32))).toString()
 
 async function placeOf(ctx: Ctx, db: Db, given: DrawGiven) {
   if (given.campaign_id) {
@@ -151,7 +168,7 @@ async function drawFrom(db: Db, campaignId: string, plan: PlanRow) {
     [false, createDraw<Candidate>(plan.seed, plan.rejected_wanted)],
   ])
   for (let after = '0'; ;) {
-    const page = await undrawn(db, campaignId, after, plan.drawn_until, PAGE)
+    const page = await undrawn(db, campaignId, after, { until: plan.drawn_until }, PAGE)
     for (const piece of page) draws.get(piece.accepted)!.add(piece)
     if (page.length < PAGE) return draws
     after = page.at(-1)!.id

@@ -14,8 +14,8 @@ export type PlanRow = {
   double_bps: number
   drawn_until: Date
   drawn_hash: string
-  /** `acceptance`: its pieces prove something about one release; `sample`: about what peers decided. */
-  purpose: 'sample' | 'acceptance'
+  /** `acceptance`: its pieces prove something about one release; the others, about what peers decided, `window` of a time. */
+  purpose: 'sample' | 'acceptance' | 'window'
   created_by: string
   created_at: Date
 }
@@ -45,13 +45,13 @@ export async function undrawn(
   db: Db,
   campaignId: string,
   after: string,
-  until: Date,
+  time: { since?: Date | null; until: Date },
   limit: number,
 ): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     select s.id, s.author_id, s.round, s.status = 'accepted' as accepted from submission s
      where s.campaign_id = ${campaignId}::bigint and s.id > ${after}::bigint and s.revises_id is null
-       and s.status in ('accepted', 'rejected', 'rejected_final') and s.decided_at <= ${until}
+       and s.status in ('accepted', 'rejected', 'rejected_final') and s.decided_at <= ${time.until} and ${time.since ? sql`s.decided_at >= ${time.since}` : sql`true`}
        and not exists (select from audit a where a.campaign_id = s.campaign_id and a.submission_id = s.id)
      order by s.id limit ${limit}`.execute(db)
   return rows

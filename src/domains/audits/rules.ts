@@ -175,23 +175,23 @@ export function readingOf(strata: readonly Stratum[]): QaReading {
 }
 
 /**
- * The strata of several plans over one campaign, made disjoint. A later plan's population is what the earlier ones left
- * undrawn and what came since, so what an earlier one graded stands for itself and the last stands for the rest.
+ * The strata of several plans over one campaign, made disjoint. A later sample's population is what the earlier plans left
+ * undrawn and what came since, so what those graded stands for itself and the last sample stands for the rest. A window's
+ * population is only what was decided since the draw before it: those after the last sample stand for themselves.
  */
 export function disjoint(
-  rows: readonly { accepted: boolean; population: number; graded: number; correct: number }[],
+  rows: readonly { accepted: boolean; population: number; graded: number; correct: number; window?: boolean }[],
 ): Stratum[] {
   return [true, false].flatMap((accepted) => {
     const own = rows.filter((r) => r.accepted === accepted)
-    const last = own.findLastIndex((r) => r.graded > 0)
-    if (last < 0) return own.slice(-1).map((r) => ({ accepted, population: r.population, n: 0, right: 0 }))
-    return own
-      .slice(0, last + 1)
-      .flatMap((r, i) =>
-        r.graded === 0
-          ? []
-          : [{ accepted, population: i === last ? r.population : r.graded, n: r.graded, right: r.correct }],
-      )
+    const last = own.findLastIndex((r) => r.graded > 0 && !r.window)
+    const windows = own.slice(last + 1).filter((r) => r.window)
+    if (last < 0 && windows.length === 0)
+      return own.slice(-1).map((r) => ({ accepted, population: r.population, n: 0, right: 0 }))
+    return [...own.slice(0, last + 1), ...windows].flatMap((r, i) => {
+      if (i < last && r.graded === 0) return []
+      return [{ accepted, population: i >= last ? r.population : r.graded, n: r.graded, right: r.correct }]
+    })
   })
 }
 

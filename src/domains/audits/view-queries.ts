@@ -83,20 +83,23 @@ export async function gradedStrata(db: Db, planId: string): Promise<GradedStratu
 export async function campaignStrata(
   db: Db,
   campaignId: string,
-): Promise<{ plan_id: string; accepted: boolean; population: number; graded: number; correct: number }[]> {
+): Promise<
+  { plan_id: string; accepted: boolean; population: number; graded: number; correct: number; window: boolean }[]
+> {
   const { rows } = await sql<{
     plan_id: string
     accepted: boolean
     population: number
     graded: number
     correct: number
+    window: boolean
   }>`
-    select t.plan_id, t.accepted, t.population,
+    select t.plan_id, p.purpose = 'window' as window, t.accepted, t.population,
            count(*) filter (where a.grades > 0 and 2 * a.correct_grades <> a.grades)::int as graded,
            count(*) filter (where 2 * a.correct_grades > a.grades)::int as correct
-      from audit_stratum t left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted
+      from audit_stratum t join audit_plan p on p.id = t.plan_id left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted
      where t.campaign_id = ${campaignId}::bigint
-     group by t.plan_id, t.accepted, t.population
+     group by t.plan_id, p.purpose, t.accepted, t.population
      order by t.plan_id, t.accepted`.execute(db)
   return rows
 }

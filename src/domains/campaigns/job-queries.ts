@@ -64,6 +64,9 @@ export async function closingCampaigns(db: Db): Promise<string[]> {
 export async function hasPending(db: Db, campaignId: string): Promise<boolean> {
   const { rows } = await sql<{ pending: boolean }>`
     select exists (select from reward_window where campaign_id = ${campaignId} and settled_at is null)
+        or (exists (select from campaign_version where campaign_id = ${campaignId} and settings ? 'reviewer_pay')
+            and exists (select from decision where campaign_id = ${campaignId})
+            and not exists (select from reward_window where campaign_id = ${campaignId} and last))
         or exists (select from held_pay where campaign_id = ${campaignId} and ended_at is null) as pending`.execute(db)
   return rows[0]!.pending || (await hasWorkPending(db, campaignId))
 }

@@ -69,7 +69,7 @@ export const paidWorkRows = (db: Db, campaignId: string) =>
       select id, 'r', account_id::text, null, 1, 2, null, null, null, null, null, null from gold_item where campaign_id = ${campaignId} and answer_id is not null
       union all
       select subject_id, 't', null, kind, null, null, null, id, debit, credit, currency, amount_minor::text from transfer
-       where campaign_id = ${campaignId} and kind in ('reward', 'bonus', 'review_pay')
+       where campaign_id = ${campaignId} and kind in ('reward', 'held', 'bonus', 'novelty', 'review_pay')
     ) w order by submission_id`,
   )
 

@@ -22,20 +22,31 @@ const price = (currency: string, contribute: bigint, review: bigint, bonus_bps =
   bonus_bps,
 })
 
+const payOf = (w: Omit<PaidWork, 'transfers'>) => {
+  const { prices, hold, novelty, reviewer_pay } = w.submission!
+  return {
+    prices: [...prices],
+    ...(hold && { hold: { ...hold, days: 7 } }),
+    ...(novelty && { novelty }),
+    ...(reviewer_pay && {
+      reviewer_pay: { kind: 'audited' as const, window_days: 7, audit_bps: 800, ...reviewer_pay },
+    }),
+  }
+}
 /** What the code that pays would have recorded for this work. */
 function paid(w: Omit<PaidWork, 'transfers'>, hasBonus: boolean): PaidWork {
-  const prices = w.submission!.prices
+  const pay = payOf(w)
   const transfer = (id: string, kind: string, person: string, currency: string, amount_minor: bigint) => ({
     id,
     kind,
     debit: `campaign:${w.campaign_id}`,
-    credit: `person:${person}:frozen`,
+    credit: `person:${person}:${kind === 'held' ? 'held' : 'frozen'}`,
     currency,
     amount_minor,
   })
   const rounds = new Set(w.decisions.map((d) => d.round))
   const own = w.decisions.some((d) => d.accepted)
-    ? contributorLines(prices, hasBonus).map((l) =>
+    ? contributorLines(pay, hasBonus, 400_000).map((l) =>
         transfer(
           `${l.kind}:${w.submission_id}:${l.currency}`,
           l.kind,
@@ -48,7 +59,7 @@ function paid(w: Omit<PaidWork, 'transfers'>, hasBonus: boolean): PaidWork {
   const reviewers = w.reviews
     .filter((r) => rounds.has(r.round) && r.lane !== 3)
     .flatMap((r) =>
-      reviewerLines(prices).map((l) =>
+      reviewerLines(pay).map((l) =>
         transfer(
           `review_pay:${w.submission_id}:${r.reviewer_id}:${l.currency}`,
           l.kind,
@@ -97,6 +108,30 @@ describe('what a decision paid', () => {
     ).toEqual(['reward POINT 20', 'bonus POINT 1', 'reward USD 3'])
     expect(messages(good)).toEqual([])
     expect(messages(paid(base, false)), 'without the bonus it is right too').toEqual([])
+  })
+  test('a held share, novelty and a base for reviews are what the settings say, and no more', () => {
+    const submission = {
+      ...base.submission!,
+      hold: { share_bps: 3_000 },
+      novelty: { most_bps: 5_000 },
+      reviewer_pay: { base_bps: 2_000 },
+    }
+    const rich = paid({ ...base, submission }, true)
+    expect(rich.transfers.map((t) => `${t.kind} ${t.amount_minor} ${t.currency}`)).toEqual([
+      'reward 14 POINT',
+      'held 6 POINT',
+      'bonus 1 POINT',
+      'novelty 4 POINT',
+      'reward 3 USD',
+      'review_pay 1 POINT',
+      'review_pay 1 POINT',
+    ])
+    expect(messages(rich)).toEqual([])
+    const tampered = (kind: string, change: object) =>
+      messages({ ...rich, transfers: rich.transfers.map((t) => (t.kind === kind ? { ...t, ...change } : t)) })
+    expect(tampered('novelty', { amount_minor: 11n })).toHaveLength(1)
+    expect(tampered('held', { credit: 'person:100:frozen' })).toHaveLength(1)
+    expect(tampered('review_pay', { amount_minor: 5n })).toHaveLength(2)
   })
   test.each<[string, PaidWork, string]>([
     ['a leg dropped', without('reward:9:USD'), 'decisions: reward:9:USD of 3 USD was never paid'],

@@ -28,12 +28,20 @@ export function sumProblems(sums: ReadonlyMap<string, bigint>): Problem[] {
 }
 
 export type Price = { currency: string; contribute_minor: string; review_minor: string; bonus_bps: number }
+/** The parts of a version's settings that pay depends on besides prices. */
+export type PayRules = {
+  hold?: { share_bps: number }
+  novelty?: { most_bps: number }
+  reviewer_pay?: { base_bps: number }
+}
 /** One submission with everything that decided and paid it. */
 export type PaidWork = {
   campaign_id: string
   submission_id: string
   /** Nothing when money was paid for a submission that does not exist. */
-  submission: { author_id: string; status: string; prices: readonly Price[]; has_benchmark: boolean } | undefined
+  submission:
+    | ({ author_id: string; status: string; prices: readonly Price[]; has_benchmark: boolean } & PayRules)
+    | undefined
   decisions: readonly { round: number; accepted: boolean }[]
   reviews: readonly { reviewer_id: string; round: number; lane: number }[]
   transfers: readonly {
@@ -45,11 +53,19 @@ export type PaidWork = {
     amount_minor: bigint
   }[]
 }
-export const PAY_KINDS = ['reward', 'bonus', 'review_pay'] as const
+export const PAY_KINDS = ['reward', 'held', 'bonus', 'novelty', 'review_pay'] as const
 /** Lanes whose reviews the campaign pays for: peers and those who look at an appeal. Experts are the operator's. */
 const PAID_LANES: readonly number[] = [2, 4]
 
-type Owed = { kind: string; credit: string; currency: string; amount_minor: bigint; optional: boolean }
+type Owed = {
+  kind: string
+  credit: string
+  currency: string
+  amount_minor: bigint
+  optional: boolean
+  /** Less may be paid: how much was new cannot be seen from here. */
+  at_most?: boolean
+}
 
 /** What decisions and reviews say was to be paid, by transfer id: computed afresh, without the code that pays. */
 function owedFor(w: PaidWork): Map<string, Owed> {
@@ -62,12 +78,28 @@ function owedFor(w: PaidWork): Map<string, Owed> {
   for (const p of w.submission.prices) {
     if (isAccepted) {
       const base = BigInt(p.contribute_minor)
+      const held = (base * BigInt(w.submission.hold?.share_bps ?? 0)) / 10_000n
       add(`reward:${w.submission_id}:${p.currency}`, {
         kind: 'reward',
         credit: author,
         currency: p.currency,
-        amount_minor: base,
+        amount_minor: base - held,
         optional: false,
+      })
+      add(`held:${w.submission_id}:${p.currency}`, {
+        kind: 'held',
+        credit: `person:${w.submission.author_id}:held`,
+        currency: p.currency,
+        amount_minor: held,
+        optional: false,
+      })
+      add(`novelty:${w.submission_id}:${p.currency}`, {
+        kind: 'novelty',
+        credit: author,
+        currency: p.currency,
+        amount_minor: (base * BigInt(w.submission.novelty?.most_bps ?? 0)) / 10_000n,
+        optional: true,
+        at_most: true,
       })
       // Whether the author was over the benchmark at that moment cannot be seen any more; how much the bonus is can.
       if (w.submission.has_benchmark)
@@ -85,7 +117,7 @@ function owedFor(w: PaidWork): Map<string, Owed> {
         kind: 'review_pay',
         credit: `person:${r.reviewer_id}:frozen`,
         currency: p.currency,
-        amount_minor: BigInt(p.review_minor),
+        amount_minor: (BigInt(p.review_minor) * BigInt(w.submission.reviewer_pay?.base_bps ?? 10_000)) / 10_000n,
         optional: false,
       })
     }
@@ -106,7 +138,7 @@ export function payProblems(w: PaidWork): Problem[] {
     if (seen.has(t.id)) say(checkOf(t.kind), `${t.id} was paid twice`)
     else if (!w.submission) say(checkOf(t.kind), `${t.id} paid for a submission that does not exist`)
     else if (!due) say(checkOf(t.kind), `${t.id} paid ${t.amount_minor} ${t.currency}, which nothing decided calls for`)
-    else if (t.amount_minor !== due.amount_minor)
+    else if (due.at_most ? t.amount_minor > due.amount_minor : t.amount_minor !== due.amount_minor)
       say(checkOf(t.kind), `${t.id} paid ${t.amount_minor} ${t.currency} where ${due.amount_minor} is due`)
     else if (
       t.kind !== due.kind ||

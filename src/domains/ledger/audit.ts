@@ -28,6 +28,7 @@ import {
   thawProblems,
   wayProblems,
   type PaidWork,
+  type PayRules,
   type Price,
   type Problem,
 } from './audit-rules.ts'
@@ -141,7 +142,7 @@ async function auditPeople(db: Db, findings: Findings): Promise<void> {
   findings.done('payouts')
 }
 
-type Settings = { prices: Price[]; bonus_benchmark: unknown; caps: Record<string, number | null> }
+type Settings = PayRules & { prices: Price[]; bonus_benchmark: unknown; caps: Record<string, number | null> }
 type Campaign = { id: string; mode: string; versions: Record<string, Record<string, unknown>> }
 
 async function auditCampaign(db: Db, campaign: Campaign, findings: Findings): Promise<void> {
@@ -217,6 +218,9 @@ async function* groupWork(
         status: r.status!,
         prices: s?.prices ?? [],
         has_benchmark: Boolean(s?.bonus_benchmark),
+        ...(s?.hold && { hold: s.hold }),
+        ...(s?.novelty && { novelty: s.novelty }),
+        ...(s?.reviewer_pay && { reviewer_pay: s.reviewer_pay }),
       }
     } else if (r.src === 'd') one.decisions.push({ round: r.n!, accepted: r.accepted! })
     else if (r.src === 'r') one.reviews.push({ reviewer_id: r.who!, round: r.n!, lane: r.lane! })

@@ -37,7 +37,7 @@ export function purposeOf(t: {
   if (t.credit.startsWith('requester:')) return 'returned'
   if (t.credit.startsWith('remainder:')) return 'remainder'
   if (t.kind === 'bonus') return 'bonus'
-  return t.kind === 'review_pay' ? 'reviewers' : 'contributors'
+  return t.kind === 'review_pay' || t.kind === 'review_bonus' ? 'reviewers' : 'contributors'
 }
 
 /** A decimal for people from minor units: 21 at scale 2 is 0.21. */

@@ -7,7 +7,7 @@ const PURPOSE = sql`case
   when starts_with(t.credit, 'requester:') then 'returned'
   when starts_with(t.credit, 'remainder:') then 'remainder'
   when t.kind = 'bonus' then 'bonus'
-  when t.kind = 'review_pay' then 'reviewers'
+  when t.kind in ('review_pay', 'review_bonus') then 'reviewers'
   else 'contributors' end`
 const touchesCampaign = (campaignId: string) =>
   sql`t.campaign_id = ${campaignId} and 'campaign:' || t.campaign_id in (t.debit, t.credit)`

@@ -52,3 +52,17 @@ export async function movementsOf(db: Db, accountId: string, page: { offset: num
      order by t.at desc, t.id limit ${page.limit} offset ${page.offset}`.execute(db)
   return rows
 }
+
+/** What checks measured of how much work adds, in millionths, by `campaign/submission`. The first run is the one that counts. */
+export async function coverageOf(
+  db: Db,
+  work: readonly { campaign_id: string; submission_id: string }[],
+): Promise<Map<string, number>> {
+  if (work.length === 0) return new Map()
+  const { rows } = await sql<{ campaign_id: string; submission_id: string; coverage_ppm: number }>`
+    select c.campaign_id, c.submission_id, c.coverage_ppm
+      from jsonb_to_recordset(${JSON.stringify(work.map(({ campaign_id, submission_id }) => ({ campaign_id, submission_id })))}::jsonb) as k(campaign_id bigint, submission_id bigint)
+      join check_run c on c.campaign_id = k.campaign_id and c.submission_id = k.submission_id and c.run = 1
+     where c.coverage_ppm is not null`.execute(db)
+  return new Map(rows.map((r) => [`${r.campaign_id}/${r.submission_id}`, r.coverage_ppm]))
+}

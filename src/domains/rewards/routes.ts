@@ -4,7 +4,10 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import type { earnings } from './contract.ts'
 import { nextOrLastSeason, seasonAt } from '../seasons/queries.ts'
 import { frozenDays, movementsOf, personBalances } from './queries.ts'
+import { heldOf } from '../ledger/held-queries.ts'
+import { insightOf } from './insight-rules.ts'
 import { nextThaws } from './rules.ts'
+import { windowsOf } from './window-queries.ts'
 
 /** What a person calls the other side of a movement. */
 const sideName = (account: string): string =>
@@ -61,4 +64,15 @@ export const earningsRoutes: Handlers<typeof earnings, Ctx> = {
     }))
     return { items, next: items.length === limit ? String(offset + limit) : null }
   },
+  held: async (ctx) => ({
+    items: (await heldOf(ctx.db, callerOf(ctx).account_id, 500)).map((h) => ({
+      ...h,
+      release_at: h.release_at.toISOString(),
+    })),
+    next: null,
+  }),
+  insight: async (ctx) => ({
+    items: (await windowsOf(ctx.db, callerOf(ctx).account_id, 100)).map((w) => insightOf(w, ctx.now)),
+    next: null,
+  }),
 }

@@ -10,7 +10,7 @@ const price = (contribute: string, review: string, bonus_bps: number, currency =
 })
 
 test('20 and 5 % bonus is 21', () => {
-  const lines = contributorLines([price('20', '5', 500)], true)
+  const lines = contributorLines({ prices: [price('20', '5', 500)] }, true)
   expect(lines).toEqual([
     { kind: 'reward', currency: 'POINT', amount_minor: 20n },
     { kind: 'bonus', currency: 'POINT', amount_minor: 1n },
@@ -19,9 +19,9 @@ test('20 and 5 % bonus is 21', () => {
 })
 
 test('without the benchmark there is no bonus; dual rewards pay in both; nothing is paid as zero', () => {
-  expect(contributorLines([price('20', '5', 500)], false)).toHaveLength(1)
+  expect(contributorLines({ prices: [price('20', '5', 500)] }, false)).toHaveLength(1)
   expect(
-    contributorLines([price('20', '5', 500), price('3', '0', 500, 'USDC')], true).map((l) => [
+    contributorLines({ prices: [price('20', '5', 500), price('3', '0', 500, 'USDC')] }, true).map((l) => [
       l.currency,
       l.kind,
       l.amount_minor,
@@ -31,7 +31,7 @@ test('without the benchmark there is no bonus; dual rewards pay in both; nothing
     ['POINT', 'bonus', 1n],
     ['USDC', 'reward', 3n],
   ])
-  expect(reviewerLines([price('20', '5', 0), price('3', '0', 0, 'USDC')])).toEqual([
+  expect(reviewerLines({ prices: [price('20', '5', 0), price('3', '0', 0, 'USDC')] })).toEqual([
     { kind: 'review_pay', currency: 'POINT', amount_minor: 5n },
   ])
 })
@@ -39,7 +39,7 @@ test('without the benchmark there is no bonus; dual rewards pay in both; nothing
 test('the bonus is the exact share rounded down, at any size', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 77n }), fc.integer({ min: 0, max: 10_000 }), (base, bps) => {
-      const paid = contributorLines([price(base.toString(), '0', bps)], true).reduce(
+      const paid = contributorLines({ prices: [price(base.toString(), '0', bps)] }, true).reduce(
         (sum, l) => sum + l.amount_minor,
         0n,
       )

@@ -1,30 +1,49 @@
+import { basePerReview } from '../campaigns/pay-rules.ts'
 import type { Price, Settings } from '../campaigns/contract.ts'
+import { shareOf } from '../../platform/money.ts'
 
-export type Line = { kind: 'reward' | 'bonus' | 'review_pay'; currency: string; amount_minor: bigint }
+/** `held` waits while audits may still come; all else freezes at once. */
+export type Line = {
+  kind: 'reward' | 'held' | 'bonus' | 'novelty' | 'review_pay'
+  currency: string
+  amount_minor: bigint
+}
+type Pay = Pick<Settings, 'prices' | 'hold' | 'novelty' | 'reviewer_pay'>
 
 /**
- * What an accepted submission earns: the base in every currency and, over the benchmark, the bonus. The bonus is
- * rounded down; the fraction of a minor unit that is cut off is never taken out of the campaign's account, which so
- * remains its owner.
+ * What an accepted submission earns, in every currency: the price, of which a share may be held; over the benchmark, the
+ * bonus; where novelty is paid, so much of it as the work adds to what was there (`coverage_ppm`, millionths; null: not
+ * measured). All is rounded down; the fraction of a minor unit that is cut off is never taken out of the campaign's
+ * account, which so remains its owner.
  */
-export function contributorLines(prices: readonly Price[], bonus: boolean): Line[] {
-  return prices.flatMap((p): Line[] => {
+export function contributorLines(pay: Pay, bonus: boolean, coverage_ppm: number | null = null): Line[] {
+  return pay.prices.flatMap((p): Line[] => {
     const base = BigInt(p.contribute_minor)
-    const extra = bonus ? (base * BigInt(p.bonus_bps)) / 10_000n : 0n
-    return [
-      ...(base > 0n ? [{ kind: 'reward' as const, currency: p.currency, amount_minor: base }] : []),
-      ...(extra > 0n ? [{ kind: 'bonus' as const, currency: p.currency, amount_minor: extra }] : []),
-    ]
+    const held = pay.hold ? shareOf(base, pay.hold.share_bps) : 0n
+    const novelty = pay.novelty ? (shareOf(base, pay.novelty.most_bps) * BigInt(coverage_ppm ?? 0)) / 1_000_000n : 0n
+    return linesOf(p.currency, {
+      reward: base - held,
+      held,
+      bonus: bonus ? shareOf(base, p.bonus_bps) : 0n,
+      novelty,
+    })
   })
 }
 
-/** What one review of a decided submission earns, whatever it said. The one place where reviewers' pay is decided. */
-export function reviewerLines(prices: readonly Price[]): Line[] {
-  return prices.flatMap((p) =>
-    BigInt(p.review_minor) > 0n
-      ? [{ kind: 'review_pay' as const, currency: p.currency, amount_minor: BigInt(p.review_minor) }]
-      : [],
+const linesOf = (currency: string, amounts: Partial<Record<Line['kind'], bigint>>): Line[] =>
+  (Object.entries(amounts) as [Line['kind'], bigint][]).flatMap(([kind, amount_minor]) =>
+    amount_minor > 0n ? [{ kind, currency, amount_minor }] : [],
   )
+
+/**
+ * What one review of a decided submission earns at the decision, whatever it said: its price, or the base where the rest
+ * comes as a window's bonus. The one place where that is decided.
+ */
+export function reviewerLines({ prices, reviewer_pay }: Pay): Line[] {
+  return prices.flatMap((p) => {
+    const price = BigInt(p.review_minor)
+    return linesOf(p.currency, { review_pay: reviewer_pay ? basePerReview(price, reviewer_pay.base_bps) : price })
+  })
 }
 
 /** Whether a contributor's record in this campaign, this decision included, is over the bonus benchmark. */
@@ -36,7 +55,7 @@ export function isOverBenchmark(
   return record.accepted * 10_000 >= benchmark.accepted_bps * record.decided
 }
 
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
 /** A day's transactions are all committed by then, whatever the clocks of several processes say. */
 const SETTLING_MS = 5 * 60_000
 

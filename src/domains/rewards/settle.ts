@@ -4,9 +4,11 @@ import { eventWrites, type Event } from '../../platform/events/record.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { campaignAccount, personAccount } from '../ledger/accounts.ts'
 import type { Transfer } from '../ledger/queries.ts'
+import { insertHeld } from '../ledger/held-queries.ts'
 import { transferWrite } from '../ledger/transfer.ts'
 import { recentRecord } from '../submissions/queries.ts'
-import { contributorLines, isOverBenchmark, reviewerLines, type Line } from './rules.ts'
+import { coverageOf } from './queries.ts'
+import { contributorLines, DAY_MS, isOverBenchmark, reviewerLines, type Line } from './rules.ts'
 
 /** One decided submission, as far as money is concerned. */
 export type Settlement = {
@@ -26,7 +28,12 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
     (d) => d.settings.bonus_benchmark && d.settings.prices.some((p) => p.bonus_bps > 0),
   )
   const records = await recentRecord(db, benchmarked)
+  const coverage = await coverageOf(
+    db,
+    accepted.filter((d) => d.settings.novelty),
+  )
   const transfers: Transfer[] = []
+  const held: Parameters<typeof insertHeld>[0][number][] = []
   const events: Event[] = []
   const pay = (d: Settlement, person: string, line: Line, id: string) => {
     const amount = { currency: line.currency, amount_minor: line.amount_minor }
@@ -36,21 +43,32 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
       kind: line.kind,
       subject_id: d.submission_id,
       debit: campaignAccount(d.campaign_id),
-      credit: personAccount(person, 'frozen'),
+      credit: personAccount(person, line.kind === 'held' ? 'held' : 'frozen'),
       ...amount,
     })
+    if (line.kind === 'held')
+      held.push({
+        campaign_id: d.campaign_id,
+        submission_id: d.submission_id,
+        account_id: person,
+        currency: line.currency,
+        amount_minor: line.amount_minor.toString(),
+        held_at: ctx.now.toISOString(),
+        release_at: new Date(ctx.now.getTime() + d.settings.hold!.days * DAY_MS).toISOString(),
+      })
     return { kind: line.kind, account_id: person, currency: line.currency, amount_minor: line.amount_minor.toString() }
   }
   for (const d of decided) {
     const paid = []
     if (d.accepted) {
       const record = records.get(`${d.campaign_id}/${d.author_id}`) ?? { decided: 0, accepted: 0 }
-      for (const line of contributorLines(d.settings.prices, isOverBenchmark(d.settings.bonus_benchmark, record))) {
+      const found = coverage.get(`${d.campaign_id}/${d.submission_id}`) ?? null
+      for (const line of contributorLines(d.settings, isOverBenchmark(d.settings.bonus_benchmark, record), found)) {
         paid.push(pay(d, d.author_id, line, `${line.kind}:${d.submission_id}:${line.currency}`))
       }
     }
     for (const reviewer of d.reviewer_ids) {
-      for (const line of reviewerLines(d.settings.prices))
+      for (const line of reviewerLines(d.settings))
         paid.push(pay(d, reviewer, line, `review_pay:${d.submission_id}:${reviewer}:${line.currency}`))
     }
     if (paid.length > 0)
@@ -61,5 +79,5 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
         body: { rewards: paid },
       })
   }
-  await write(db, transferWrite(ctx, transfers), ...eventWrites(ctx, events))
+  await write(db, transferWrite(ctx, transfers), insertHeld(held), ...eventWrites(ctx, events))
 }

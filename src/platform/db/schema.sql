@@ -172,7 +172,7 @@ create table audit_plan (
   constraint audit_plan_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id),
   constraint audit_plan_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
   constraint audit_plan_double_bps_check CHECK (((double_bps >= 0) AND (double_bps <= 10000))),
-  constraint audit_plan_purpose_check CHECK ((purpose = ANY (ARRAY['sample'::text, 'acceptance'::text])))
+  constraint audit_plan_purpose_check CHECK ((purpose = ANY (ARRAY['sample'::text, 'acceptance'::text, 'window'::text])))
 );
 CREATE INDEX audit_plan_season ON public.audit_plan USING btree (season_id, id);
 
@@ -611,6 +611,7 @@ create table held_pay (
   constraint held_pay_check CHECK (((forfeited_by IS NULL) OR (ended_at IS NOT NULL)))
 );
 CREATE INDEX held_pay_account ON public.held_pay USING btree (account_id, release_at) WHERE (ended_at IS NULL);
+CREATE INDEX held_pay_campaign ON public.held_pay USING btree (campaign_id) WHERE (ended_at IS NULL);
 CREATE INDEX held_pay_case ON public.held_pay USING btree (case_id) WHERE ((ended_at IS NULL) AND (case_id IS NOT NULL));
 CREATE INDEX held_pay_due ON public.held_pay USING btree (release_at) WHERE ((ended_at IS NULL) AND (case_id IS NULL));
 

@@ -16,6 +16,7 @@ create table held_pay (
   primary key (campaign_id, submission_id, account_id, currency),
   check (forfeited_by is null or ended_at is not null)
 );
+create index held_pay_campaign on held_pay (campaign_id) where ended_at is null;
 create index held_pay_due on held_pay (release_at) where ended_at is null and case_id is null;
 create index held_pay_account on held_pay (account_id, release_at) where ended_at is null;
 create index held_pay_case on held_pay (case_id) where ended_at is null and case_id is not null;
@@ -57,3 +58,7 @@ create table reward_share (
   foreign key (campaign_id, n) references reward_window
 );
 create index reward_share_account on reward_share (account_id, campaign_id, n desc);
+
+-- A plan drawn at the end of a window of reviewers' pay: a layer of its own, of what was decided since the last draw.
+alter table audit_plan drop constraint audit_plan_purpose_check;
+alter table audit_plan add constraint audit_plan_purpose_check check (purpose in ('sample', 'acceptance', 'window'));

@@ -1,0 +1,90 @@
+import type { Ctx, Db } from '../../platform/context.ts'
+import { versionOf } from '../campaigns/queries.ts'
+import { markDrawn, windowsToDraw } from '../rewards/window-queries.ts'
+import { DAY_MS } from '../rewards/rules.ts'
+import { GRADE_DAYS } from '../rewards/window-rules.ts'
+import { seasonOf } from '../seasons/queries.ts'
+import { recordDraw, seedOf, type Drawn } from './draw.ts'
+import { lockDraws, undrawn, type Candidate, type PlanRow, type StratumRow } from './queries.ts'
+import { createDraw, doubled } from './rules.ts'
+
+const PAGE = 10_000
+const AT_ONCE = 20
+type Ended = Awaited<ReturnType<typeof windowsToDraw>>[number]
+
+/**
+ * Draws the audits of windows of reviewers' pay that are over: the share that the settings say, of accepted and of
+ * rejected work, among what was decided since the draw before. Drawn after the votes, so there is nothing to recognise.
+ */
+export async function drawWindows(ctx: Ctx): Promise<{ more: boolean }> {
+  const ended = await windowsToDraw(ctx.db, ctx.now, AT_ONCE)
+  for (const w of ended)
+    await ctx.db.transaction().execute(async (db) => {
+      await lockDraws(db)
+      await drawOne(ctx, db, w)
+      await markDrawn(db, w, ctx.now, new Date(ctx.now.getTime() + GRADE_DAYS * DAY_MS))
+    })
+  return { more: ended.length === AT_ONCE }
+}
+
+async function drawOne(ctx: Ctx, db: Db, w: Ended): Promise<void> {
+  // Load.
+  const { settings } = await versionOf(db, w.campaign_id, w.version)
+  const share = settings.reviewer_pay?.audit_bps ?? 0
+  const season = await seasonOf(db, w.season_id)
+  if (share === 0 || !season) return
+  // What a draw before could take is its layer; times are whole milliseconds, so the next one is after it.
+  const since = w.drawn_before && w.drawn_before >= w.starts_at ? justAfter(w.drawn_before) : w.starts_at
+  const found = await candidates(db, w, since)
+
+  // Decide.
+  const plan: PlanRow = {
+    id: ctx.newId(),
+    season_id: w.season_id,
+    campaign_id: w.campaign_id,
+    seed: seedOf(ctx),
+    accepted_wanted: 0,
+    rejected_wanted: 0,
+    double_bps: season.rules.default_policy.audit_double_bps,
+    drawn_until: w.ends_at,
+    drawn_hash: '',
+    purpose: 'window',
+    created_by: w.requester_id,
+    created_at: ctx.now,
+  }
+  const strata: StratumRow[] = []
+  const drawn: Drawn[] = []
+  for (const accepted of [true, false]) {
+    const own = found.filter((c) => c.accepted === accepted)
+    if (own.length === 0) continue
+    const wanted = Math.ceil((own.length * share) / 10_000)
+    plan[accepted ? 'accepted_wanted' : 'rejected_wanted'] = wanted
+    const draw = createDraw<Candidate>(plan.seed, wanted)
+    for (const c of own) draw.add(c)
+    const pieces = draw.drawn()
+    const twice = doubled(plan.seed, pieces, plan.double_bps)
+    strata.push({
+      plan_id: plan.id,
+      campaign_id: w.campaign_id,
+      accepted,
+      population: own.length,
+      drawn: pieces.length,
+    })
+    for (const p of pieces) drawn.push({ ...p, campaign_id: w.campaign_id, twice: twice.has(p.id) })
+  }
+
+  // Record.
+  if (drawn.length > 0) await recordDraw(ctx, db, plan, strata, drawn)
+}
+
+const justAfter = (at: Date): Date => new Date(at.getTime() + 1)
+
+async function candidates(db: Db, w: Ended, since: Date): Promise<Candidate[]> {
+  const all: Candidate[] = []
+  for (let after = '0'; ;) {
+    const page = await undrawn(db, w.campaign_id, after, { since, until: new Date(w.ends_at.getTime() - 1) }, PAGE)
+    all.push(...page)
+    if (page.length < PAGE) return all
+    after = page.at(-1)!.id
+  }
+}

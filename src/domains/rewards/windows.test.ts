@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeCampaign } from '../../../test/campaign.ts'
+import { createWorld, type Person, type World } from '../../../test/world.ts'
+import { auditInstallation } from '../ledger/audit.ts'
+import { balanceOf } from '../ledger/queries.ts'
+import { forfeitHeld, keepHeld, unkeepHeld } from '../ledger/held.ts'
+import { settleWindow } from './windows.ts'
+
+let w: World
+let author: Person
+let reviewers: Person[]
+let graders: Person[]
+const DAY = 86_400_000
+const RATE = 100n
+/** Person 4 approves everything; the others read, and err now and then. */
+const LAZY = 4
+const isGood = (task: number): boolean => task % 3 !== 0
+const says = (reviewer: number, task: number): boolean =>
+  reviewer === LAZY ? true : (task * 11 + reviewer * 5) % 17 === 0 ? !isGood(task) : isGood(task)
+
+beforeAll(async () => {
+  w = await createWorld()
+  author = await w.person('author')
+  reviewers = await Promise.all(Array.from({ length: 6 }, (_, i) => w.person(`rev${i}`)))
+  graders = await Promise.all(['qa1', 'qa2'].map((h) => w.person(h, { roles: ['qa'] })))
+})
+afterAll(() => w.close())
+
+async function campaignOf(items: number, audit_bps: number) {
+  const made = await makeCampaign(w, {
+    contributors: [author],
+    reviewers,
+    items: Array.from({ length: items }, () => null),
+    settings: {
+      prices: [{ currency: 'POINT', contribute_minor: '50', review_minor: RATE.toString(), bonus_bps: 0 }],
+      reviews: { min: 3, max: 3 },
+      batch_size: 50,
+      revision_seconds: 0,
+      reviewer_pay: { kind: 'audited', base_bps: 2_000, window_days: 7, audit_bps },
+      hold: { share_bps: 3_000, days: 5 },
+    },
+  })
+  return made.id
+}
+const taskOf = new Map<string, number>()
+
+/** The author fills the campaign, reviewers decide all of it. */
+async function work(campaign_id: string): Promise<void> {
+  const params = { campaign_id }
+  const { items } = await author.client.assignments.claim_items({ params, body: { count: 50 } })
+  const handed = await author.client.submissions.submit({
+    params,
+    body: { submissions: items.map((i) => ({ item_id: i.item_id, answer: { fact: `Fact ${i.item_id}` } })) },
+  })
+  handed.items.forEach((s, i) => taskOf.set(s.submission_id, i))
+  for (let idle = false; !idle;) {
+    idle = true
+    for (const [i, r] of reviewers.entries()) {
+      const { items } = await r.client.assignments.claim_reviews({ params, body: { count: 5 } })
+      if (items.length === 0) continue
+      idle = false
+      const reviews = items.map(({ submission_id }) => {
+        const approve = says(i, taskOf.get(submission_id)!)
+        return { submission_id, votes: { fact: approve ? { approve } : { approve, reason: 'wrong' as const } } }
+      })
+      await r.client.reviews.record({ params, body: { reviews } })
+    }
+  }
+}
+
+async function gradeAll(campaign_id: string): Promise<number> {
+  const params = { campaign_id }
+  let n = 0
+  for (const grader of graders)
+    for (;;) {
+      const { items } = await grader.client.audits.claim({ params, body: { count: 50 } })
+      if (items.length === 0) break
+      n += items.length
+      const grades = items.map(({ submission_id }) => {
+        const right = isGood(taskOf.get(submission_id)!)
+        return { submission_id, grades: { fact: right ? { right } : { right, reason: 'wrong' as const } } }
+      })
+      await grader.client.audits.grade({ params, body: { grades } })
+    }
+  return n
+}
+const windowsOf = (campaign_id: string) =>
+  w.db.selectFrom('reward_window').selectAll().where('campaign_id', '=', campaign_id).orderBy('n').execute()
+const sharesOf = (campaign_id: string, n: number) =>
+  w.db.selectFrom('reward_share').selectAll().where('campaign_id', '=', campaign_id).where('n', '=', n).execute()
+const bonuses = (campaign_id: string) =>
+  w.db
+    .selectFrom('transfer')
+    .select(['id', 'subject_id', 'amount_minor'])
+    .where('campaign_id', '=', campaign_id)
+    .where('kind', '=', 'review_bonus')
+    .execute()
+const clean = async () => expect((await auditInstallation(w.ctx())).problems).toEqual([])
+const WINDOW_JOBS = ['settle_windows', 'draw_window_audits', 'settle_windows']
+
+test('a window pays what was seen, nothing for approving everything, once, and never over what is held ready', async () => {
+  const id = await campaignOf(50, 10_000)
+  await w.jobs(['settle_windows'])
+  await work(id)
+  const early = await reviewers[0]!.client.earnings.insight()
+  expect(early.items).toMatchObject([{ campaign_id: id, state: 'running', reviews: expect.any(Number), score: null }])
+  expect(await bonuses(id)).toEqual([])
+  // The base came with the decisions: a fifth of the price.
+  const base = await w.db.selectFrom('transfer').select('amount_minor').where('kind', '=', 'review_pay').execute()
+  expect(new Set(base.map((b) => b.amount_minor))).toEqual(new Set(['20']))
+
+  w.clock.advance(7 * DAY)
+  await w.jobs(WINDOW_JOBS)
+  expect(await gradeAll(id)).toBeGreaterThanOrEqual(50)
+  const before = await balanceOf(w.db, `campaign:${id}`, 'POINT')
+  await w.jobs(['settle_windows'])
+  const shares = await sharesOf(id, 1)
+  expect(shares).toHaveLength(6)
+  const of = (i: number) => shares.find((s) => s.account_id === reviewers[i]!.account_id)!
+  expect(of(LAZY), 'approving everything says nothing').toMatchObject({ carried: false, factor_ppm: 0, paid: [] })
+  for (const i of [0, 1, 2, 3, 5]) {
+    expect(of(i).audited).toBeGreaterThanOrEqual(20)
+    expect(of(i).factor_ppm!, `reviewer ${i}`).toBeGreaterThan(500_000)
+  }
+  const paid = await bonuses(id)
+  expect(paid).toHaveLength(5)
+  // Whole units: reviews x 80 at stake x the factor, rounded down; the sum left the campaign's account.
+  for (const i of [0, 1, 2, 3, 5]) {
+    const t = paid.find((p) => p.subject_id === of(i).account_id)!
+    expect(BigInt(t.amount_minor)).toBe((80n * BigInt(of(i).reviews) * BigInt(of(i).factor_ppm!)) / 1_000_000n)
+    expect(BigInt(t.amount_minor) <= 100n * BigInt(of(i).reviews)).toBe(true)
+  }
+  const sum = paid.reduce((total, p) => total + BigInt(p.amount_minor), 0n)
+  expect(before - (await balanceOf(w.db, `campaign:${id}`, 'POINT'))).toBe(sum)
+  await settleWindow(w.ctx(), id, 1)
+  await w.jobs(['settle_windows'])
+  expect(await bonuses(id)).toEqual(paid)
+  await clean()
+
+  // Each sees their own figures, and only of a settled window with enough audits.
+  const mine = await reviewers[0]!.client.earnings.insight()
+  const settled = mine.items.find((x) => x.state === 'settled')!
+  expect(settled).toMatchObject({ campaign_id: id, window: 1, audited: of(0).audited })
+  expect(settled.score?.pays_bps).toBe(Math.floor(of(0).factor_ppm! / 100))
+  expect(settled.paid).toMatchObject([{ currency: 'POINT' }])
+  const logged = await w.db
+    .selectFrom('event')
+    .select('body')
+    .where('campaign_id', '=', id)
+    .where('kind', '=', 'window_settled')
+    .execute()
+  expect(logged).toHaveLength(1)
+  expect(logged[0]!.body).toMatchObject({ window: 1, people: 6, carried: 0 })
+})
+
+test('too few audits wait for the next window; when the campaign ends, what was audited pays its part', async () => {
+  const id = await campaignOf(30, 2_000)
+  await w.jobs(['settle_windows'])
+  await work(id)
+  w.clock.advance(7 * DAY)
+  await w.jobs(WINDOW_JOBS)
+  await gradeAll(id)
+  await w.jobs(['settle_windows'])
+  const first = await sharesOf(id, 1)
+  expect(first.every((s) => s.carried && s.audited < 20)).toBe(true)
+  expect(await bonuses(id)).toEqual([])
+  const seen = await reviewers[0]!.client.earnings.insight()
+  const carried = seen.items.find((x) => x.campaign_id === id && x.state === 'carried')!
+  expect(carried.score, 'few audits would tell about single ones').toBeNull()
+
+  await w.db.updateTable('campaign').set({ status: 'closing', closes_as: 'closed' }).where('id', '=', id).execute()
+  await w.jobs(['close_campaigns'])
+  const status = () => w.db.selectFrom('campaign').select('status').where('id', '=', id).executeTakeFirstOrThrow()
+  expect((await status()).status, 'it waits for its last window').toBe('closing')
+  await w.jobs(['settle_windows'])
+  w.clock.advance(1_000)
+  await w.jobs(WINDOW_JOBS)
+  const second = await sharesOf(id, 2)
+  expect(second.every((s) => !s.carried)).toBe(true)
+  expect(second.map((s) => s.reviews)).toEqual(first.map((s) => s.reviews))
+  const most = Math.max(...second.map((s) => s.factor_ppm!))
+  expect(most).toBeGreaterThan(0)
+  expect(most).toBeLessThanOrEqual((1_250_000 * Math.max(...second.map((s) => s.audited))) / 20)
+  expect((await windowsOf(id)).map((x) => [x.last, x.settled_at !== null])).toEqual([
+    [false, true],
+    [true, true],
+  ])
+  // Held pay goes on at its time, and then nothing keeps the campaign from closing.
+  w.clock.advance(8 * DAY)
+  await w.jobs(['release_held', 'close_campaigns'])
+  expect((await status()).status).toBe('closed')
+  expect(await balanceOf(w.db, `campaign:${id}`, 'POINT')).toBe(0n)
+  await clean()
+})
+
+test('held pay is shown with its date; a case may keep and forfeit it, and only it', async () => {
+  const id = await campaignOf(12, 2_000)
+  await work(id)
+  const held = async () => (await author.client.earnings.held()).items.filter((h) => h.campaign_id === id)
+  const [row] = await held()
+  const accepted = 8
+  expect(row).toMatchObject({ currency: 'POINT', pieces: accepted, amount_minor: String(15 * accepted), kept: false })
+  expect(Date.parse(row!.release_at)).toBe(w.clock.now().getTime() + 5 * DAY)
+
+  const inCase = <T>(run: (db: Parameters<typeof forfeitHeld>[1]) => Promise<T>) => w.db.transaction().execute(run)
+  const some = await w.db
+    .selectFrom('held_pay')
+    .select('submission_id')
+    .where('campaign_id', '=', id)
+    .limit(3)
+    .execute()
+  const submission_ids = some.map((s) => s.submission_id)
+  expect(await inCase((db) => keepHeld(db, { case_id: '77', account_id: author.account_id, submission_ids }))).toBe(3)
+  w.clock.advance(6 * DAY)
+  await w.jobs(['release_held'])
+  expect(await held(), 'the rest went on').toMatchObject([{ pieces: 3, kept: true }])
+  const campaign = () => balanceOf(w.db, `campaign:${id}`, 'POINT')
+  const before = await campaign()
+  const taken = await inCase((db) => forfeitHeld(w.ctx(), db, { case_id: '77' }))
+  expect(taken.map((t) => t.amount_minor)).toEqual(['15', '15', '15'])
+  expect((await campaign()) - before).toBe(45n)
+  expect(await inCase((db) => forfeitHeld(w.ctx(), db, { case_id: '77' })), 'once').toEqual([])
+  await inCase((db) => unkeepHeld(db, '77'))
+  expect(await held()).toEqual([])
+  await clean()
+})
