@@ -11,7 +11,7 @@ export type Stream = {
   /** How often this is right for a typical person, and how many observations that is worth. */
   typical: number
   typical_n: number
-  /** How much an observation counts; below 1 where the truth behind it is itself uncertain. */
+  /** How much an observation counts; below 1 where its truth is uncertain or another observation is of the same work. */
   weight: number
   /** How often it is right under each alternative; a number, or a share of the habit's own rate. */
   alternatives: readonly (number | { of_habit: number })[]

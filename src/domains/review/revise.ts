@@ -21,6 +21,7 @@ import { hasChecks } from '../submissions/rules.ts'
 import { openReview, submittedEvents } from '../submissions/submit.ts'
 import { answerProblems } from '../templates/rules.ts'
 import { insertAppeal } from './queries.ts'
+import { appealSeconds } from './rules.ts'
 
 async function ownSubmission(ctx: Ctx, db: Db, campaignId: string, submissionId: string): Promise<Submission> {
   const [submission] = await lockSubmissions(db, [{ campaign_id: campaignId, submission_id: submissionId }])
@@ -111,7 +112,7 @@ export async function appeal(ctx: Ctx, campaignId: string, submissionId: string,
       campaignId,
       s.id,
       s.round + 1,
-      new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000),
+      new Date(ctx.now.getTime() + appealSeconds(settings.decision_deadline_seconds) * 1000),
     )
     await write(
       db,

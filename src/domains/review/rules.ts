@@ -159,3 +159,8 @@ export function refuseReview(
 /** What becomes of an item after a final rejection: another try while the campaign allows one. */
 export const afterFinalRejection = (attempts: number, allowed: number): 'reopen' | 'exhausted' =>
   attempts < allowed ? 'reopen' : 'exhausted'
+
+/** After this an appeal goes to an expert as well, so that it is answered within a day. */
+export const APPEAL_ESCALATES_SECONDS = 12 * 3600
+/** How long fresh reviewers alone look at an appeal: never longer than at a first version. */
+export const appealSeconds = (decisionDeadline: number): number => Math.min(decisionDeadline, APPEAL_ESCALATES_SECONDS)

@@ -13,7 +13,7 @@ import type { CaseView } from './case-page.tsx'
 
 type Decision = 'dismiss' | 'impose' | 'confirm' | 'disagree'
 type Action = (typeof ACTIONS)[number]
-const USUAL_DAYS: Record<Action, string> = { warn: '90', limit: '14', hold: '7', suspend: '30' }
+const USUAL_DAYS: Record<Action, string> = { warn: '90', limit: '14', hold: '7', suspend: '30', forfeit: '7' }
 
 /** Decides a case: alone where one suffices, as the second person where it takes two. */
 export function Decide({ file }: { file: CaseView }) {
@@ -111,6 +111,7 @@ function DecideDialog({ file, decision, onClose }: { file: CaseView; decision: D
           </fieldset>
           <NumberInput
             label={t('cases:decide.days')}
+            disabled={action === 'forfeit'}
             value={days}
             onChange={setDays}
             inputMode="numeric"

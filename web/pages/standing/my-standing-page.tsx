@@ -137,7 +137,13 @@ function Case({ item: c }: { item: OwnCase }) {
   )
 }
 
-const TONE: Record<OwnSanction['action'], Tone> = { warn: 'warn', limit: 'warn', hold: 'bad', suspend: 'bad' }
+const TONE: Record<OwnSanction['action'], Tone> = {
+  warn: 'warn',
+  limit: 'warn',
+  hold: 'bad',
+  suspend: 'bad',
+  forfeit: 'bad',
+}
 
 function SanctionCard({ item: s }: { item: OwnSanction }) {
   const t = useT('standing')

@@ -7,7 +7,7 @@ import { lockPerson } from '../standing/queries.ts'
 import { endOne, sanctionEvent } from './decide.ts'
 import { caseEvent, isParty } from './open.ts'
 import { caseOf, updateCase } from './queries.ts'
-import { ANSWER_MS, APPEAL_WITHIN_MS, decideBy, refuseAppealDecision, whoIsAsked } from './rules.ts'
+import { ANSWER_MS, appealUntil, decideBy, refuseAppealDecision, whoIsAsked } from './rules.ts'
 import {
   appealCandidates,
   appealsOf,
@@ -43,7 +43,7 @@ export async function appealSanction(ctx: Ctx, sanctionId: string, reason: strin
     const s = await sanctionOf(db, sanctionId)
     if (!s || s.account_id !== who || s.ended_why === 'replaced') throw new Refusal('sanction_not_found')
     if ((await appealsOf(db, [sanctionId])).has(sanctionId)) throw new Refusal('sanction_appealed')
-    const until = new Date(s.imposed_at.getTime() + APPEAL_WITHIN_MS)
+    const until = appealUntil(s)
     if (until <= ctx.now) throw new Refusal('sanction_appeal_over', { until: until.toISOString() })
     const due_at = new Date(ctx.now.getTime() + ANSWER_MS)
     const asked = whoIsAsked(await appealCandidates(db, { accountId: who, caseId: s.case_id }))

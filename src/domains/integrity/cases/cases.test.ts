@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureSeason } from '../../seasons/ensure.ts'
+import { makeCampaign } from '../../../../test/campaign.ts'
 import { createWorld, type Person, type World } from '../../../../test/world.ts'
 import { ApiError } from '../../../client.ts'
 
@@ -88,7 +89,7 @@ const decide = (
   by: Person,
   case_id: string,
   decision: 'dismiss' | 'impose' | 'confirm' | 'disagree',
-  action?: 'warn' | 'limit' | 'hold' | 'suspend',
+  action?: 'warn' | 'limit' | 'hold' | 'suspend' | 'forfeit',
   days = 7,
 ) =>
   by.client.cases.decide({
@@ -388,6 +389,109 @@ describe('appeals', () => {
     expect(all).not.toMatch(/stopped looking|never did that|Forty/)
     const people = await w.db.selectFrom('account').select('id').execute()
     expect(people.filter((p) => all.includes(p.id))).toEqual([])
+  })
+})
+
+describe('forfeiture', () => {
+  /** Holds 30 of a person's pay for three pieces of work in a campaign, from now on. */
+  async function hold(p: Person): Promise<string> {
+    const { id } = await makeCampaign(w, { items: [] })
+    const at = w.clock.now()
+    const pieces = Array.from({ length: 3 }, () => w.parts.newId())
+    await w.db
+      .insertInto('transfer')
+      .values(
+        pieces.map((piece) => ({
+          campaign_id: id,
+          id: `held:${piece}:POINT`,
+          kind: 'held',
+          subject_id: piece,
+          debit: `campaign:${id}`,
+          credit: `person:${p.account_id}:held`,
+          currency: 'POINT',
+          amount_minor: '10',
+          at,
+        })),
+      )
+      .execute()
+    await w.db
+      .insertInto('held_pay')
+      .values(
+        pieces.map((piece) => ({
+          campaign_id: id,
+          submission_id: piece,
+          account_id: p.account_id,
+          currency: 'POINT',
+          amount_minor: '10',
+          held_at: at,
+          release_at: new Date(at.getTime() + 2 * DAY),
+        })),
+      )
+      .execute()
+    return id
+  }
+  const moneyIn = async (account: string): Promise<string> => {
+    const { rows } = await w.pool.query<{ sum: string }>(
+      `select coalesce(sum(case when credit = $1 then amount_minor else -amount_minor end), 0)::text as sum
+         from transfer where (credit = $1 or debit = $1) and currency = 'POINT'`,
+      [account],
+    )
+    return rows[0]!.sum
+  }
+  async function forfeiting(): Promise<{ p: Person; campaign: string; sanction_id: string }> {
+    const p = await someone()
+    const since = w.clock.now()
+    const campaign = await hold(p)
+    const case_id = await openCase(p, { since, strength: 'strong' })
+    await decide(deciders[0]!, case_id, 'impose', 'forfeit', 1)
+    expect(await refusal(decide(deciders[0]!, case_id, 'confirm'))).toBe('case_same_decider')
+    const file = await decide(deciders[1]!, case_id, 'confirm')
+    return { p, campaign, sanction_id: file.sanctions[0]!.sanction_id }
+  }
+
+  test('takes held pay only when its days are over, and then from the work in question alone', async () => {
+    const { p, campaign } = await forfeiting()
+    w.clock.advance(6.9 * DAY)
+    await w.jobs(['end_sanctions', 'release_held'])
+    expect(await moneyIn(`person:${p.account_id}:held`), 'kept beyond its time, and not taken').toBe('30')
+    const before = BigInt(await moneyIn(`campaign:${campaign}`))
+    w.clock.advance(0.1 * DAY)
+    await w.jobs(['end_sanctions'])
+    expect(await moneyIn(`person:${p.account_id}:held`)).toBe('0')
+    expect(BigInt(await moneyIn(`campaign:${campaign}`)) - before).toBe(30n)
+    expect((await standing(p)).sanctions).toMatchObject([
+      { action: 'forfeit', ended_why: 'over', may_appeal_until: null },
+    ])
+  })
+
+  test('takes nothing while an appeal is open, nor after one that was upheld or that nobody answered', async () => {
+    const { p, sanction_id } = await forfeiting()
+    w.clock.advance(6.5 * DAY)
+    await p.client.standing.appeal({ params: { sanction_id }, body: { reason: 'My work was right, look again.' } })
+    w.clock.advance(0.6 * DAY)
+    await w.jobs(['end_sanctions'])
+    expect(await moneyIn(`person:${p.account_id}:held`)).toBe('30')
+    w.clock.advance(0.4 * DAY)
+    await w.jobs(['end_sanctions', 'release_held'])
+    expect((await standing(p)).sanctions).toMatchObject([{ ended_why: 'appeal_overdue' }])
+    expect(await moneyIn(`person:${p.account_id}:held`)).toBe('0')
+    expect(await moneyIn(`person:${p.account_id}:frozen`), 'it goes its way').toBe('30')
+  })
+
+  test('is refused where nothing is held, and a dismissed case lets go of what it kept', async () => {
+    const p = await someone()
+    const nothing = await openCase(p, { since: w.clock.now(), strength: 'strong' })
+    expect(await refusal(decide(deciders[0]!, nothing, 'impose', 'forfeit', 7))).toBe('nothing_held')
+    await decide(deciders[0]!, nothing, 'dismiss')
+    const since = w.clock.now()
+    await hold(p)
+    const case_id = await openCase(p, { since, strength: 'strong' })
+    w.clock.advance(2.5 * DAY)
+    await w.jobs(['release_held'])
+    expect(await moneyIn(`person:${p.account_id}:held`)).toBe('30')
+    await decide(deciders[0]!, case_id, 'dismiss')
+    await w.jobs(['release_held'])
+    expect(await moneyIn(`person:${p.account_id}:held`)).toBe('0')
   })
 })
 

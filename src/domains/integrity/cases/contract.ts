@@ -24,8 +24,11 @@ export const EVIDENCE_KINDS = [
   'other',
 ] as const
 export const STRENGTHS = ['weak', 'fair', 'strong'] as const
-/** From mildest to strongest. A limit keeps back pay for work in question, a hold all pay that is not paid out yet. */
-export const ACTIONS = ['warn', 'limit', 'hold', 'suspend'] as const
+/**
+ * From mildest to strongest. A limit keeps back pay for work in question, a hold all pay that is not paid out yet; a
+ * forfeiture takes pay that is still held for its audits, once the time for an appeal is over.
+ */
+export const ACTIONS = ['warn', 'limit', 'hold', 'suspend', 'forfeit'] as const
 export const CASE_STATES = ['open', 'proposed', 'closed'] as const
 export const OUTCOMES = ['sanctioned', 'dismissed', 'lapsed'] as const
 export const ENDINGS = ['over', 'overturned', 'appeal_overdue', 'lapsed', 'mistaken', 'lifted', 'replaced'] as const
@@ -201,6 +204,7 @@ export const cases = {
       'case_evidence_thin',
       'case_days_too_many',
       'limit_needs_since',
+      'nothing_held',
       'last_operator',
       'person_erased',
     ],
@@ -321,7 +325,13 @@ export const caseRefusals = declareRefusals({
   case_days_too_many: { status: 422, message: 'A {action} lasts {most} days at most.' },
   limit_needs_since: {
     status: 409,
-    message: 'A limit keeps back pay for work since a moment, and this case names none. Warn, hold, or open it anew.',
+    message:
+      'A limit or a forfeiture is about pay for work since a moment, and this case names none. Warn, hold, or open it anew.',
+  },
+  nothing_held: {
+    status: 409,
+    message:
+      'Only pay that is held for its audits can be forfeited, and this person has none for the work in question.',
   },
   stopped_lately: {
     status: 409,

@@ -2,10 +2,11 @@ import { callerOf, type Ctx, type Db } from '../../../platform/context.ts'
 import { recordEvents } from '../../../platform/events/record.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import { transact } from '../../../platform/transact.ts'
+import { keepHeld, unkeepHeld } from '../../ledger/held.ts'
 import { forgetCallers } from '../../identity/authenticate.ts'
 import { suspendAccount, unsuspendAccount } from '../../identity/people.ts'
 import { caseEvent, isParty, lockedCase } from './open.ts'
-import { evidenceOf, insertOpinion, updateCase, type CaseRow, type Proposal } from './queries.ts'
+import { evidenceOf, insertOpinion, keptBy, updateCase, type CaseRow, type Proposal } from './queries.ts'
 import { DAY_MS, judge } from './rules.ts'
 import {
   endSanction,
@@ -32,6 +33,7 @@ export async function decide(ctx: Ctx, caseId: string, given: Given) {
     const file = await lockedCase(db, caseId)
     subject = file.account_id
     const evidence = (await evidenceOf(db, [caseId])).map((e) => e.strength)
+    await keepInQuestion(db, file)
     const verdict = judge(
       {
         state: file.state,
@@ -42,6 +44,7 @@ export async function decide(ctx: Ctx, caseId: string, given: Given) {
         proposal: file.proposal,
         evidence,
         has_since: file.suspect_since !== null,
+        kept: await keptBy(db, caseId),
       },
       given,
       ctx.now,
@@ -94,6 +97,12 @@ export async function decide(ctx: Ctx, caseId: string, given: Given) {
   return answer
 }
 
+/** While a case is open, held pay for the work in question stays held, whenever its time comes. */
+export async function keepInQuestion(db: Db, file: CaseRow): Promise<void> {
+  if (file.suspect_since && file.state !== 'closed')
+    await keepHeld(db, { case_id: file.id, account_id: file.account_id, since: file.suspect_since })
+}
+
 /** Imposes what was decided and closes the case. A milder sanction of the same kind that still holds gives way. */
 async function impose(
   ctx: Ctx,
@@ -121,6 +130,7 @@ async function impose(
   if (s.action === 'suspend')
     await suspendAccount(ctx, db, file.account_id, { reason: s.reason, by: s.deciders.at(-1) })
   await recordEvents(ctx, db, [await sanctionEvent(db, row, 'sanctioned', { deciders: s.deciders.length })])
+  if (s.action !== 'forfeit') await unkeepHeld(db, file.id)
   await closeCase(ctx, db, file, 'sanctioned')
 }
 
@@ -148,7 +158,10 @@ export async function closeCase(
   file: CaseRow,
   outcome: NonNullable<CaseRow['outcome']>,
 ): Promise<void> {
-  if (outcome !== 'sanctioned') await endProvisional(ctx, db, file, outcome === 'lapsed' ? 'lapsed' : 'mistaken', null)
+  if (outcome !== 'sanctioned') {
+    await unkeepHeld(db, file.id)
+    await endProvisional(ctx, db, file, outcome === 'lapsed' ? 'lapsed' : 'mistaken', null)
+  }
   await updateCase(db, file.id, { state: 'closed', outcome, closed_at: ctx.now, proposal: null, proposed_by: null })
   await recordEvents(ctx, db, [
     caseEvent(file, 'case_closed', {
@@ -180,6 +193,8 @@ export async function endOne(
   end: { why: Ending; by: string | null; reason: string; keepSuspension?: boolean },
 ): Promise<void> {
   await endSanction(db, s.id, { ended_at: ctx.now, ended_why: end.why, ended_by: end.by })
+  // A forfeiture that ends any other way than by its time has taken nothing, and lets go of what it kept.
+  if (s.action === 'forfeit' && end.why !== 'over') await unkeepHeld(db, s.case_id)
   const isLast = (await liveSanctions(db, s.account_id, 'suspend')).length === 0
   if (s.action === 'suspend' && isLast && !end.keepSuspension)
     await unsuspendAccount(ctx, db, s.account_id, { reason: end.reason, by: end.by ?? undefined })

@@ -1,10 +1,18 @@
 import type { Ctx } from '../../../platform/context.ts'
 import { recordEvents } from '../../../platform/events/record.ts'
+import { forfeitHeld } from '../../ledger/held.ts'
 import { forgetCallers } from '../../identity/authenticate.ts'
 import { lockPerson } from '../standing/queries.ts'
 import { closeCase, endOne, sanctionEvent } from './decide.ts'
 import { caseOf, dueCases } from './queries.ts'
-import { appealsOf, decideSanctionAppeal, dueSanctions, overdueAppeals, sanctionOf } from './sanction-queries.ts'
+import {
+  appealsOf,
+  decideSanctionAppeal,
+  dueSanctions,
+  noteTaken,
+  overdueAppeals,
+  sanctionOf,
+} from './sanction-queries.ts'
 
 const AT_ONCE = 100
 
@@ -58,7 +66,19 @@ async function runOut(ctx: Ctx, sanctionId: string, accountId: string): Promise<
     await lockPerson(db, accountId)
     const s = await sanctionOf(db, sanctionId)
     if (!s || s.ended_at || s.ends_at > ctx.now) return
+    if (s.action === 'forfeit') {
+      // Nothing is taken while an appeal is open; its answer, or its day, comes first.
+      const appeal = (await appealsOf(db, [sanctionId])).get(sanctionId)
+      if (appeal && !appeal.decided_at) return
+      await noteTaken(db, s.id, sumOf(await forfeitHeld(ctx, db, { case_id: s.case_id })))
+    }
     await endOne(ctx, db, s, { why: s.provisional ? 'lapsed' : 'over', by: null, reason: 'Its time is over.' })
   })
   forgetCallers(ctx.db, { account_id: accountId })
+}
+
+function sumOf(rows: readonly { currency: string; amount_minor: string }[]) {
+  const sums = new Map<string, bigint>()
+  for (const r of rows) sums.set(r.currency, (sums.get(r.currency) ?? 0n) + BigInt(r.amount_minor))
+  return [...sums].map(([currency, amount]) => ({ currency, amount_minor: amount.toString() }))
 }

@@ -2,6 +2,7 @@ import { callerOf, type Ctx, type Db } from '../../../platform/context.ts'
 import { recordEvents } from '../../../platform/events/record.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import { transact } from '../../../platform/transact.ts'
+import { keepHeld } from '../../ledger/held.ts'
 import { personToAct } from '../../identity/people.ts'
 import { seasonAt } from '../../seasons/queries.ts'
 import { lockPerson } from '../standing/queries.ts'
@@ -50,6 +51,7 @@ export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEv
     await updateCase(db, file.id, { suspect_since: o.suspect_since, decide_by: decideBy(ctx.now, true, null) })
     await recordEvents(ctx, db, [caseEvent(file, 'case_waits', { evidence: [evidence.kind] })])
   }
+  if (o.suspect_since) await keepHeld(db, { case_id: file.id, account_id: o.account_id, since: o.suspect_since })
   await insertEvidence(db, {
     case_id: file.id,
     id: ctx.newId(),

@@ -217,3 +217,11 @@ export const handlesOf = async (db: Db, ids: readonly string[]): Promise<Map<str
     .execute()
   return new Map(rows.map((r) => [r.id, r.handle]))
 }
+
+/** How many pieces of held pay a case keeps. */
+export async function keptBy(db: Db, caseId: string): Promise<number> {
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*)::int as n from held_pay where case_id = ${caseId}::bigint and ended_at is null`.execute(db)
+  return rows[0]!.n
+}

@@ -25,6 +25,7 @@ const facts = (f: Partial<Facts> = {}): Facts => ({
   proposal: null,
   evidence: ['strong'],
   has_since: true,
+  kept: 1,
   ...f,
 })
 const proposed: Partial<Facts> = { state: 'proposed', proposal: { action: 'hold', days: 3 } }
@@ -47,6 +48,9 @@ describe('deciding a case', () => {
     ['case_days_too_many', { evidence: [] }, { decision: 'impose', action: 'hold', days: 15 }],
     ['case_evidence_thin', { evidence: [], has_since: false }, { decision: 'impose', action: 'limit', days: 3 }],
     ['limit_needs_since', { has_since: false }, { decision: 'impose', action: 'limit', days: 3 }],
+    ['limit_needs_since', { has_since: false, kept: 0 }, { decision: 'impose', action: 'forfeit', days: 7 }],
+    ['nothing_held', { kept: 0 }, { decision: 'impose', action: 'forfeit', days: 7 }],
+    ['propose', {}, { decision: 'impose', action: 'forfeit', days: 1 }],
     ['dismiss', proposed, { decision: 'dismiss' }],
     ['disagree', proposed, { decision: 'disagree' }],
     ['confirm', proposed, { decision: 'confirm' }],
@@ -103,7 +107,7 @@ describe('deciding a case', () => {
     expect(ACTIONS.filter((a) => carries(a, ['weak', 'weak', 'weak']))).toEqual(['warn'])
     expect(ACTIONS.filter((a) => carries(a, ['fair']))).toEqual(['warn', 'limit'])
     expect(ACTIONS.filter((a) => carries(a, ['fair', 'fair']))).toEqual([...ACTIONS])
-    expect(ACTIONS.filter((a) => takesTwo(a, false))).toEqual(['hold', 'suspend'])
+    expect(ACTIONS.filter((a) => takesTwo(a, false))).toEqual(['hold', 'suspend', 'forfeit'])
   })
 
   test('keeps nobody waiting longer than it says: sooner where money waits, a day after what the person says', () => {

@@ -21,11 +21,13 @@ export const SINCE_MOST_MS = 90 * DAY_MS
 export const ASKED = 2
 
 /** The longest each sanction may last, in days. A warning stands in the file for its time and does nothing else. */
-export const MOST_DAYS: Readonly<Record<Action, number>> = { warn: 90, limit: 30, hold: 14, suspend: 365 }
+export const MOST_DAYS: Readonly<Record<Action, number>> = { warn: 90, limit: 30, hold: 14, suspend: 365, forfeit: 7 }
+/** How long a forfeiture can be appealed before anything is taken. */
+export const FORFEIT_DAYS = 7
 
 /** What is strong takes two people; a limit takes two when the one who would impose it also opened the case. */
 export const takesTwo = (action: Action, byOpener: boolean): boolean =>
-  action === 'hold' || action === 'suspend' || (action === 'limit' && byOpener)
+  action === 'hold' || action === 'suspend' || action === 'forfeit' || (action === 'limit' && byOpener)
 
 /** Whether evidence carries a sanction: any a warning, something fair a limit, something strong or two fair what is stronger. */
 export function carries(action: Action, evidence: readonly Strength[]): boolean {
@@ -46,6 +48,8 @@ export type Facts = {
   proposal: { action: Action; days: number } | null
   evidence: readonly Strength[]
   has_since: boolean
+  /** Pieces of held pay that the case keeps. */
+  kept: number
 }
 export type Decision = {
   decision: 'dismiss' | 'impose' | 'confirm' | 'disagree'
@@ -73,8 +77,10 @@ export function judge(f: Facts, d: Decision, now: Date): Verdict {
   if (!action || !days) return { refusal: 'case_action_missing' }
   if (days > MOST_DAYS[action]) return { refusal: 'case_days_too_many', detail: { action, most: MOST_DAYS[action] } }
   if (!carries(action, f.evidence)) return { refusal: 'case_evidence_thin', detail: { action } }
-  if (action === 'limit' && !f.has_since) return { refusal: 'limit_needs_since' }
-  if (takesTwo(action, f.is_opener)) return { next: 'propose', action, days }
+  if ((action === 'limit' || action === 'forfeit') && !f.has_since) return { refusal: 'limit_needs_since' }
+  if (action === 'forfeit' && f.kept === 0) return { refusal: 'nothing_held' }
+  if (takesTwo(action, f.is_opener))
+    return { next: 'propose', action, days: action === 'forfeit' ? FORFEIT_DAYS : days }
   return { next: 'impose', action, days }
 }
 
@@ -108,4 +114,10 @@ export function whoIsAsked(candidates: readonly Candidate[], n: number = ASKED):
     .toSorted((a, b) => doubt(a) - doubt(b) || a.waiting - b.waiting || (a.account_id < b.account_id ? -1 : 1))
     .slice(0, n)
     .map((c) => c.account_id)
+}
+
+/** Until when a sanction can be appealed: a month, but a forfeiture only while nothing is taken yet. */
+export function appealUntil(s: { action: string; imposed_at: Date; ends_at: Date }): Date {
+  const month = s.imposed_at.getTime() + APPEAL_WITHIN_MS
+  return new Date(s.action === 'forfeit' ? Math.min(month, s.ends_at.getTime()) : month)
 }

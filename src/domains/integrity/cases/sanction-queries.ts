@@ -90,6 +90,19 @@ export async function endSanction(
   await update.execute()
 }
 
+/** What a forfeiture took, for its person to read. */
+export async function noteTaken(
+  db: Db,
+  id: string,
+  taken: readonly { currency: string; amount_minor: string }[],
+): Promise<void> {
+  await db
+    .updateTable('sanction')
+    .set({ taken: JSON.stringify(taken) })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Sanctions whose time is over. */
 export async function dueSanctions(db: Db, now: Date, limit: number): Promise<SanctionRow[]> {
   const rows = await db

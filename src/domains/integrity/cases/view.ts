@@ -15,7 +15,7 @@ import {
   type CaseRow,
   type EvidenceRow,
 } from './queries.ts'
-import { APPEAL_WITHIN_MS } from './rules.ts'
+import { appealUntil } from './rules.ts'
 import {
   appealsOf,
   deciderPage,
@@ -173,7 +173,7 @@ async function showSanctions(ctx: Ctx, db: Db, rows: readonly SanctionRow[]): Pr
   const evidence = byCase(await evidenceOf(db, [...new Set(rows.map((s) => s.case_id))]))
   return rows.map((s) => {
     const appeal = appeals.get(s.id)
-    const until = new Date(s.imposed_at.getTime() + APPEAL_WITHIN_MS)
+    const until = appealUntil(s)
     return {
       sanction_id: s.id,
       action: s.action,

@@ -47,13 +47,18 @@ function observationsOf(e: Heard, work: JudgedBy): Seen[] {
     }))
   if (e.kind === 'decided') {
     const round = Number(e.body.round)
-    return say(
-      'reviewer',
-      fromPeers(
-        work.verdicts.filter((v) => v.round === round),
-        mark,
+    const before = work.verdicts.filter((v) => v.round < round)
+    return [
+      ...say(
+        'reviewer',
+        fromPeers(
+          work.verdicts.filter((v) => v.round === round),
+          mark,
+        ),
       ),
-    )
+      // An answered appeal says of those who decided before what an audit would: overturned, they were wrong.
+      ...say('reviewer', fromAudit(before, e.body.accepted === true, mark)),
+    ]
   }
   const good = e.body.outcome === 'correct'
   const found = say('reviewer', fromAudit(work.verdicts, good, mark))
