@@ -146,7 +146,10 @@ describe('reading texts', () => {
     ['qwerty asdfgh zxcvbn qwertyuiop', 'gibberish'],
     ['sdkfjh wlkrjt xcvnmb qprtzs', 'gibberish'],
     ['aaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'gibberish'],
-    ['good good very good good very good good very good good very good good very good good very good good very good', 'gibberish'],
+    [
+      'good good very good good very good good very good good very good good very good good very good good very good',
+      'gibberish',
+    ],
     ['ok', 'too_little_text'],
   ])('gibberish: %s', (text, code) => {
     expect(codeOf(checkGibberish(text))).toBe(code)

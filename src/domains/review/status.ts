@@ -30,7 +30,8 @@ export async function statusOf(ctx: Ctx, campaignId: string, submissionId: strin
         (r) => r.round <= decision.round,
       )
     : []
-  const byChecks = decision?.reviews === 0 && hasChecks(settings) ? await runOf(ctx.db, campaignId, submissionId) : undefined
+  const byChecks =
+    decision?.reviews === 0 && hasChecks(settings) ? await runOf(ctx.db, campaignId, submissionId) : undefined
   const questions = decision
     ? Object.entries(decision.questions as Record<string, boolean>).map(([key, accepted]) => ({
         key,
@@ -78,13 +79,8 @@ function stageOf(
   mayAnswer: boolean,
 ): 'submitted' | 'checking' | 'in_review' | 'with_expert' | 'decided' | 'revision_open' | 'in_appeal' | 'final' {
   if (s.status === 'answered') return 'submitted'
-  if (s.status === 'in_review') return s.round > 1
-      ? 'in_appeal'
-      : s.escalated_at
-        ? 'with_expert'
-        : s.awaits_checks
-          ? 'checking'
-          : 'in_review'
+  if (s.status === 'in_review')
+    return s.round > 1 ? 'in_appeal' : s.escalated_at ? 'with_expert' : s.awaits_checks ? 'checking' : 'in_review'
   if (s.status === 'rejected') return mayAnswer ? 'revision_open' : 'decided'
   return 'final'
 }
