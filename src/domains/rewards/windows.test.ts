@@ -172,7 +172,7 @@ test('too few audits wait for the next window; when the campaign ends, what was 
   await w.jobs(['close_campaigns'])
   const status = () => w.db.selectFrom('campaign').select('status').where('id', '=', id).executeTakeFirstOrThrow()
   expect((await status()).status, 'it waits for its last window').toBe('closing')
-  await w.jobs(['settle_windows'])
+  await w.jobs(['settle_rejections', 'settle_windows'])
   w.clock.advance(1_000)
   await w.jobs(WINDOW_JOBS)
   const second = await sharesOf(id, 2)
@@ -187,7 +187,7 @@ test('too few audits wait for the next window; when the campaign ends, what was 
   ])
   // Held pay goes on at its time, and then nothing keeps the campaign from closing.
   w.clock.advance(8 * DAY)
-  await w.jobs(['release_held', 'close_campaigns'])
+  for (const job of ['release_held', 'close_campaigns', 'queue_items', 'close_campaigns']) await w.jobs([job])
   expect((await status()).status).toBe('closed')
   expect(await balanceOf(w.db, `campaign:${id}`, 'POINT')).toBe(0n)
   await clean()
