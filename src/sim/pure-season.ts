@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { likeness, printOf } from '../domains/checks/novelty-rules.ts'
 import { firstSnapshot, planFor } from '../domains/reliability/plan-rules.ts'
+import type { Settings } from '../domains/campaigns/contract.ts'
+import { paidFor, sharesOf } from '../domains/rewards/window-rules.ts'
 import { inferReliability, type Vote as KnownVote } from '../domains/reliability/rules.ts'
 import { questionsOf } from '../domains/templates/rules.ts'
 import { decideSubmission, type RoundReview } from '../domains/review/rules.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { ReviewPlan } from '../engine/stopping.ts'
 import { rngOf } from './chance.ts'
-import { makePeople, type Person, type Population, type SimClass } from './crowd.ts'
-import { AUDITED, draftOf, EXPERT_REVIEWS, PRICES, QUESTION, type RuleSet } from './scenario.ts'
+import { KINDS, makePeople, type Kind, type Person, type Population, type SimClass } from './crowd.ts'
+import { AUDITED, AUDITED_PAY, draftOf, EXPERT_REVIEWS, PRICES, QUESTION, type RuleSet } from './scenario.ts'
 import { dueByDay } from './agents.ts'
 import { underRules } from './season-1.ts'
 import { textOf, voteOf, workOf, type Work } from './work.ts'
@@ -22,7 +24,10 @@ export type ClassOutcome = {
   audited: number
   refused_by_checks: number
   spend_minor: number
+  kinds: Record<Kind, KindPay>
 }
+/** What one kind of people got for writing, and for reviewing: a flat price each, and by what experts found afterwards. */
+export type KindPay = { people: number; attacks: boolean; reviews: number; writing_minor: number; flat_minor: number; audited_minor: number } // prettier-ignore
 
 type Piece = { id: string; author: Person; work: Work; copied: boolean }
 
@@ -36,14 +41,20 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
  * votes, the same policy, weights and plans. Only who reviews what is drawn piece by piece, and reviewers learn of
  * nothing in between. Fast enough for the full size and many seeds; the application confirms it at smaller sizes.
  */
-export function playClass(given: Population, seed: number, rules: RuleSet, of: SimClass): ClassOutcome {
+export function playClass(
+  given: Population,
+  seed: number,
+  rules: RuleSet,
+  of: SimClass,
+  audited: number = AUDITED,
+): ClassOutcome {
   const p = underRules(given, rules)
   const people = makePeople(p, seed, ONE_TOPIC).filter((person) => person.class === of)
   const reviewers = people.filter((person) => person.reviews)
   const { settings, form } = draftOf(p, rules, of, 0, 1)
   const questions = questionsOf(form)
   const isOurs = rules === 'ours'
-  const out: ClassOutcome = { submissions: 0, accepted: 0, good: 0, both: 0, reviews: 0, audited: 0, refused_by_checks: 0, spend_minor: 0 } // prettier-ignore
+  const out: ClassOutcome = { submissions: 0, accepted: 0, good: 0, both: 0, reviews: 0, audited: 0, refused_by_checks: 0, spend_minor: 0, kinds: noPay(p, people) } // prettier-ignore
   const done = new Map<number, number>()
   const handed = new Map<number, number>()
   const schedule = people.map((person) => dueByDay(p, seed, person))
@@ -75,6 +86,8 @@ export function playClass(given: Population, seed: number, rules: RuleSet, of: S
           const before = done.get(r.n) ?? 0
           done.set(r.n, before + 1)
           const approve = voteOf(p, seed, r, piece.work, before)
+          out.kinds[r.kind].reviews += 1
+          out.kinds[r.kind].flat_minor += price.review
           reviews.push({
             person: String(r.n),
             votes: { [QUESTION]: approve ? { approve } : { approve, reason: 'wrong' } },
@@ -92,11 +105,12 @@ export function playClass(given: Population, seed: number, rules: RuleSet, of: S
       out.accepted += 1
       out.both += piece.work.good ? 1 : 0
       out.spend_minor += price.contribute
+      out.kinds[piece.author.kind].writing_minor += price.contribute
     }
     if (!isOurs) continue
     for (const verdict of [true, false]) {
       const some = rng.shuffle(decided.filter((d) => d.accepted === verdict))
-      for (const d of some.slice(0, Math.max(2, Math.round((pieces.length * AUDITED) / 2)))) {
+      for (const d of some.slice(0, Math.max(2, Math.round((pieces.length * audited) / 2)))) {
         out.audited += 1
         out.spend_minor += EXPERT_REVIEWS * price.review
         for (let i = d.from; known[i]?.submission_id === d.piece.id; i++) known[i]!.gold = d.piece.work.good
@@ -105,7 +119,60 @@ export function playClass(given: Population, seed: number, rules: RuleSet, of: S
     snapshot = inferReliability(known.slice(-VOTES_READ), { batch: `${of}-${day + 1}`, event: '0' }).snapshot
     plan = planFor(settings, snapshot)
   }
+  if (isOurs) payByAudits(out, people, known, settings)
   return out
+}
+
+const noPay = (p: Population, people: readonly Person[]): Record<Kind, KindPay> =>
+  Object.fromEntries(
+    KINDS.map((k) => [
+      k,
+      {
+        people: people.filter((person) => person.kind === k).length,
+        attacks: p.kinds[k].attacks,
+        reviews: 0,
+        writing_minor: 0,
+        flat_minor: 0,
+        audited_minor: 0,
+      },
+    ]),
+  ) as Record<Kind, KindPay>
+
+const NOW = new Date(0)
+
+/** The same reviews paid by the rule for audited pay: a base for each, and a bonus by what audits and others show. */
+function payByAudits(
+  out: ClassOutcome,
+  people: readonly Person[],
+  known: readonly KnownVote[],
+  settings: Settings,
+): void {
+  const byName = new Map(people.map((person) => [String(person.n), person]))
+  const paying = { ...settings, reviewer_pay: AUDITED_PAY }
+  const { review_minor } = settings.prices[0]!
+  const shares = sharesOf({
+    reviews: known.map((v) => ({
+      submission_id: v.submission_id,
+      round: 1,
+      version: 1,
+      reviewer_id: v.reviewer_id,
+      approves: v.approve,
+      decided_at: NOW,
+      accepted: v.decided ?? false,
+      correct: v.gold,
+    })),
+    labels: [],
+    since: () => NOW,
+    carries: () => 0,
+    clusters: new Map(),
+    isAudited: () => true,
+    last: true,
+  })
+  for (const share of shares) {
+    const pay = out.kinds[byName.get(share.account_id)!.kind]
+    pay.audited_minor += (share.reviews * Number(review_minor) * AUDITED_PAY.base_bps) / 10_000
+    for (const paid of paidFor(share, () => paying)) pay.audited_minor += Number(paid.amount_minor)
+  }
 }
 
 function handIn(

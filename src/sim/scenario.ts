@@ -20,6 +20,9 @@ export const EXPERT_REVIEWS = 3
 /** Of what is handed in on a day, so much goes to QA under our rules; a majority needs none to decide. */
 export const AUDITED = 0.05
 
+/** How reviewers are paid where audits decide: most of it by what they saw. */
+export const AUDITED_PAY = { kind: 'audited', base_bps: 2000, window_days: 10, audit_bps: 1500 } as const
+
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
 export const STAKES: Record<SimClass, { good: number; bad: number }> = {
   simple_research: { good: 60, bad: 200 },
