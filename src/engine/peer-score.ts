@@ -22,13 +22,19 @@ export function sharesByStratum(w: Window): Float64Array {
   const C = w.classes
   const all = new Float64Array(C).fill(1 / C)
   const own = new Float64Array(w.strata * C)
-  let total = 1
+  let audits = 0
+  let weights = 0
+  for (let t = 0; t < w.truth.length; t++)
+    if (w.truth[t]! >= 0) {
+      audits++
+      weights += w.audit_weight[t]!
+    }
   for (let t = 0; t < w.truth.length; t++) {
     const c = w.truth[t]!
     if (c < 0) continue
-    const weight = w.audit_weight[t]!
+    // An audit counts once on average, however many tasks it stands for.
+    const weight = (w.audit_weight[t]! * audits) / weights
     all[c] = all[c]! + weight
-    total += weight
     const at = w.stratum[t]! * C + c
     own[at] = own[at]! + weight
   }
@@ -36,7 +42,7 @@ export function sharesByStratum(w: Window): Float64Array {
     let sum = 0
     for (let c = 0; c < C; c++) sum += own[z * C + c]!
     for (let c = 0; c < C; c++)
-      own[z * C + c] = (own[z * C + c]! + (HELD_TO_ALL * all[c]!) / total) / (sum + HELD_TO_ALL)
+      own[z * C + c] = (own[z * C + c]! + (HELD_TO_ALL * all[c]!) / (audits + 1)) / (sum + HELD_TO_ALL)
   }
   return own
 }
