@@ -259,7 +259,7 @@ export const certificates = {
     params: Place,
     body: obj({}),
     result: Acceptance,
-    refusals: ['acceptance_not_found'],
+    refusals: ['release_not_found', 'acceptance_not_found'],
   }),
   certificate: endpoint({
     method: 'GET',
