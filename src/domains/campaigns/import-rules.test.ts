@@ -178,7 +178,15 @@ describe('JSONL', () => {
       { numRuns: 200 },
     )
   })
+  test('takes the word as a value', () => {
+    expect(read('jsonl', '{"a":"__proto__","b":["__proto__"]}\n')).toMatchObject({
+      problems: [],
+      rows: [{ data: { a: '__proto__', b: ['__proto__'] } }],
+    })
+  })
   const hostile: [string, string, string][] = [
+    ['a prototype in disguise', '{"\\u005f_proto__":{"x":1}}\n', 'not_an_object'],
+    ['a prototype inside', '{"a":[{"__proto__":{"x":1}}]}\n', 'not_an_object'],
     ['no JSON', '{"a":1}\n{oops}\n', 'not_an_object'],
     ['a list', '[1]\n', 'not_an_object'],
     ['null', 'null\n', 'not_an_object'],
