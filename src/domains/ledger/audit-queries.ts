@@ -73,6 +73,31 @@ export const paidWorkRows = (db: Db, campaignId: string) =>
     ) w order by submission_id`,
   )
 
+/** What windows of reviewers' pay say they paid, and the transfers that are there, side by side by the transfer's id. */
+export const windowPayRows = (db: Db, campaignId: string) =>
+  stream(
+    db,
+    sql<WindowPayRow>`
+    with due as (
+      select 'review_bonus:' || s.n || ':' || s.account_id || ':' || (p ->> 'version') || ':' || (p ->> 'currency') as id, s.account_id::text as account_id,
+             p ->> 'currency' as currency, (p ->> 'version')::int as version, (p ->> 'reviews')::int as reviews, s.factor_ppm, p ->> 'amount_minor' as amount
+        from reward_share s cross join lateral jsonb_array_elements(s.paid) p where s.campaign_id = ${campaignId} and not s.carried)
+    select coalesce(d.id, t.id) as id, d.account_id, d.currency, d.version, d.reviews, d.factor_ppm, d.amount as due, t.amount_minor::text as paid, t.credit, t.debit
+      from due d full join (select * from transfer where campaign_id = ${campaignId} and kind = 'review_bonus') t on t.id = d.id`,
+  )
+export type WindowPayRow = {
+  id: string
+  account_id: string | null
+  currency: string | null
+  version: number | null
+  reviews: number | null
+  factor_ppm: number | null
+  due: string | null
+  paid: string | null
+  credit: string | null
+  debit: string | null
+}
+
 /** Transfers that move a campaign's money under another id. */
 export const strayTransfers = (db: Db) =>
   stream(

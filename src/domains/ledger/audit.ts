@@ -13,6 +13,7 @@ import {
   thawBuckets,
   thawedUntil,
   waysOfMoney,
+  windowPayRows,
   type WorkRow,
 } from './audit-queries.ts'
 import {
@@ -32,6 +33,7 @@ import {
   type Price,
   type Problem,
 } from './audit-rules.ts'
+import { windowPayProblems } from './window-audit-rules.ts'
 
 export type AuditReport = {
   clean: boolean
@@ -152,6 +154,12 @@ async function auditCampaign(db: Db, campaign: Campaign, findings: Findings): Pr
     findings.add(payProblems(work))
   }
   findings.done('submissions')
+  for await (const row of windowPayRows(db, campaign.id)) {
+    findings.saw('window_pay')
+    const s = row.version === null ? undefined : settings(row.version)
+    const price = s?.prices.find((p) => p.currency === row.currency)
+    findings.add(windowPayProblems({ ...row, campaign_id: campaign.id, price, base_bps: s?.reviewer_pay?.base_bps }))
+  }
   if (campaign.mode === 'redundancy') {
     for await (const i of redundancyItems(db, campaign.id)) {
       findings.saw('redundancy_items')

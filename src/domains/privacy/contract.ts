@@ -25,6 +25,8 @@ export const KEPT_KINDS = [
   'appeals',
   'audit_grades',
   'reliability',
+  'reward_windows',
+  'held_pay',
   'money',
   'payouts',
   'payout_destinations',

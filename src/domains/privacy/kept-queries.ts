@@ -107,6 +107,16 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select task_class || '/' || role || '/' || day as key, day::timestamptz as at, jsonb_build_object('task_class', task_class, 'role', role, 'day', day, 'mean_bps', mean_bps,
     'low_bps', low_bps, 'high_bps', high_bps, 'judged', judged, 'confirmed', confirmed, 'audited', audited, 'audited_right', audited_right) as facts from reliability where account_id = ${me}`,
+  reward_windows: (
+    me,
+  ) => sql`select s.campaign_id || '/' || s.n as key, w.settled_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'window', s.n, 'reviews', s.reviews, 'carried', s.carried,
+    'paid', s.paid, 'audited', case when s.audited >= 20 then s.audited end, 'score_ppm', case when s.audited >= 20 then s.score_ppm end, 'factor_ppm', s.factor_ppm) as facts
+    from reward_share s join reward_window w on w.campaign_id = s.campaign_id and w.n = s.n join campaign c on c.id = s.campaign_id where s.account_id = ${me}`,
+  held_pay: (
+    me,
+  ) => sql`select h.campaign_id || '/' || h.submission_id || '/' || h.currency as key, h.held_at as at, jsonb_build_object('campaign', c.title, 'submission_id', h.submission_id::text, 'currency', h.currency,
+    'amount_minor', h.amount_minor::text, 'release_at', h.release_at, 'kept_by_case', h.case_id is not null, 'ended_at', h.ended_at, 'forfeited', h.forfeited_by is not null) as facts
+    from held_pay h join campaign c on c.id = h.campaign_id where h.account_id = ${me}`,
   money: (
     me,
   ) => sql`select t.campaign_id || '/' || t.id as key, t.at, jsonb_build_object('kind', t.kind, 'campaign_id', nullif(t.campaign_id, 0)::text, 'subject_id', t.subject_id::text, 'currency', t.currency,

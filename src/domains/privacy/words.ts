@@ -177,6 +177,32 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
       '{trait}: ‏{value}',
     ),
   },
+  reward_windows: {
+    on_erasure: 'kept_without_name',
+    en: words(
+      'Your windows of reviewing',
+      'What your reviews were paid by, so that you and anyone who checks the books can compute it again.',
+      '{campaign}, window {window}: {reviews} reviews',
+    ),
+    ar: words(
+      'نوافذ مراجعتك',
+      'ما دُفع أجر مراجعاتك على أساسه، لتعيد أنت ومن يدقق الدفاتر حسابه.',
+      '{campaign}، النافذة {window}: {reviews} مراجعة',
+    ),
+  },
+  held_pay: {
+    on_erasure: 'kept_without_name',
+    en: words(
+      'Pay that waited',
+      'A share of some pay waits while audits on its work may still come; when it goes on was shown beforehand.',
+      '{campaign}: {amount_minor} {currency}, until {release_at}',
+    ),
+    ar: words(
+      'أجر انتظر',
+      'جزء من بعض الأجور ينتظر ما دام تدقيق عمله ممكنًا، وموعد الإفراج عنه معلن سلفًا.',
+      '{campaign}: {amount_minor} {currency} حتى {release_at}',
+    ),
+  },
   reliability: {
     on_erasure: 'deleted',
     en: words(
