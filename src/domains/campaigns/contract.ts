@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Routing } from './routing/contract.ts'
 import {
   Amount,
   At,
@@ -13,7 +14,7 @@ import {
 } from '../../platform/http/endpoint.ts'
 import { GroupQuota } from '../groups/contract.ts'
 import { Consent, Form, Instructions } from '../templates/contract.ts'
-import { PayParts } from './pay-contract.ts'
+import { PayParts } from './pay/contract.ts'
 import { Checks } from './checks/contract.ts'
 
 export const TASK_CLASSES = ['simple_research', 'in_depth_research', 'adversarial', 'labelling'] as const
@@ -104,6 +105,8 @@ export const Settings = obj({
   ),
   /** Shares of the work that people of one group may give at most, by what they said of themselves. Absent: any. */
   group_quotas: Type.Optional(Type.Array(GroupQuota, { maxItems: 60 })),
+  /** Work is shared out by what people have shown; absent: to all alike. */
+  routing: Type.Optional(Routing),
   /** Redundancy mode: answers for each item, and at most when they disagree. */
   redundancy: obj({ min: Type.Integer({ minimum: 1, maximum: 31 }), max: Type.Integer({ minimum: 1, maximum: 63 }) }),
   /** Submissions that an item may take in all, refused ones and revisions included: what makes the worst case finite. */
@@ -243,6 +246,7 @@ export const CampaignPage = obj({
   answers_leave: Type.Boolean(),
   /** Groups of whose work there may be only so much. */
   group_quotas: Type.Array(GroupQuota),
+  routing: nullable(Routing),
   /** How reviews, held shares and novelty are paid, where they are. */
   pay: obj(PayParts),
   me: nullable(Standing),

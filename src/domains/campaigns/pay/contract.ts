@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { obj } from '../../platform/http/endpoint.ts'
+import { obj } from '../../../platform/http/endpoint.ts'
 
 /**
  * How reviewers are paid. `audited`: a base for each review at its decision, and for each window a bonus by how much the
