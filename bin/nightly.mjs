@@ -23,6 +23,8 @@ const RUNS = [
     },
   },
   { name: '50 kills of everything', command: tool('tsx'), args: ['bench/kill.ts'] },
+  { name: 'Season 1 on the pure rules, full size', command: tool('tsx'), args: ['bench/season-1-pure.ts'] },
+  { name: 'Season 1 through the application, full size', command: tool('tsx'), args: ['bench/season-1.ts'] },
 ]
 
 await setup()

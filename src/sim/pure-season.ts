@@ -108,9 +108,10 @@ export function playClass(
       out.kinds[piece.author.kind].writing_minor += price.contribute
     }
     if (!isOurs) continue
+    const wanted = audited === 0 ? 0 : Math.max(2, Math.round((pieces.length * audited) / 2))
     for (const verdict of [true, false]) {
       const some = rng.shuffle(decided.filter((d) => d.accepted === verdict))
-      for (const d of some.slice(0, Math.max(2, Math.round((pieces.length * audited) / 2)))) {
+      for (const d of some.slice(0, wanted)) {
         out.audited += 1
         out.spend_minor += EXPERT_REVIEWS * price.review
         for (let i = d.from; known[i]?.submission_id === d.piece.id; i++) known[i]!.gold = d.piece.work.good
