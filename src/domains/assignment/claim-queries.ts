@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import { LEASE, type Lease } from './queries.ts'
+import type { Quality } from './routing-rules.ts'
 
 /** All that a claim is decided on, in one statement; nothing when there is no such campaign. */
 export async function claimFacts(db: Db, campaignId: string, accountId: string, lane: number, now: Date) {
@@ -32,6 +33,22 @@ export async function claimFacts(db: Db, campaignId: string, accountId: string, 
     expires_at: new Date(l.expires_at),
   }))
   return { ...row, held }
+}
+
+/** What is known of somebody in a campaign's task class, with how hard the campaign is. */
+export async function qualityIn(
+  db: Db,
+  campaignId: string,
+  accountId: string,
+  role: 'contributor' | 'reviewer',
+): Promise<{ difficulty: string; quality: Quality | undefined }> {
+  const { rows } = await sql<{ difficulty: string; mean_bps: number | null; judged: number | null }>`
+    select c.difficulty, r.mean_bps, r.judged from campaign c
+      left join lateral (select mean_bps, judged from reliability where account_id = ${accountId}::bigint and task_class = c.task_class and role = ${role}
+                          order by day desc limit 1) r on true
+     where c.id = ${campaignId}::bigint`.execute(db)
+  const { difficulty, mean_bps, judged } = rows[0]!
+  return { difficulty, quality: mean_bps === null || judged === null ? undefined : { mean_bps, judged } }
 }
 
 /** Claims through the windows; see `claim_work` in the migration for why its cost stays flat. */

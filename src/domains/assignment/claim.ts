@@ -3,10 +3,11 @@ import { callerOf } from '../../platform/context.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { versionOf, type Version } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
-import { claimByProbe, claimByWindow, claimFacts, cursorOf, setCursor } from './claim-queries.ts'
+import { claimByProbe, claimByWindow, claimFacts, cursorOf, qualityIn, setCursor } from './claim-queries.ts'
 import { write } from '../../platform/db/queries.ts'
 import { refuseFullGroup } from '../groups/quota.ts'
 import { drawGold } from '../gold/draw.ts'
+import { dailyShare } from './routing-rules.ts'
 import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
 
@@ -49,10 +50,12 @@ export async function claim(
   if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
   const version = await versionOf(ctx.db, campaignId, campaign.version)
   const { caps: all, batch_size } = version.settings
-  const caps =
+  const own =
     lane === 'contribute'
       ? { total: all.contribute_total, daily: all.contribute_daily }
       : { total: all.review_total, daily: all.review_daily }
+  const share = version.settings.routing && (await shareOf(ctx, campaignId, who, lane, version, own.daily))
+  const caps = { ...own, daily: share?.daily ?? own.daily }
   const capped = caps.total !== null || caps.daily !== null
   const day = dayOf(ctx.now)
   const want = Math.min(count ?? batch_size, batch_size)
@@ -81,6 +84,10 @@ export async function claim(
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: 0 }])
     const taken = await takenBy(db, campaignId, who, LANE[lane], day)
     const refusal = refuseClaim({ lane, campaign, now: ctx.now, season_ends_at, taken, caps })
+    if (refusal === 'daily_cap_reached' && share && share.why !== 'full')
+      throw new Refusal(share.why === 'newcomer' ? 'newcomer_share_reached' : 'quality_share_reached', {
+        cap: share.daily,
+      })
     if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
     const claimed = await searchWithGold(ctx, db, {
       campaignId,
@@ -93,6 +100,24 @@ export async function claim(
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
     return claimed
   })
+}
+
+/** How much of today's work is this person's, where a campaign shares it out by what people have shown. */
+async function shareOf(
+  ctx: Ctx,
+  campaignId: string,
+  who: string,
+  lane: 'contribute' | 'review',
+  version: Version,
+  cap: number | null,
+) {
+  const { difficulty, quality } = await qualityIn(
+    ctx.db,
+    campaignId,
+    who,
+    lane === 'contribute' ? 'contributor' : 'reviewer',
+  )
+  return dailyShare(version.settings.routing!, difficulty, quality, cap)
 }
 
 /** Work as asked for; where reviewers are shown gold items, now and then one of it is one. */

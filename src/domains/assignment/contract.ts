@@ -51,7 +51,14 @@ const claimResult = <S extends Type.TSchema>(held: S) =>
 const Campaign = obj({ campaign_id: Id })
 export const ClaimBody = obj({ count: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) })
 
-const claimRefusals = ['campaign_not_open', 'daily_cap_reached', 'total_cap_reached', 'season_over'] as const
+const claimRefusals = [
+  'campaign_not_open',
+  'newcomer_share_reached',
+  'quality_share_reached',
+  'daily_cap_reached',
+  'total_cap_reached',
+  'season_over',
+] as const
 
 export const assignments = {
   work_page: endpoint({
@@ -174,6 +181,16 @@ export const assignmentRefusals = declareRefusals({
   campaign_not_open: {
     status: 409,
     message: 'This campaign takes no work right now. What you hold can still be handed in.',
+  },
+  newcomer_share_reached: {
+    status: 409,
+    message:
+      'People whose work is not known here yet get {cap} a day. It becomes a full day as soon as enough of your work is judged; come back tomorrow (UTC), or take other campaigns.',
+  },
+  quality_share_reached: {
+    status: 409,
+    message:
+      'This campaign gives most of its work to people whose work is right more often, and {cap} a day to others. "My quality" shows where you stand; other campaigns are open.',
   },
   daily_cap_reached: {
     status: 409,

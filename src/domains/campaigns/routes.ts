@@ -15,6 +15,7 @@ import { leaveCampaign } from './members.ts'
 import { decideApproval, openCampaign, recallRequest } from './open.ts'
 import { decideReport, reportAnswer, reportCampaign } from './report.ts'
 import { settingsProblems, worstCase } from './rules.ts'
+import { splitCampaign } from './split.ts'
 import {
   afterOf,
   amounts,
@@ -51,6 +52,7 @@ export const campaignRoutes: Handlers<typeof campaigns, Ctx> = {
     }
   },
   manage: (ctx, { params }) => manageCampaign(ctx, params.campaign_id),
+  split: (ctx, { params, body }) => splitCampaign(ctx, params.campaign_id, body.by, body.segments),
   edit: (ctx, { params, body }) => editCampaign(ctx, params.campaign_id, body),
   versions: (ctx, { params, query }) => listVersions(ctx, params.campaign_id, query),
   revise: (ctx, { params, body }) => reviseCampaign(ctx, params.campaign_id, body),

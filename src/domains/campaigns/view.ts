@@ -145,6 +145,7 @@ export async function campaignPage(ctx: Ctx, campaignId: string): Promise<Campai
     judging: judgingOf(c.mode, v.settings),
     answers_leave: answersLeave(v.settings),
     group_quotas: v.settings.group_quotas ?? [],
+    routing: v.settings.routing ?? null,
     me: who ? await standingOf(ctx, c, who) : null,
   }
 }

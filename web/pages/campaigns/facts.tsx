@@ -40,6 +40,12 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
     t(`campaigns:judging.${by}`, { least, most }),
     t(`campaigns:judging.${by}_note`),
   ])
+  if (c.routing)
+    rows.push([
+      t('campaigns:routing.title'),
+      t('campaigns:routing.newcomers', { count: c.routing.newcomer_daily }),
+      t('campaigns:routing.known', { share: percent(c.routing.least_bps, locale) }),
+    ])
   for (const q of c.group_quotas)
     rows.push([
       t('campaigns:group_quota.title'),

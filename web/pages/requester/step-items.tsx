@@ -18,6 +18,7 @@ import { useNumbers } from '../desk/numbers.ts'
 import { ItemsTable } from './items-table.tsx'
 import { formatOf, importIdOf, partsOf, unknownParts } from './import-parts.ts'
 import type { ManagedView } from './queries.ts'
+import { SplitCard } from './split-card.tsx'
 
 type Running = { name: string; done: number; of: number; imported: number; unchanged: number }
 type Refused = { name: string; file: File; problems: { field: string; message: string }[]; error: unknown }
@@ -194,6 +195,7 @@ export function StepItems({ campaign }: { campaign: ManagedView }) {
           <ItemsTable campaignId={campaign_id} />
         </Card>
       ) : null}
+      {campaign.items > 1 && campaign.status === 'draft' ? <SplitCard campaign={campaign} /> : null}
       <Ask
         open={clearing}
         onClose={() => setClearing(false)}

@@ -12,6 +12,7 @@ import { ChecksCard } from './checks-card.tsx'
 import { type Draft, withWorth } from './draft.ts'
 import { GroupQuotas } from './group-quotas.tsx'
 import { ModelVotesCard } from './model-votes-card.tsx'
+import { RoutingCard } from './routing-card.tsx'
 import { Votes } from './votes.tsx'
 
 const SettingsForm = lazy(() => import('./rjsf/settings-form.tsx').then((m) => ({ default: m.SettingsForm })))
@@ -38,6 +39,7 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
                     <ChecksCard draft={draft} onChange={(settings) => change({ settings })} />
                   </>
                 ) : null}
+                <RoutingCard settings={draft.settings} onChange={(settings) => change({ settings })} />
                 <GroupQuotas settings={draft.settings} onChange={(settings) => change({ settings })} />
               </>
             }

@@ -15,6 +15,15 @@ export const campaignRefusals = declareRefusals({
     status: 409,
     message: 'Only a draft can be replaced. On a live campaign, make a new version or extend it.',
   },
+  segment_twice: { status: 422, message: 'Two segments take the same items ("{value}"). Name each value once.' },
+  segment_empty: {
+    status: 422,
+    message: 'No item says "{value}" in that field. Look at the items, or leave the segment out.',
+  },
+  split_too_large: {
+    status: 409,
+    message: 'Up to {most} items are split at once. Import the segments as campaigns of their own instead.',
+  },
   collection_has_items: {
     status: 409,
     message: 'This draft has {items} imported items. Remove them first, or leave it a campaign with items.',

@@ -28,6 +28,7 @@ import {
   VersionDraft,
   VersionRow,
 } from '../contract.ts'
+import { Segment } from '../routing/contract.ts'
 
 const draftRefusals = ['form_invalid', 'settings_invalid', 'deadline_passed'] as const
 const wide = { body_limit: 512 * 1024 }
@@ -92,6 +93,30 @@ export const deskCalls = {
     result: Changed,
     refusals: ['campaign_not_found', 'not_a_draft', ...draftRefusals, 'collection_has_items'],
     ...wide,
+  }),
+  split: endpoint({
+    method: 'POST',
+    path: '/v1/campaigns/{campaign_id}/segments',
+    ...of,
+    summary: "Split a draft's items into campaigns by a field of their data: by skill, difficulty, topic or language",
+    body: obj({
+      by: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,39}$', maxLength: 40 }),
+      segments: Type.Array(Segment, { minItems: 1, maxItems: 20 }),
+    }),
+    result: obj({
+      items: Type.Array(obj({ ...Changed.properties, value: text(200) })),
+      /** Items that no segment took; they stay in this draft. */
+      left: Type.Integer(),
+      next: Type.Null(),
+    }),
+    refusals: [
+      'campaign_not_found',
+      'not_a_draft',
+      'segment_twice',
+      'segment_empty',
+      'split_too_large',
+      'settings_invalid',
+    ],
   }),
   versions: endpoint({
     ...of,
