@@ -8,7 +8,7 @@ import type { CampaignPage } from './queries.ts'
 
 /** Pay, time and limits, each in its own line. */
 export function Facts({ campaign: c }: { campaign: CampaignPage }) {
-  const t = useT('campaigns', 'desk')
+  const t = useT('campaigns', 'desk', 'pay')
   const { locale, language } = useLanguage()
   const n = (value: number) => new Intl.NumberFormat(locale).format(value)
   const rows: [string, ReactNode, ReactNode?][] = [
@@ -19,6 +19,25 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
     ],
     [t('campaigns:facts.review'), <Amounts key="b" amounts={c.review} />],
   ]
+  const { reviewer_pay, hold, novelty } = c.pay
+  if (reviewer_pay)
+    rows.push([
+      t('pay:facts.review'),
+      t('pay:facts.base', { share: percent(reviewer_pay.base_bps, locale) }),
+      t('pay:facts.window', { count: reviewer_pay.window_days }),
+    ])
+  if (hold)
+    rows.push([
+      t('pay:facts.hold'),
+      t('pay:facts.hold_share', { share: percent(hold.share_bps, locale) }),
+      t('pay:facts.hold_days', { count: hold.days }),
+    ])
+  if (novelty)
+    rows.push([
+      t('pay:facts.novelty'),
+      t('pay:facts.novelty_most', { share: percent(novelty.most_bps, locale) }),
+      t('pay:facts.novelty_note'),
+    ])
   if (c.hourly)
     rows.push([
       t(`campaigns:hourly.${c.hourly.basis}`),

@@ -15,6 +15,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { DateTime, RelativeTime } from '../../ui/time.tsx'
 import { Claim } from './claim.tsx'
+import { HeldPay, Insight } from './insight.tsx'
 
 type Balances = Awaited<ReturnType<typeof client.earnings.balances>>
 type Waiting = Awaited<ReturnType<typeof client.standing.mine>>['waiting'][number]
@@ -54,13 +55,16 @@ function Earnings() {
   if (!balances.data) return <LoadingBlock lines={5} />
   if (balances.data.items.length === 0) {
     return (
-      <EmptyState
-        icon="coins"
-        title={t('earnings:none')}
-        actions={<LinkButton to="/campaigns">{t('earnings:find')}</LinkButton>}
-      >
-        {t('earnings:none_why')}
-      </EmptyState>
+      <div className="grid gap-6">
+        <EmptyState
+          icon="coins"
+          title={t('earnings:none')}
+          actions={<LinkButton to="/campaigns">{t('earnings:find')}</LinkButton>}
+        >
+          {t('earnings:none_why')}
+        </EmptyState>
+        <Insight />
+      </div>
     )
   }
   return (
@@ -74,6 +78,8 @@ function Earnings() {
           onClaimed={() => void Promise.all([balances.refetch(), standing.refetch()])}
         />
       ))}
+      <HeldPay />
+      <Insight />
       <Payouts />
       <Statement />
     </div>

@@ -12,6 +12,7 @@ import { ChecksCard } from './checks-card.tsx'
 import { type Draft, withWorth } from './draft.ts'
 import { GroupQuotas } from './group-quotas.tsx'
 import { ModelVotesCard } from './model-votes-card.tsx'
+import { PayCard } from './pay-card.tsx'
 import { RoutingCard } from './routing-card.tsx'
 import { Votes } from './votes.tsx'
 
@@ -35,6 +36,7 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
                 <Votes mode={draft.mode} settings={draft.settings} onChange={(settings) => change({ settings })} />
                 {draft.mode === 'review' ? (
                   <>
+                    <PayCard settings={draft.settings} onChange={(settings) => change({ settings })} />
                     <ModelVotesCard settings={draft.settings} onChange={(settings) => change({ settings })} />
                     <ChecksCard draft={draft} onChange={(settings) => change({ settings })} />
                   </>
