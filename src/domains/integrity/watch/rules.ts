@@ -25,11 +25,14 @@ const REVIEWER: WatchPlan = {
   threshold: 7,
   learning_n: 100,
 }
-/** Contributors: whether audits find accepted work right. Half of it may have become wrong, or most. */
+/**
+ * Contributors: whether audits find accepted work right. Half of it may have become wrong, or most. One audit in twelve
+ * pieces tells little, so this takes longer than with reviewers, and the threshold is higher for it.
+ */
 const CONTRIBUTOR: WatchPlan = {
-  streams: [{ typical: 0.9, typical_n: 10, weight: 1, alternatives: [0.5, 0.2] }],
-  threshold: 5,
-  learning_n: 5,
+  streams: [{ typical: 0.85, typical_n: 15, weight: 1, alternatives: [0.4, 0.15] }],
+  threshold: 8,
+  learning_n: 15,
 }
 export const PLANS: Readonly<Record<Role, WatchPlan>> = { reviewer: REVIEWER, contributor: CONTRIBUTOR }
 
