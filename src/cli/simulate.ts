@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { openEmbedded } from '../platform/db/embedded.ts'
+import { stopEmbedded } from '../platform/db/embedded-stop.ts'
 import { RULE_SETS, type RuleSet } from '../sim/scenario.ts'
 import { runSeason, type RunResult } from '../sim/run.ts'
 import { reportPage } from '../sim/report-page.ts'
@@ -66,9 +67,17 @@ async function seasonOne(options: Options): Promise<void> {
   } else if (!existsSync(dataDir)) throw new Problem(`${out} holds no run to go on with. Leave --resume away.`)
   mkdirSync(out, { recursive: true })
   const server = await openEmbedded({ dataDir, settings: UNSAFE_AND_FAST })
+  // The database is a process of its own, which must not outlive a run that is stopped.
+  const interrupted = () => void stopEmbedded(dataDir).finally(() => process.exit(130))
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   const results: RunResult[] = []
   try {
     for (const rules of wanted) {
+      const before = options.resume ? finished(fileOf(rules, 'result'), { people, days, seed }) : undefined
+      if (before) {
+        results.push(before)
+        continue
+      }
       const progress = showProgress(`Season 1, ${rules} rules`, days)
       const result = await runSeason({
         server: server.connection,
@@ -85,7 +94,8 @@ async function seasonOne(options: Options): Promise<void> {
       writeFileSync(fileOf(rules, 'result'), `${JSON.stringify(result, null, 2)}\n`)
     }
   } finally {
-    await server.stop()
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    await stopEmbedded(dataDir)
   }
   const page = join(out, 'report.html')
   writeFileSync(page, reportPage(results))
@@ -94,6 +104,14 @@ async function seasonOne(options: Options): Promise<void> {
   for (const rules of wanted) rmSync(fileOf(rules, 'checkpoint'), { force: true })
   if (!options.keep) rmSync(dataDir, { recursive: true, force: true })
   if (results.some((r) => r.audit.problems.length > 0)) process.exitCode = 1
+}
+
+/** The result of a season that was finished before the run was stopped. */
+function finished(file: string, asked: { people: number; days: number; seed: number }): RunResult | undefined {
+  if (!existsSync(file)) return undefined
+  const result = JSON.parse(readFileSync(file, 'utf8')) as RunResult
+  const isSame = result.people === asked.people && result.days === asked.days && result.seed === asked.seed
+  return isSame ? result : undefined
 }
 
 function whole(name: string, text: string, low: number, high: number): number {
