@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UNSAFE_AND_FAST } from '../src/cli/simulate.ts'
 import { openEmbedded } from '../src/platform/db/embedded.ts'
+import { CLASSES } from '../src/sim/crowd.ts'
+import { playClass } from '../src/sim/pure-season.ts'
 import { runSeason, type RunResult } from '../src/sim/run.ts'
 import { RULE_SETS } from '../src/sim/scenario.ts'
 import { scaled } from '../src/sim/season-1.ts'
@@ -57,6 +59,18 @@ const pace = (r: RunResult) =>
     ]),
   )
 
+/** The same people and rules on the pure functions: what the application must come near. */
+function onPureRules(r: RunResult) {
+  const all = CLASSES.map((c) => playClass(scaled(r.people, r.days), r.seed, r.rules, c))
+  const sum = (key: 'submissions' | 'accepted' | 'good' | 'both' | 'reviews') => all.reduce((n, o) => n + o[key], 0)
+  return {
+    acceptance: Object.fromEntries(all.map((o, i) => [CLASSES[i]!, round(o.accepted / o.submissions)])),
+    bad_among_paid: round(1 - sum('both') / sum('accepted')),
+    good_rejected: round(1 - sum('both') / sum('good')),
+    reviews_each: round(sum('reviews') / sum('submissions'), 2),
+  }
+}
+
 const figures = (r: RunResult) => ({
   rules: r.rules,
   people: r.people,
@@ -69,6 +83,7 @@ const figures = (r: RunResult) => ({
   auditor: { decisions: r.audit.decisions, rewards: r.audit.rewards, accounts: r.audit.accounts, problems: r.audit.problems }, // prettier-ignore
   classes: r.figures.classes,
   total: r.figures.total,
+  on_pure_rules: onPureRules(r),
   spend_minor: r.figures.spend_minor,
   kinds: r.figures.kinds,
   pace: pace(r),

@@ -1,7 +1,7 @@
 import { PAGE_STYLE } from '../cli/infer/style.ts'
 import { CLASSES, KINDS, type Kind } from './crowd.ts'
 import type { RunResult } from './run.ts'
-import { classWords, comparison, earnings, percent, whole } from './summary.ts'
+import { cautionOf, classWords, comparison, earnings, percent, whole } from './summary.ts'
 
 const OWN_STYLE = `
 .met{color:var(--good)}.missed{color:var(--accent)}
@@ -51,7 +51,8 @@ function table(results: readonly RunResult[]): string {
   })
   return section(
     'The season beside what was published',
-    'Precision is the share of accepted work that is good. For all accepted work it is weighed by how much of each class was accepted.',
+    'Precision is the share of accepted work that is good. For all accepted work it is weighed by how much of each class was accepted.' +
+      (cautionOf(results) ? ` ${cautionOf(results)}` : ''),
     `<div class="scroll"><table><thead><tr><th scope="col"></th><th scope="col">published</th>${results.map((r) => `<th scope="col">${r.rules}</th>`).join('')}<th scope="col">to reach</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
   )
 }

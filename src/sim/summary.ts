@@ -123,6 +123,12 @@ export function comparison(results: readonly RunResult[]): Row[] {
   return rows
 }
 
+/** Why a small season is not the published one; nothing where it is large enough. */
+export const cautionOf = (results: readonly RunResult[]): string | undefined =>
+  results[0] && results[0].people < PUBLISHED.people / 2
+    ? `With ${whole(results[0].people)} people, who they happen to be moves acceptance by several points; what was published is reached on average and at the full size.`
+    : undefined
+
 /** The same for a terminal. */
 export function summaryLines(results: readonly RunResult[]): string[] {
   const rows = comparison(results)
@@ -147,5 +153,6 @@ export function summaryLines(results: readonly RunResult[]): string[] {
     `${r.rules}: ${whole(r.people)} people, seed ${r.seed}, ${r.seconds} s, digest ${r.digest}`,
     ...r.audit.problems.slice(0, 5).map((p) => `  the auditor: ${p}`),
   ])
-  return [...lines, '', ...ends]
+  const caution = cautionOf(results)
+  return [...lines, '', ...(caution ? [caution] : []), ...ends]
 }
