@@ -45,3 +45,17 @@ export function checkLanguage(tag: string, text: string): Finding {
     evidence: { read_as: guesses[0]?.[0] ?? '' },
   }
 }
+
+const TAGS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(CODES).map(([tag, code]) => [code, tag]),
+)
+
+/** What a text reads as: its campaign's language if that may be, else the first guess; `und` where there is too little of it. */
+export function languageOf(tag: string, text: string): string {
+  const { found } = checkLanguage(tag, text)
+  if (found === 'nothing') return tag.split('-')[0]!
+  const read = text.slice(0, READ)
+  if ((read.match(/\p{L}/gu)?.length ?? 0) < LETTERS) return 'und'
+  const [code] = francAll(read, { minLength: 1 })[0] ?? ['und']
+  return TAGS[code] ?? code
+}

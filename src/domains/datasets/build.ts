@@ -13,10 +13,12 @@ import {
   type Vote,
   votesOn,
 } from './build-queries.ts'
-import { fail, finish, keepState, next, placesOf, readState, shapeFor } from './finish.ts'
+import { fail, finish, shapeFor } from './finish.ts'
+import { measure } from './measure.ts'
 import { freshState, partsOf, type WriteState, writeStretch } from './parts.ts'
 import { type ReleaseRow, saveProgress } from './queries.ts'
 import { addDatapoint, emptyStretch, type Shape } from './rows.ts'
+import { keepState, next, placesOf, readState } from './state.ts'
 
 /**
  * Where a stretch of files, and so a Parquet row group, ends: at the first datapoint that reaches any of these. They
@@ -46,6 +48,8 @@ export async function buildStep(
       return write(ctx, store, release, campaign, stretches)
     case 'hash':
       return hash(ctx, store, release)
+    case 'measure':
+      return measure(ctx, store, release, campaign, await shapeFor(ctx, release, campaign))
     case 'finish':
       return finish(ctx, store, release, campaign)
     case 'done':
@@ -205,7 +209,7 @@ async function hash(ctx: Ctx, store: Store, release: ReleaseRow): Promise<'more'
   }
   const name = Object.keys(state.files).find((n) => !(n in state.hashes))
   if (name === undefined) {
-    await saveProgress(ctx.db, release, next(release.progress, 'finish'))
+    await saveProgress(ctx.db, release, next(release.progress, 'measure'))
     return 'more'
   }
   const { bytes, sha256 } = await store.hash(`${places.partial}/${name}`)

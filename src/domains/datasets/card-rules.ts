@@ -1,6 +1,8 @@
 import { fixed } from '../../engine/fixed.ts'
 import { estimate, type Figure } from '../../engine/intervals.ts'
 import type { Form } from '../templates/contract.ts'
+import type { Diversity } from '../checks/diversity/contract.ts'
+import { varietyOf } from './card-variety-rules.ts'
 import type { ReleaseCounts, ReleaseFile } from './contract.ts'
 import { type Agreed, dayOf, licenceId } from './rules.ts'
 
@@ -32,6 +34,7 @@ export type CardFacts = {
   predecessor: number | null
   figures: { first_accepted: number; first_decided: number; items_done: number; items_unresolved: number }
   audits: readonly { accepted: boolean; population: number; n: number; right: number; unresolved: number }[]
+  diversity: Diversity
 }
 
 /** The dataset card: front matter that Hugging Face reads, then what a person should know before using the data. */
@@ -152,6 +155,7 @@ function body(f: CardFacts): string {
     ],
     ['Questions', questionTable(newest.form)],
     ['Quality', quality(f)],
+    ['Variety', varietyOf(f.diversity)],
     ['Files', filesTable(f)],
     ['Reading it', READING(review)],
     [

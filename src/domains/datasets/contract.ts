@@ -15,7 +15,7 @@ import { MODES, TaskClass } from '../campaigns/contract.ts'
 
 export const RELEASE_STATES = ['building', 'ready', 'failed'] as const
 /** What a building release is doing, in this order. */
-export const RELEASE_STEPS = ['select', 'link', 'compare', 'write', 'hash', 'finish', 'done'] as const
+export const RELEASE_STEPS = ['select', 'link', 'compare', 'write', 'hash', 'measure', 'finish', 'done'] as const
 export type ReleaseStep = (typeof RELEASE_STEPS)[number]
 
 export const ReleaseFile = obj({

@@ -14,16 +14,17 @@ import {
   revocationsPast,
   revokedBy,
 } from './build-queries.ts'
+import type { Diversity } from '../checks/diversity/contract.ts'
 import { cardOf } from './card-rules.ts'
 import type { ReleaseFile } from './contract.ts'
 import { configOf } from './label-studio-rules.ts'
+import { diversityFor } from './measure.ts'
 import { mediaTypeOf, type WriteState } from './parts.ts'
 import { namesFor, type Names } from './pseudonyms.ts'
 import {
   lockBuilding,
   type Manifest,
   numbersOf,
-  type Progress,
   type ReleaseRow,
   saveProgress,
   setFailed,
@@ -31,36 +32,13 @@ import {
   versionNumbers,
 } from './queries.ts'
 import { shapeOf, type Shape } from './rows.ts'
+import { next, placesOf, readState } from './state.ts'
 import { isRestricted } from './rules.ts'
 
 /** Work withdrawn while a release is built is taken out and the files are written anew, this often; then its successor revokes it. */
 const MOST_RESTARTS = 3
 const PAGE = 2_000
 const EVENTS_AT_ONCE = 500
-
-/** Where a release's files are, under the store's root. */
-export function placesOf(r: Pick<ReleaseRow, 'campaign_id' | 'number'>) {
-  const final = `${r.campaign_id}/${r.number}`
-  return { final, partial: `${final}.partial`, state: `${final}.state` }
-}
-
-export const next = (p: Progress, step: Progress['step'], total = 0): Progress => ({
-  step,
-  done: 0,
-  total,
-  restarts: p.restarts,
-  tries: 0,
-})
-
-/** How far the files are; nothing when they were never begun, or are on a disk that is gone. */
-export async function readState(store: Store, dir: string): Promise<WriteState | undefined> {
-  const text = await store.read(`${dir}/state.json`)
-  return text === undefined ? undefined : (JSON.parse(text) as WriteState)
-}
-
-export async function keepState(store: Store, dir: string, state: WriteState): Promise<void> {
-  await store.put(`${dir}/state.json`, JSON.stringify(state))
-}
 
 /** Columns, names and questions of a release: from every version that existed at its cut. */
 export async function shapeFor(ctx: Ctx, release: ReleaseRow, campaign: Campaign): Promise<Shape> {
@@ -87,7 +65,12 @@ export async function finish(
       await saveProgress(ctx.db, release, next(release.progress, 'hash'))
       return 'more'
     }
-    await writeSmallFiles(ctx, store, release, campaign, state)
+    const diversity = await diversityFor(ctx, store, release)
+    if (!diversity) {
+      await saveProgress(ctx.db, release, next(release.progress, 'measure'))
+      return 'more'
+    }
+    await writeSmallFiles(ctx, store, release, campaign, { state, diversity })
     await store.remove(places.final)
     await store.publish(places.partial, places.final)
   }
@@ -151,7 +134,7 @@ async function writeSmallFiles(
   store: Store,
   release: ReleaseRow,
   campaign: Campaign,
-  state: WriteState,
+  { state, diversity }: { state: WriteState; diversity: Diversity },
 ): Promise<void> {
   const { partial } = placesOf(release)
   const versions = await versionsOf(ctx, release)
@@ -205,6 +188,7 @@ async function writeSmallFiles(
     predecessor: before?.number ?? null,
     figures: await figuresOf(ctx.db, release),
     audits: await auditStrataOf(ctx.db, release),
+    diversity,
   })
   add('README.md', await store.put(`${partial}/README.md`, card), null)
 
@@ -226,6 +210,7 @@ async function writeSmallFiles(
     predecessor: before?.content_hash ? { number: before.number, content_hash: before.content_hash } : null,
     counts,
     agreed,
+    diversity,
     files,
   }
   await store.put(`${partial}/manifest.json`, canonicalJson(manifest))

@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/context.ts'
+import type { Diversity } from '../checks/diversity/contract.ts'
 import type { ReleaseCounts, ReleaseFile, ReleaseStep } from './contract.ts'
 import type { Agreed } from './rules.ts'
 
@@ -26,6 +27,8 @@ export type Manifest = {
   predecessor: { number: number; content_hash: string } | null
   counts: ReleaseCounts
   agreed: Agreed[]
+  /** Absent from releases made before it was measured. */
+  diversity?: Diversity
   files: ReleaseFile[]
 }
 

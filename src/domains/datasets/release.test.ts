@@ -14,7 +14,7 @@ import { createStore } from '../../platform/files/store.ts'
 import type { Form } from '../templates/contract.ts'
 import { buildStep } from './build.ts'
 import type { Release } from './contract.ts'
-import { releaseOf } from './queries.ts'
+import { type Manifest, releaseOf } from './queries.ts'
 
 let w: World
 let dir: string
@@ -180,6 +180,24 @@ describe('a release of reviewed work', () => {
         files.get(f.name)!.length,
         createHash('sha256').update(files.get(f.name)!).digest('hex'),
       ]).toEqual([f.name, f.bytes, f.sha256])
+  })
+
+  test('says how varied the texts are: in the manifest, which the content hash covers, and on the card', () => {
+    const { diversity } = JSON.parse(String(files.get('manifest.json'))) as Manifest
+    expect(diversity).toMatchObject({
+      questions: [
+        { question: 'fact', texts: 3, effective_texts: 3, effective_ppm: 1_000_000, distinct_1_ppm: 1_000_000 },
+      ],
+      coverage_bps: null,
+      duplicates_avoided: 0,
+      languages: [
+        { language: 'en', texts: 2 },
+        { language: 'und', texts: 2 },
+      ],
+    })
+    const card = String(files.get('README.md'))
+    expect(card).toContain('## Variety')
+    expect(card).toMatch(/\| `fact` +\| 3 +\| 3\.0 +\| 100\.0 % \|/)
   })
 
   test('JSON lines keep answers and data as they were given', () => {
