@@ -5,6 +5,7 @@ import { createWorld, type Person, type World } from '../../../../test/world.ts'
 import { fromPeers } from './rules.ts'
 import { watchWork } from './watch.ts'
 
+type State = { seen: [number, number][] }
 const HONEST = 150
 const LAZY = 60
 let w: World
@@ -110,6 +111,41 @@ describe('watching work', () => {
     await watchWork(w.ctx(), {})
     expect(await rows()).toEqual(before)
     expect(await cases()).toHaveLength(1)
+  })
+
+  test('an appeal that is upheld says of those who rejected the work what an audit would', async () => {
+    const before = new Map((await rows()).map((r) => [r.account_id, (r.state as unknown as State).seen]))
+    const piece = await w.db
+      .selectFrom('submission')
+      .select('id')
+      .where('campaign_id', '=', campaign_id)
+      .where('status', '=', 'rejected')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    await w.db
+      .insertInto('event')
+      .values({
+        campaign_id,
+        id: w.parts.newId(),
+        kind: 'decided',
+        subject_id: piece.id,
+        at: w.clock.now(),
+        body: JSON.stringify({ round: 2, accepted: true }),
+      })
+      .execute()
+    await w.jobs(['watch_reviewers'])
+    const verdicts = await w.db
+      .selectFrom('review')
+      .select(['reviewer_id', 'votes'])
+      .where('submission_id', '=', piece.id)
+      .execute()
+    expect(verdicts).toHaveLength(5)
+    for (const v of verdicts) {
+      const approved = (v.votes as unknown as { fact: { approve: boolean } }).fact.approve
+      const now = (await rows()).find((r) => r.account_id === v.reviewer_id)!
+      const [n, right] = before.get(v.reviewer_id)![0]!
+      expect((now.state as unknown as State).seen[0]).toEqual([n + 1, right + (approved ? 1 : 0)])
+    }
   })
 
   test('audits that find accepted work bad speak about its author, those of rejected work do not', async () => {
