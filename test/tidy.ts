@@ -14,7 +14,7 @@ const TABLES: Record<string, string> = {
   ledger: 'currency transfer ledger_audit held_pay',
   seasons: 'season season_member season_board season_score',
   campaigns:
-    'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report',
+    'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report price_step',
   integrity: 'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch',
   exams: 'exam exam_question exam_attempt',
   gold: 'gold_source gold_item',

@@ -6,6 +6,7 @@ import { finishErasuresJob } from '../domains/privacy/jobs.ts'
 import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
 import { keepGold } from '../domains/gold/jobs.ts'
 import { payGold } from '../domains/rewards/pay-gold.ts'
+import { movePrices } from '../domains/campaigns/move-prices.ts'
 import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
 import { askChecks, runChecks } from '../domains/checks/jobs.ts'
@@ -34,6 +35,7 @@ export const jobs: readonly Job[] = [
   queueItems,
   closeCampaigns,
   measureOpenCampaigns,
+  movePrices,
   balanceRoles,
   keepGold,
   payGold,

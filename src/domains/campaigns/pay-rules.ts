@@ -32,9 +32,9 @@ export const USUAL_SCORE_PPM = 675_000
 export const dearestReview = (s: Settings, p: Price): bigint =>
   s.reviewer_pay ? mostPerReview(BigInt(p.review_minor), s.reviewer_pay.base_bps) : BigInt(p.review_minor)
 
-/** What one accepted piece of work costs at most: its price, the bonus, and all that novelty can add. */
+/** What one accepted piece of work costs at most: its price at its scarcest, the bonus, and all that novelty can add. */
 export function dearestContribution(s: Settings, p: Price): bigint {
-  const price = BigInt(p.contribute_minor)
+  const price = s.scarcity ? shareOf(BigInt(p.contribute_minor), s.scarcity.most_bps) : BigInt(p.contribute_minor)
   return price + shareOf(price, p.bonus_bps) + (s.novelty ? shareOf(price, s.novelty.most_bps) : 0n)
 }
 
@@ -42,13 +42,30 @@ export function dearestContribution(s: Settings, p: Price): bigint {
 export const payProblems = (s: Settings, mode: 'review' | 'redundancy'): { field: string; message: string }[] =>
   mode === 'review'
     ? []
-    : (['reviewer_pay', 'hold', 'novelty'] as const).flatMap((field) =>
+    : (['reviewer_pay', 'hold', 'novelty', 'scarcity'] as const).flatMap((field) =>
         s[field] ? [{ field, message: 'Only work that people review is paid like this.' }] : [],
       )
 
 /** What people are shown of a version's pay before they begin. */
-export const payOf = (s: Settings): Pick<Settings, 'reviewer_pay' | 'hold' | 'novelty'> => ({
+export const payOf = (s: Settings): Pick<Settings, 'reviewer_pay' | 'hold' | 'novelty' | 'scarcity'> => ({
   ...(s.reviewer_pay && { reviewer_pay: s.reviewer_pay }),
   ...(s.hold && { hold: s.hold }),
   ...(s.novelty && { novelty: s.novelty }),
+  ...(s.scarcity && { scarcity: s.scarcity }),
 })
+
+const LEAST_FACTOR_PPM = 500_000
+const PACE = 0.1
+
+/** A price as it stands: the listed one times the step in force, rounded down. */
+export const priceAt = (listed_minor: bigint, factor_ppm: number): bigint => (listed_minor * BigInt(factor_ppm)) / PPM
+
+/**
+ * The next day's factor: it rises where fewer pieces came than a day should bring, falls where more did, by a tenth of
+ * the difference's share at most, and stays between a half and what the campaign holds ready.
+ */
+export function nextFactor(factor_ppm: number, day: { demand: number; accepted: number }, most_bps: number): number {
+  if (day.demand <= 0) return factor_ppm
+  const moved = factor_ppm * Math.exp((PACE * (day.demand - day.accepted)) / day.demand)
+  return Math.round(Math.min(most_bps * 100, Math.max(LEAST_FACTOR_PPM, moved)))
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SETTINGS } from '../../../test/campaign.ts'
 import { factorPpm } from '../../engine/reviewer-score.ts'
-import { bonusFor } from './pay-rules.ts'
+import { bonusFor, nextFactor } from './pay-rules.ts'
 import { contributorLines, reviewerLines } from '../rewards/rules.ts'
 import { decideSubmission } from '../review/rules.ts'
 import type { CampaignState, Settings } from './contract.ts'
@@ -42,14 +42,16 @@ const settings: fc.Arbitrary<Settings> = fc
     base_bps: fc.option(fc.integer({ min: 0, max: 2_500 }), { nil: undefined }),
     held_bps: fc.option(fc.integer({ min: 1, max: 6_000 }), { nil: undefined }),
     novelty_bps: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined }),
+    scarcity_bps: fc.option(fc.integer({ min: 10_000, max: 40_000 }), { nil: undefined }),
   })
-  .map(({ prices, min, more, answers, attempts_per_item, base_bps, held_bps, novelty_bps }) => ({
+  .map(({ prices, min, more, answers, attempts_per_item, base_bps, held_bps, novelty_bps, scarcity_bps }) => ({
     ...SETTINGS,
     ...(base_bps !== undefined && {
       reviewer_pay: { kind: 'audited' as const, base_bps, window_days: 7, audit_bps: 800 },
     }),
     ...(held_bps !== undefined && { hold: { share_bps: held_bps, days: 7 } }),
     ...(novelty_bps !== undefined && { novelty: { most_bps: novelty_bps } }),
+    ...(scarcity_bps !== undefined && { scarcity: { most_bps: scarcity_bps } }),
     prices,
     reviews: { min, max: min + more },
     redundancy: { min: 1, max: answers },
@@ -57,6 +59,12 @@ const settings: fc.Arbitrary<Settings> = fc
   }))
 
 const coverage = (chance: () => number) => Math.round(chance() * 1_000_000)
+/** Accepted work at whatever the price has moved to, with or without the bonus, and however new. */
+const contribution = (v: Settings, chance: () => number) => {
+  const most = v.scarcity?.most_bps
+  const factor = most ? nextFactor(4_000_000 * chance(), { demand: 9, accepted: 3 }, most) : 1_000_000
+  return contributorLines(v, chance() < 0.9, coverage(chance), factor)
+}
 /** What a window pays for so many reviews, by any score there is. */
 const bonuses = (v: Settings, reviews: number, chance: () => number) =>
   v.prices.map((p) => ({
@@ -73,8 +81,7 @@ function play(mode: Mode, versions: readonly Settings[], chance: () => number, s
   const some = () => versions[Math.floor(chance() * versions.length)]!
   if (mode === 'redundancy') {
     const answers = Math.max(...versions.map((v) => v.redundancy.max))
-    for (let n = 0; n < answers; n++)
-      if (chance() < 0.9) pay(contributorLines(some(), chance() < 0.9, coverage(chance)))
+    for (let n = 0; n < answers; n++) if (chance() < 0.9) pay(contribution(some(), chance))
     return
   }
   const allowed = Math.max(...versions.map((v) => v.attempts_per_item))
@@ -93,8 +100,7 @@ function play(mode: Mode, versions: readonly Settings[], chance: () => number, s
         // An expert settles what max peers leave open, and is not paid from the campaign.
         for (const _ of votes) pay(reviewerLines(v))
         pay(bonuses(v, votes.length, chance))
-        if (outcome.decision === 'decided' ? outcome.accepted : chance() < 0.5)
-          return pay(contributorLines(v, chance() < 0.9, coverage(chance)))
+        if (outcome.decision === 'decided' ? outcome.accepted : chance() < 0.5) return pay(contribution(v, chance))
         break
       }
       if (chance() < 0.2) break
@@ -360,5 +366,17 @@ test('people who work read by how many and by which rule, not what an answer is 
     by: 'agreement',
     least: 2,
     most: 4,
+  })
+})
+
+describe('a price that follows scarcity', () => {
+  test('rises while pieces are missing, falls while too many come, and stays within its bounds', () => {
+    expect(nextFactor(1_000_000, { demand: 10, accepted: 10 }, 40_000)).toBe(1_000_000)
+    expect(nextFactor(1_000_000, { demand: 10, accepted: 0 }, 40_000)).toBe(1_105_171)
+    expect(nextFactor(1_000_000, { demand: 10, accepted: 20 }, 40_000)).toBe(904_837)
+    expect(nextFactor(1_000_000, { demand: 0, accepted: 20 }, 40_000), 'nothing is wanted').toBe(1_000_000)
+    expect(nextFactor(3_900_000, { demand: 10, accepted: 0 }, 40_000)).toBe(4_000_000)
+    expect(nextFactor(1_100_000, { demand: 10, accepted: 0 }, 12_000)).toBe(1_200_000)
+    expect(nextFactor(600_000, { demand: 1, accepted: 900 }, 12_000)).toBe(500_000)
   })
 })

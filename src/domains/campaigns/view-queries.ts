@@ -3,6 +3,7 @@ import type { Db } from '../../platform/context.ts'
 import type { Consent } from '../templates/contract.ts'
 import type { Settings } from './contract.ts'
 import type { CampaignRow } from './manage-queries.ts'
+import { factorAt } from './price-queries.ts'
 
 export type ListedRow = CampaignRow & {
   settings: Settings
@@ -13,12 +14,15 @@ export type ListedRow = CampaignRow & {
   seconds_contribute: number | null
   has_exam: boolean
   my_roles: string[]
+  /** What the price is now, in millionths of the listed one. */
+  factor_ppm: number
 }
 
 const LISTED = (accountId: string | undefined): RawBuilder<unknown> => sql`
   c.*, v.settings, v.consent, v.consent_version, st.places_left, st.accepted, st.seconds_contribute,
   exists (select from exam e where e.campaign_id = c.id) as has_exam,
-  array(select m.role from member m where m.campaign_id = c.id and m.account_id = ${accountId ?? null}::bigint and m.left_at is null order by m.role) as my_roles
+  array(select m.role from member m where m.campaign_id = c.id and m.account_id = ${accountId ?? null}::bigint and m.left_at is null order by m.role) as my_roles,
+  case when v.settings ? 'scarcity' then ${factorAt(sql`c.id`, sql`'infinity'::timestamptz`)} else 1000000 end as factor_ppm
   from campaign c
   join campaign_version v on v.campaign_id = c.id and v.version = c.version
   left join campaign_stats st on st.campaign_id = c.id`

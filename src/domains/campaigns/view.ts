@@ -19,7 +19,7 @@ import {
 import { isMember } from './members.ts'
 import { versionOf } from './queries.ts'
 import { answersLeave, expectedBy, hourly, isPublic, judgingOf, needsApproval, type Money } from './rules.ts'
-import { payOf } from './pay-rules.ts'
+import { payOf, priceAt } from './pay-rules.ts'
 import {
   examInfo,
   handleOf,
@@ -75,10 +75,14 @@ const summaryOf = (c: CampaignRow) => ({
 })
 
 function listedOf(c: ListedRow): Listed {
-  const rate = hourly(c.settings, c.seconds_contribute)
+  const prices = c.settings.prices.map((p) => ({
+    ...p,
+    contribute_minor: priceAt(BigInt(p.contribute_minor), c.factor_ppm).toString(),
+  }))
+  const rate = hourly({ ...c.settings, prices }, c.seconds_contribute)
   return {
     ...summaryOf(c),
-    contribute: c.settings.prices.map((p) => ({ currency: p.currency, amount_minor: p.contribute_minor })),
+    contribute: prices.map((p) => ({ currency: p.currency, amount_minor: p.contribute_minor })),
     review:
       c.mode === 'review' ? c.settings.prices.map((p) => ({ currency: p.currency, amount_minor: p.review_minor })) : [],
     bonus_bps: Math.max(...c.settings.prices.map((p) => p.bonus_bps)),

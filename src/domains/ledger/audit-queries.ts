@@ -55,8 +55,11 @@ export const paidWorkRows = (db: Db, campaignId: string) =>
     sql<WorkRow>`
     select * from (
       select id as submission_id, 's' as src, author_id::text as who, status, version as n, null::int as lane, null::bool as accepted,
-             null::text as id, null::text as debit, null::text as credit, null::text as currency, null::text as amount
-        from submission where campaign_id = ${campaignId}
+             null::text as id, null::text as debit, null::text as credit, null::text as currency,
+             (select p.factor_ppm from price_step p where p.campaign_id = s.campaign_id and p.starts_at <= coalesce(
+               (select l.leased_at from lease l where l.campaign_id = s.campaign_id and l.account_id = s.author_id and l.target_id = s.item_id), s.submitted_at)
+              order by p.starts_at desc limit 1)::text as amount
+        from submission s where campaign_id = ${campaignId}
       union all
       select submission_id, 'd', null, null, round, null, accepted, null, null, null, null, null from decision where campaign_id = ${campaignId}
       union all

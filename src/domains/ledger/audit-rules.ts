@@ -33,6 +33,8 @@ export type PayRules = {
   hold?: { share_bps: number }
   novelty?: { most_bps: number }
   reviewer_pay?: { base_bps: number }
+  /** Millionths of the price at the moment the work was leased; absent: all of it. */
+  factor_ppm?: number
 }
 /** One submission with everything that decided and paid it. */
 export type PaidWork = {
@@ -77,7 +79,7 @@ function owedFor(w: PaidWork): Map<string, Owed> {
   const author = `person:${w.submission.author_id}:frozen`
   for (const p of w.submission.prices) {
     if (isAccepted) {
-      const base = BigInt(p.contribute_minor)
+      const base = (BigInt(p.contribute_minor) * BigInt(w.submission.factor_ppm ?? 1_000_000)) / 1_000_000n
       const held = (base * BigInt(w.submission.hold?.share_bps ?? 0)) / 10_000n
       add(`reward:${w.submission_id}:${p.currency}`, {
         kind: 'reward',

@@ -144,7 +144,12 @@ async function auditPeople(db: Db, findings: Findings): Promise<void> {
   findings.done('payouts')
 }
 
-type Settings = PayRules & { prices: Price[]; bonus_benchmark: unknown; caps: Record<string, number | null> }
+type Settings = PayRules & {
+  scarcity?: object
+  prices: Price[]
+  bonus_benchmark: unknown
+  caps: Record<string, number | null>
+}
 type Campaign = { id: string; mode: string; versions: Record<string, Record<string, unknown>> }
 
 async function auditCampaign(db: Db, campaign: Campaign, findings: Findings): Promise<void> {
@@ -226,6 +231,7 @@ async function* groupWork(
         status: r.status!,
         prices: s?.prices ?? [],
         has_benchmark: Boolean(s?.bonus_benchmark),
+        ...(s?.scarcity && r.amount !== null && { factor_ppm: Number(r.amount) }),
         ...(s?.hold && { hold: s.hold }),
         ...(s?.novelty && { novelty: s.novelty }),
         ...(s?.reviewer_pay && { reviewer_pay: s.reviewer_pay }),

@@ -1,4 +1,4 @@
-import { basePerReview } from '../campaigns/pay-rules.ts'
+import { basePerReview, priceAt } from '../campaigns/pay-rules.ts'
 import type { Price, Settings } from '../campaigns/contract.ts'
 import { shareOf } from '../../platform/money.ts'
 
@@ -13,12 +13,17 @@ type Pay = Pick<Settings, 'prices' | 'hold' | 'novelty' | 'reviewer_pay'>
 /**
  * What an accepted submission earns, in every currency: the price, of which a share may be held; over the benchmark, the
  * bonus; where novelty is paid, so much of it as the work adds to what was there (`coverage_ppm`, millionths; null: not
- * measured). All is rounded down; the fraction of a minor unit that is cut off is never taken out of the campaign's
+ * measured). The price is that of the moment the work was leased (`factor_ppm`). All is rounded down; the fraction of a minor unit that is cut off is never taken out of the campaign's
  * account, which so remains its owner.
  */
-export function contributorLines(pay: Pay, bonus: boolean, coverage_ppm: number | null = null): Line[] {
+export function contributorLines(
+  pay: Pay,
+  bonus: boolean,
+  coverage_ppm: number | null = null,
+  factor_ppm = 1_000_000,
+): Line[] {
   return pay.prices.flatMap((p): Line[] => {
-    const base = BigInt(p.contribute_minor)
+    const base = priceAt(BigInt(p.contribute_minor), factor_ppm)
     const held = pay.hold ? shareOf(base, pay.hold.share_bps) : 0n
     const novelty = pay.novelty ? (shareOf(base, pay.novelty.most_bps) * BigInt(coverage_ppm ?? 0)) / 1_000_000n : 0n
     return linesOf(p.currency, {

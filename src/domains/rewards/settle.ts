@@ -2,6 +2,7 @@ import type { Ctx, Db } from '../../platform/context.ts'
 import { write } from '../../platform/db/queries.ts'
 import { eventWrites, type Event } from '../../platform/events/record.ts'
 import type { Settings } from '../campaigns/contract.ts'
+import { priceFactors } from '../campaigns/price-queries.ts'
 import { campaignAccount, personAccount } from '../ledger/accounts.ts'
 import type { Transfer } from '../ledger/queries.ts'
 import { insertHeld } from '../ledger/held-queries.ts'
@@ -31,6 +32,10 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
   const coverage = await coverageOf(
     db,
     accepted.filter((d) => d.settings.novelty),
+  )
+  const factors = await priceFactors(
+    db,
+    accepted.filter((d) => d.settings.scarcity),
   )
   const transfers: Transfer[] = []
   const held: Parameters<typeof insertHeld>[0][number][] = []
@@ -63,7 +68,12 @@ export async function settle(ctx: Ctx, db: Db, decided: readonly Settlement[]): 
     if (d.accepted) {
       const record = records.get(`${d.campaign_id}/${d.author_id}`) ?? { decided: 0, accepted: 0 }
       const found = coverage.get(`${d.campaign_id}/${d.submission_id}`) ?? null
-      for (const line of contributorLines(d.settings, isOverBenchmark(d.settings.bonus_benchmark, record), found)) {
+      for (const line of contributorLines(
+        d.settings,
+        isOverBenchmark(d.settings.bonus_benchmark, record),
+        found,
+        factors.get(`${d.campaign_id}/${d.submission_id}`),
+      )) {
         paid.push(pay(d, d.author_id, line, `${line.kind}:${d.submission_id}:${line.currency}`))
       }
     }

@@ -224,3 +224,42 @@ test('held pay is shown with its date; a case may keep and forfeit it, and only 
   expect(await held()).toEqual([])
   await clean()
 })
+
+test('a price moves once a day, and never for what was leased before', async () => {
+  const { id } = await makeCampaign(w, {
+    contributors: [author],
+    reviewers: reviewers.slice(0, 3),
+    items: Array.from({ length: 2 }, () => null),
+    settings: {
+      prices: [{ currency: 'POINT', contribute_minor: '1000', review_minor: '0', bonus_bps: 0 }],
+      reviews: { min: 1, max: 1 },
+      lease_seconds: 2 * 86_400,
+      scarcity: { most_bps: 20_000 },
+    },
+  })
+  const params = { campaign_id: id }
+  const shown = async () => (await w.stranger.campaigns.page({ params })).contribute[0]!.amount_minor
+  const lease = async () => (await author.client.assignments.claim_items({ params, body: { count: 1 } })).items[0]!
+  const handIn = async (item_id: string) => {
+    const submissions = [{ item_id, answer: { fact: `Fact ${item_id}` } }]
+    const { items } = await author.client.submissions.submit({ params, body: { submissions } })
+    const { items: leased } = await reviewers[0]!.client.assignments.claim_reviews({ params, body: { count: 1 } })
+    const reviews = leased.map(({ submission_id }) => ({ submission_id, votes: { fact: { approve: true } } }))
+    await reviewers[0]!.client.reviews.record({ params, body: { reviews } })
+    const paid = await w.db
+      .selectFrom('transfer')
+      .select('amount_minor')
+      .where('id', '=', `reward:${items[0]!.submission_id}:POINT`)
+      .executeTakeFirst()
+    return paid?.amount_minor
+  }
+  expect(await shown()).toBe('1000')
+  const early = await lease()
+  w.clock.advance(DAY)
+  for (let again = 0; again < 3; again++) await w.jobs(['move_prices'])
+  const now = await shown()
+  expect(now, 'nobody brought anything').toBe('1105')
+  expect(await handIn(early.item_id)).toBe('1000')
+  expect(await handIn((await lease()).item_id)).toBe('1105')
+  await clean()
+})

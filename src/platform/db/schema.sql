@@ -904,6 +904,17 @@ create table person_trait (
 );
 CREATE INDEX person_trait_value ON public.person_trait USING btree (trait, value);
 
+create table price_step (
+  campaign_id bigint not null,
+  starts_at timestamp with time zone not null,
+  factor_ppm integer not null,
+  demand integer not null,
+  accepted integer not null,
+  constraint price_step_pkey PRIMARY KEY (campaign_id, starts_at),
+  constraint price_step_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint price_step_factor_ppm_check CHECK (((factor_ppm >= 500000) AND (factor_ppm <= 4000000)))
+);
+
 create table queue (
   campaign_id bigint not null,
   lane smallint not null,

@@ -682,6 +682,14 @@ export interface PersonTrait {
   value: string | null;
 }
 
+export interface PriceStep {
+  accepted: number;
+  campaign_id: Int8;
+  demand: number;
+  factor_ppm: number;
+  starts_at: Timestamp;
+}
+
 export interface Queue {
   author_id: Int8;
   campaign_id: Int8;
@@ -1081,6 +1089,7 @@ export interface DB {
   payout_batch: PayoutBatch;
   payout_destination: PayoutDestination;
   person_trait: PersonTrait;
+  price_step: PriceStep;
   queue: Queue;
   queue_size: QueueSize;
   recovery_code: RecoveryCode;

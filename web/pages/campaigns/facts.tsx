@@ -19,7 +19,7 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
     ],
     [t('campaigns:facts.review'), <Amounts key="b" amounts={c.review} />],
   ]
-  const { reviewer_pay, hold, novelty } = c.pay
+  const { reviewer_pay, hold, novelty, scarcity } = c.pay
   if (reviewer_pay)
     rows.push([
       t('pay:facts.review'),
@@ -38,6 +38,7 @@ export function Facts({ campaign: c }: { campaign: CampaignPage }) {
       t('pay:facts.novelty_most', { share: percent(novelty.most_bps, locale) }),
       t('pay:facts.novelty_note'),
     ])
+  if (scarcity) rows.push([t('pay:facts.scarcity'), t('pay:facts.scarcity_daily'), t('pay:facts.scarcity_note')])
   if (c.hourly)
     rows.push([
       t(`campaigns:hourly.${c.hourly.basis}`),

@@ -6,29 +6,30 @@ import { Checkbox } from '../../ui/choices.tsx'
 import { NumberInput } from '../../ui/inputs.tsx'
 import { numberOf } from '../../work-form/form.ts'
 
-type Pay = Pick<Settings, 'reviewer_pay' | 'hold' | 'novelty'>
+type Pay = Pick<Settings, 'reviewer_pay' | 'hold' | 'novelty' | 'scarcity'>
 /** What each rule starts with: figures that the simulator was run with. */
 const USUAL: Required<Pay> = {
   reviewer_pay: { kind: 'audited', base_bps: 2_000, window_days: 7, audit_bps: 800 },
   hold: { share_bps: 3_000, days: 14 },
   novelty: { most_bps: 5_000 },
+  scarcity: { most_bps: 20_000 },
 }
 
-/** Pay that rewards seeing over clicking: a bonus for reviewers by audits, a held share, and pay for what is new. */
+/** Pay that rewards seeing over clicking: a bonus for reviewers by audits, a held share, and pay for what is new or scarce. */
 export function PayCard({ settings, onChange }: { settings: Settings; onChange: (settings: Settings) => void }) {
   const t = useT('pay')
   const turn = (part: keyof Pay, on: boolean) => {
     const { [part]: _, ...rest } = settings
     onChange(on ? { ...rest, [part]: USUAL[part] } : rest)
   }
-  const { reviewer_pay, hold, novelty } = settings
+  const { reviewer_pay, hold, novelty, scarcity } = settings
   const share = (name: string, bps: number, most: number, set: (bps: number) => void, least = 1) => (
     <Whole name={name} unit="%" value={bps / 100} from={least} to={most} onChange={(n) => set(n * 100)} />
   )
   return (
     <Card className="grid gap-4">
       <SectionHead title={t('pay:title')} hint={t('pay:hint')} />
-      {(['reviewer_pay', 'hold', 'novelty'] as const).map((part) => (
+      {(['reviewer_pay', 'hold', 'novelty', 'scarcity'] as const).map((part) => (
         <Checkbox
           key={part}
           label={t(`pay:${part}.on`)}
@@ -75,6 +76,15 @@ export function PayCard({ settings, onChange }: { settings: Settings; onChange: 
         ) : null}
         {novelty
           ? share('novelty.most', novelty.most_bps, 300, (most_bps) => onChange({ ...settings, novelty: { most_bps } }))
+          : null}
+        {scarcity
+          ? share(
+              'scarcity.most',
+              scarcity.most_bps,
+              400,
+              (most_bps) => onChange({ ...settings, scarcity: { most_bps } }),
+              100,
+            )
           : null}
       </div>
     </Card>

@@ -28,4 +28,6 @@ export const PayParts = {
   ),
   /** Paid on top of the price by how much accepted work adds to what was there, at most so much of the price. */
   novelty: Type.Optional(obj({ most_bps: Type.Integer({ minimum: 1, maximum: 30_000 }) })),
+  /** Each day the price follows what is missing, from half of it up to this; what was leased keeps its price. */
+  scarcity: Type.Optional(obj({ most_bps: Type.Integer({ minimum: 10_000, maximum: 40_000 }) })),
 }

@@ -62,3 +62,14 @@ create index reward_share_account on reward_share (account_id, campaign_id, n de
 -- A plan drawn at the end of a window of reviewers' pay: a layer of its own, of what was decided since the last draw.
 alter table audit_plan drop constraint audit_plan_purpose_check;
 alter table audit_plan add constraint audit_plan_purpose_check check (purpose in ('sample', 'acceptance', 'window'));
+
+-- How scarce work moved a campaign's price: what is leased from then on pays so many millionths of it.
+create table price_step (
+  campaign_id bigint not null references campaign,
+  starts_at timestamptz not null,
+  factor_ppm integer not null check (factor_ppm between 500000 and 4000000),
+  -- What it was reckoned from: pieces that a day should bring, and those that the last one brought.
+  demand integer not null,
+  accepted integer not null,
+  primary key (campaign_id, starts_at)
+);
