@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { At, declareRefusals, endpoint, Id, listOf, nullable, obj, oneOf, text } from '../../platform/http/endpoint.ts'
 import { CHECK_KINDS } from '../campaigns/checks/contract.ts'
+import { Diversity } from './diversity/contract.ts'
 
 /** Why a check fails work, and what its author can do; `check.<code>` in the catalogue. */
 export const CHECK_CODES = {
@@ -92,6 +93,21 @@ export const checks = {
       /** The mean of what work adds to what was there before it, in basis points; null where nothing measures it. */
       coverage_bps: nullable(Count),
       again: nullable(obj({ run: Type.Integer(), asked_at: At, done_at: nullable(At) })),
+    }),
+    refusals: ['campaign_not_found', 'checks_not_shown'],
+  }),
+  diversity: endpoint({
+    method: 'GET',
+    path: '/v1/campaigns/{campaign_id}/checks/diversity',
+    role: 'person',
+    scope: 'read',
+    summary:
+      'How varied the newest accepted work is, question by question, and the copies that checks kept out; for requester and QA',
+    params: obj({ campaign_id: Id }),
+    result: obj({
+      /** Pieces of accepted work these figures are of: the newest, 2,000 at most. */
+      measured: Count,
+      ...Diversity.properties,
     }),
     refusals: ['campaign_not_found', 'checks_not_shown'],
   }),

@@ -2,17 +2,20 @@ import type { Ctx } from '../../platform/context.ts'
 import { callerOf } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { campaignOf, hasRole } from '../campaigns/queries.ts'
+import { type Campaign, campaignOf, hasRole } from '../campaigns/queries.ts'
 import { checkAgain } from './again.ts'
 import type { checks } from './contract.ts'
+import { campaignDiversity } from './diversity/view.ts'
 import { recordsOf, stateOf } from './view-queries.ts'
 import { recordView } from './view.ts'
 
-async function mayLook(ctx: Ctx, campaignId: string): Promise<void> {
+async function mayLook(ctx: Ctx, campaignId: string): Promise<Campaign> {
   const { account_id, roles } = callerOf(ctx)
-  if (!(await campaignOf(ctx.db, campaignId))) throw new Refusal('campaign_not_found')
-  if (roles.some((r) => r === 'qa' || r === 'operator')) return
+  const campaign = await campaignOf(ctx.db, campaignId)
+  if (!campaign) throw new Refusal('campaign_not_found')
+  if (roles.some((r) => r === 'qa' || r === 'operator')) return campaign
   if (!(await hasRole(ctx.db, campaignId, account_id, 'requester'))) throw new Refusal('checks_not_shown')
+  return campaign
 }
 
 export const checkRoutes: Handlers<typeof checks, Ctx> = {
@@ -30,5 +33,6 @@ export const checkRoutes: Handlers<typeof checks, Ctx> = {
         : null,
     }
   },
+  diversity: async (ctx, { params }) => campaignDiversity(ctx, await mayLook(ctx, params.campaign_id)),
   again: (ctx, { params, body }) => checkAgain(ctx, params.campaign_id, body.outside ?? false),
 }

@@ -7,6 +7,7 @@ import { DataTable } from '../../ui/table.tsx'
 import { ChecksPanel } from '../desk/checks-panel.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
+import { VarietyPanel } from '../desk/variety-panel.tsx'
 import { ReadingIntervals } from '../report/estimate.tsx'
 
 /** What audits say of a campaign as a whole, and how the models that vote in it do. */
@@ -43,6 +44,7 @@ export function QualityPanel({ campaignId }: { campaignId: string }) {
         </Loaded>
       </Card>
       <ChecksPanel campaignId={campaignId} />
+      <VarietyPanel campaignId={campaignId} />
       <Models campaignId={campaignId} />
     </div>
   )
