@@ -79,7 +79,7 @@ function measure(plan: WatchPlan, s: Setting, name: string, seed: number) {
   const finite = (x: number | null) => (x === null || !Number.isFinite(x) ? null : x)
   return {
     ...s,
-    then: name,
+    later: name,
     people: PEOPLE,
     false_alarms_per_500: wrong / PEOPLE,
     caught_in_500: delays.length / PEOPLE,
