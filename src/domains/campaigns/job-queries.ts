@@ -71,11 +71,12 @@ export async function hasPending(db: Db, campaignId: string): Promise<boolean> {
   return rows[0]!.pending || (await hasWorkPending(db, campaignId))
 }
 
-/** Whether anything given out is still to be decided. */
+/** Whether anything given out is still to be decided, or, of gold items, to be paid as if it were. */
 export async function hasWorkPending(db: Db, campaignId: string): Promise<boolean> {
   const { rows } = await sql<{ pending: boolean }>`
     select exists (select from lease where campaign_id = ${campaignId} and state = 1 and lane = 1)
-        or exists (select from submission where campaign_id = ${campaignId} and status in ('in_review', 'rejected', 'answered')) as pending`.execute(
+        or exists (select from submission where campaign_id = ${campaignId} and status in ('in_review', 'rejected', 'answered'))
+        or exists (select from gold_item where campaign_id = ${campaignId} and due_at is not null and paid_at is null) as pending`.execute(
     db,
   )
   return rows[0]!.pending

@@ -111,7 +111,10 @@ export async function carriedTo(
   return new Map(rows.map((r) => [r.account_id, { since: r.since, carries: r.carries }]))
 }
 
-/** Paid reviews of what was decided in a time, with what graders found since. */
+/**
+ * Paid reviews of what was decided in a time, with what graders found since. Gold items are among them from when they were
+ * paid on: left out, a person could count how many there were.
+ */
 export async function windowReviews(db: Db, campaignId: string, from: Date, until: Date): Promise<WindowReview[]> {
   const { rows } = await sql<WindowReview>`
     select r.submission_id, r.round, s.version, r.reviewer_id, d.decided_at, d.accepted,
@@ -121,7 +124,11 @@ export async function windowReviews(db: Db, campaignId: string, from: Date, unti
       join review r on r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round and r.lane in (2, 4)
       join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id
       left join audit a on a.campaign_id = d.campaign_id and a.submission_id = d.submission_id
-     where d.campaign_id = ${campaignId}::bigint and d.decided_at >= ${from} and d.decided_at < ${until} and r.votes <> '{}'::jsonb`.execute(
+     where d.campaign_id = ${campaignId}::bigint and d.decided_at >= ${from} and d.decided_at < ${until} and r.votes <> '{}'::jsonb
+    union all
+    select g.id, 1, g.version, g.account_id, g.paid_at, s.is_right, (select bool_and((v.value ->> 'approve')::boolean) from jsonb_each(g.votes) v), s.is_right
+      from gold_item g join gold_source s on s.campaign_id = g.campaign_id and s.submission_id = g.source_id
+     where g.campaign_id = ${campaignId}::bigint and g.paid_at >= ${from} and g.paid_at < ${until} and g.votes <> '{}'::jsonb`.execute(
     db,
   )
   return rows
@@ -198,7 +205,8 @@ export async function windowsOf(db: Db, accountId: string, limit: number): Promi
       join reward_window w on w.campaign_id = m.campaign_id join campaign c on c.id = w.campaign_id
       left join reward_share s on s.campaign_id = w.campaign_id and s.n = w.n and s.account_id = ${accountId}::bigint
       left join lateral (
-        select count(*)::int as reviews from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round
+        select (count(*) + (select count(*) from gold_item g where w.settled_at is null and g.account_id = ${accountId}::bigint and g.campaign_id = w.campaign_id
+                  and g.paid_at >= w.starts_at and g.paid_at < w.ends_at))::int as reviews from review r join decision d on d.campaign_id = r.campaign_id and d.submission_id = r.submission_id and d.round = r.round
          where w.settled_at is null and r.reviewer_id = ${accountId}::bigint and r.campaign_id = w.campaign_id and r.lane in (2, 4)
            and d.decided_at >= w.starts_at and d.decided_at < w.ends_at) o on true
      where s.account_id is not null or w.settled_at is null
