@@ -1,13 +1,14 @@
 // Season 1 at its published size on the platform's pure rules: acceptance over seeds under the original rules, then the
 // same people under ours, with reviewers paid flat and by audits. The application plays the same season in season-1.ts.
-// Usage: npx tsx bench/season-1-pure.ts [people] [seeds of the original rules] [seeds of ours]
+// Usage: npx tsx bench/season-1-pure.ts [people] [seeds of the original rules] [seeds of ours] [people under ours] [audited basis points]
 import { CLASSES, KINDS, type Kind, type SimClass } from '../src/sim/crowd.ts'
 import { playClass, type ClassOutcome, type KindPay } from '../src/sim/pure-season.ts'
 import { AUDITED_PAY, type RuleSet } from '../src/sim/scenario.ts'
 import { MORE_ADVERSARIAL, PUBLISHED, scaled } from '../src/sim/season-1.ts'
-import { growthExponent, saveResult, watchMachine } from './lib/harness.ts'
+import { saveResult, watchMachine } from './lib/harness.ts'
 
-const [people = 10_000, originalSeeds = 3, ourSeeds = 1] = process.argv.slice(2).map(Number)
+const [people = 10_000, originalSeeds = 3, ourSeeds = 1, besides = people, audit_bps = AUDITED_PAY.audit_bps] =
+  process.argv.slice(2).map(Number)
 const FIRST_SEED = 11
 const round = (x: number, digits = 4) => Math.round(x * 10 ** digits) / 10 ** digits
 
@@ -15,7 +16,7 @@ type Season = { seed: number; classes: Record<SimClass, ClassOutcome>; seconds: 
 function play(rules: RuleSet, seed: number, size = people): Season {
   const at = performance.now()
   const p = scaled(size)
-  const audited = rules === 'ours' ? AUDITED_PAY.audit_bps / 10_000 : 0
+  const audited = rules === 'ours' ? audit_bps / 10_000 : 0
   const classes = Object.fromEntries(
     CLASSES.map((c) => [c, playClass(p, seed, rules, c, audited)]),
   ) as Season['classes']
@@ -96,30 +97,24 @@ const returns = (s: Season, of: 'flat_minor' | 'audited_minor') =>
 const watched = watchMachine()
 const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => FIRST_SEED + i)
 const original = seedsOf(originalSeeds).map((seed) => play('original', seed))
-const ours = seedsOf(ourSeeds).map((seed) => play('ours', seed))
-const small = people >= 4_000 ? play('ours', FIRST_SEED, people / 10) : undefined
+const ours = seedsOf(ourSeeds).map((seed) => play('ours', seed, besides))
+// Side by side are seasons of the same people.
+const beside = besides === people ? original : seedsOf(ourSeeds).map((seed) => play('original', seed, besides))
 const meanAcceptance = (c: SimClass) =>
   round(original.reduce((sum, s) => sum + s.classes[c].accepted / s.classes[c].submissions, 0) / original.length)
 
-saveResult('season-1-pure', `npx tsx bench/season-1-pure.ts ${people} ${originalSeeds} ${ourSeeds}`, {
+const isFull = besides === PUBLISHED.people
+const given = [people, originalSeeds, ourSeeds, besides, audit_bps].join(' ')
+saveResult(isFull ? 'season-1-pure' : `season-1-pure-${besides}`, `npx tsx bench/season-1-pure.ts ${given}`, {
   what: 'Season 1 on the pure rules: the same people under the original rules and under ours',
   people,
   published: PUBLISHED,
   acceptance_over_seeds: Object.fromEntries(CLASSES.map((c) => [c, meanAcceptance(c)])),
   more_adversarial_work_under_ours: MORE_ADVERSARIAL,
-  audited_pay: AUDITED_PAY,
+  audited_pay: { ...AUDITED_PAY, audit_bps },
   original: original.map(figures),
-  ours: ours.map(figures),
-  return_original_flat_pay: returns(original[0]!, 'flat_minor'),
+  side_by_side: { people: besides, original: beside.slice(0, ourSeeds).map(figures), ours: ours.map(figures) },
+  return_original_flat_pay: returns(beside[0]!, 'flat_minor'),
   return_ours_audited_pay: returns(ours[0]!, 'audited_minor'),
-  ...(small && {
-    growth_exponent_of_seconds: round(
-      growthExponent([
-        { x: people / 10, y: small.seconds },
-        { x: people, y: ours[0]!.seconds },
-      ]),
-      2,
-    ),
-  }),
   cpu_share_of_other_work: watched().others_share,
 })
