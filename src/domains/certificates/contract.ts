@@ -269,7 +269,7 @@ export const certificates = {
     summary: 'The signed certificate of a release; of published ones for everyone',
     params: Place,
     result: Signed,
-    refusals: [...LOOK, 'certificate_not_found'],
+    refusals: [...LOOK, 'restricted_data_needed', 'certificate_not_found'],
   }),
   file: endpoint({
     method: 'GET',
