@@ -158,6 +158,22 @@ describe('figures', () => {
     ])
     expect(disjoint([row(false, 7, 0, 0)])).toEqual([{ accepted: false, population: 7, n: 0, right: 0 }])
   })
+  it('lets windows of a time stand for that time, and a later sample for what they left', () => {
+    const drawn = (window: boolean, population: number, graded: number, correct: number) => ({
+      accepted: true,
+      population,
+      graded,
+      correct,
+      window,
+    })
+    const stands = (population: number, n: number, right: number) => ({ accepted: true, population, n, right })
+    expect(disjoint([drawn(true, 50, 4, 3), drawn(true, 60, 5, 5)])).toEqual([stands(50, 4, 3), stands(60, 5, 5)])
+    // The sample's hundred are what both left undrawn, and more; the window after it is work that came since.
+    expect(
+      disjoint([drawn(true, 50, 4, 3), drawn(true, 60, 5, 5), drawn(false, 120, 12, 9), drawn(true, 30, 3, 2)]),
+    ).toEqual([stands(4, 4, 3), stands(5, 5, 5), stands(120, 12, 9), stands(30, 3, 2)])
+    expect(disjoint([drawn(true, 50, 0, 0)]), 'not graded yet').toEqual([stands(50, 0, 0)])
+  })
   it('tells raw agreement from agreement beyond chance', () => {
     expect(
       doubleGradingOf({ both_yes: 20, first_only: 5, second_only: 10, both_no: 15, third_grades: 3, unresolved: 12 }),

@@ -1,5 +1,5 @@
 import { basePerReview, priceAt } from '../campaigns/pay-rules.ts'
-import type { Price, Settings } from '../campaigns/contract.ts'
+import type { Settings } from '../campaigns/contract.ts'
 import { shareOf } from '../../platform/money.ts'
 
 /** `held` waits while audits may still come; all else freezes at once. */

@@ -159,7 +159,7 @@ export async function insertShares(
   shares: readonly (Share & { paid: readonly Paid[] })[],
 ): Promise<void> {
   for (let i = 0; i < shares.length; i += CHUNK) {
-    const rows = shares.slice(i, i + CHUNK).map(({ by_version: _, ...s }) => s)
+    const rows = shares.slice(i, i + CHUNK)
     await sql`insert into reward_share (campaign_id, n, account_id, reviews, audited, carried, audit_ppm, peer_ppm, cap_ppm, score_ppm, factor_ppm, paid)
       select ${w.campaign_id}::bigint, ${w.n}, account_id, reviews, audited, carried, audit_ppm, peer_ppm, cap_ppm, score_ppm, factor_ppm, paid
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account_id bigint, reviews int, audited int, carried boolean, audit_ppm int,
