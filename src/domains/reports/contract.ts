@@ -15,6 +15,7 @@ import {
 } from '../../platform/http/endpoint.ts'
 import { DoubleGrading, Estimate, QaReading } from '../audits/contract.ts'
 import { MODES, TaskClass } from '../campaigns/contract.ts'
+import { ClassValue } from './value/contract.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 /** A fixed-point decimal, printed by rule, so that the same events give the same bytes everywhere. */
@@ -223,6 +224,8 @@ export const Report = obj({
   inference: Inference,
   /** Absent from reports made before cases were counted. */
   due_process: Type.Optional(DueProcess),
+  /** Absent from reports made before it was reckoned. */
+  value: Type.Optional(Type.Array(ClassValue)),
   costs: Type.Array(Cost),
   reviewer_work: ReviewerWork,
   time_to_decision: TimeToDecision,

@@ -40,6 +40,16 @@ export const DEFINITIONS = {
   double_grading:
     "Pieces graded by two QA people who did not see each other's grades: how often both said the same, and Cohen's kappa, which takes out what chance alone would agree on. Two who differ ask a third; without one the piece is unresolved and left out of the shares.",
   cost: 'Rewards and bonuses of contributors plus pay of reviewers, reviews of rejected work included, divided by accepted datapoints. In campaigns that pay in two currencies each is stated by itself for the same datapoints.',
+  wanted:
+    'Datapoints that campaigns asked for: the quota, as last extended. Where several people answer the same item, each of the answers it needs at least counts.',
+  shortfall:
+    'What is wanted and not accepted yet, campaign by campaign: what one has too much of does not fill the gap of another.',
+  value_acceptance: 'First versions that were accepted, or agree with the inferred answer, of those decided.',
+  task_time:
+    'The median of the time from taking a task to handing it in, first versions, by the clock of the server. Breaks are in it.',
+  hour: 'What contributors earned for accepted work in an hour of such time, rejected work and revisions included: the median of people. Not told of fewer than five.',
+  price_for_median:
+    'The price of an accepted datapoint at which an hour of this work earns that median: hour times median time, divided by the share accepted. Above what is paid, the work pays less than other work of the season.',
   reviews: 'Reviews by peers that were recorded, those of work still undecided included.',
   reviews_per_decision: 'Reviews by peers that went into decisions, divided by decisions.',
   reviews_each: 'Reviews that one reviewer gave: the median, the 90th percentile and the most (nearest rank).',

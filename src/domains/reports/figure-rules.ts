@@ -6,6 +6,7 @@ import { DEFINITIONS } from './definitions-rules.ts'
 import { inferenceOf } from './inference-rules.ts'
 import { dueProcessOf } from './due-rules.ts'
 import { nearestRank } from './rank-rules.ts'
+import { valueOf } from './value/rules.ts'
 import { together, type CampaignTally, type Draw, type ReviewerTally, type Tally } from './tally-rules.ts'
 
 /** What a campaign is, as its opening was recorded. */
@@ -16,6 +17,8 @@ export type CampaignFacts = {
   task_class: string
   language: string
   question: string
+  /** What it asked for, answers of redundancy campaigns each by itself; absent where the log does not say. */
+  wanted?: number
 }
 export type ReportFacts = {
   season: { season_id: string; name: string; starts_at: string; ends_at: string }
@@ -98,6 +101,19 @@ export function reportOf(tally: Tally, facts: ReportFacts): Report {
       }),
     ),
     due_process: dueProcessOf(tally.due),
+    value: valueOf(
+      ids.map((id) => {
+        const c = tally.campaigns.get(id)!
+        return {
+          ...c,
+          wanted: facts.campaigns.get(id)?.wanted ?? null,
+          accepted: c.accepted_datapoints,
+          decided: c.judged + c.inferred,
+          right: c.judged_accepted + c.inferred_agreed,
+        }
+      }),
+      facts.scales,
+    ),
     costs: costsOf(all, facts.scales),
     reviewer_work,
     time_to_decision: timeOf(all.seconds),

@@ -196,6 +196,7 @@ export function markdownOf(r: Report, contentHash: string): string {
       )
       .join('\n') || 'Nothing was paid yet.',
     DEFINITIONS.cost,
+    ...valueParts(r),
     "## The reviewers' work",
     table([
       ['reviews', number(r.reviewer_work.reviews), 'reviews'],
@@ -215,6 +216,44 @@ export function markdownOf(r: Report, contentHash: string): string {
     chart('time_to_decision'),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** What the season is short of and what it would have to pay; nothing in a report made before that was reckoned. */
+function valueParts({ value }: Report): string[] {
+  if (!value || value.length === 0) return []
+  const amount = (minor: string | null, p: { currency: string; scale: number }) =>
+    minor === null ? `none yet in ${p.currency}` : `${money(minor, p.scale)} ${p.currency}`
+  const rows = value.map((v) => [
+    words(v.task_class),
+    v.wanted === null ? 'not known' : number(v.wanted),
+    number(v.accepted),
+    v.shortfall === null ? 'not known' : number(v.shortfall),
+    share(v.acceptance),
+    seconds(v.median_seconds),
+    v.prices.map((p) => amount(p.per_accepted_minor, p)).join('; ') || '–',
+    v.prices.map((p) => amount(p.hour_minor, p)).join('; ') || '–',
+    v.prices.map((p) => amount(p.price_minor, p)).join('; ') || '–',
+  ])
+  const KEYS = ['wanted', 'shortfall', 'value_acceptance', 'task_time', 'hour', 'price_for_median'] as const
+  const HEADS = ['wanted', 'short of', 'accepted share', 'median time', 'an hour earns', 'price for that hour']
+  return [
+    '## Scarcity and value',
+    grid(
+      [
+        'task class',
+        'wanted',
+        'accepted',
+        'short of',
+        'accepted share',
+        'median time',
+        'cost for each accepted',
+        'an hour earns',
+        'price for that hour',
+      ],
+      rows,
+    ),
+    KEYS.map((key, i) => `- *${HEADS[i]}*: ${DEFINITIONS[key]}`).join('\n'),
+  ]
 }
 
 /** What was held against people and how often that was wrong; nothing in a season in which nothing was. */

@@ -256,7 +256,14 @@ export async function drawsOf(db: Db, seasonId: string, untilSeq: string): Promi
   return draws
 }
 
-type Opened = { title: string; mode: 'review' | 'redundancy'; task_class: string; language: string; version: number }
+type Opened = {
+  title: string
+  mode: 'review' | 'redundancy'
+  task_class: string
+  language: string
+  version: number
+  quota?: number
+}
 
 /**
  * What the campaigns are, from the events that opened them. The log holds only a hash of the instructions, so their
@@ -264,15 +271,21 @@ type Opened = { title: string; mode: 'review' | 'redundancy'; task_class: string
  */
 export async function campaignFacts(db: Db, seasonId: string, untilSeq: string): Promise<Map<string, CampaignFacts>> {
   const { rows } = await sql<{ campaign_id: string; kind: string; body: Record<string, unknown> }>`
-    select e.campaign_id::text as campaign_id, e.kind, e.body from ${logged(seasonId, untilSeq)} and e.kind in ('campaign_opened', 'campaign_versioned') order by s.seq`.execute(
+    select e.campaign_id::text as campaign_id, e.kind, e.body from ${logged(seasonId, untilSeq)} and e.kind in ('campaign_opened', 'campaign_versioned', 'campaign_extended') order by s.seq`.execute(
     db,
   )
   const opened = new Map<string, Opened>()
   const hashes = new Map<string, unknown>()
+  const quotas = new Map<string, number>()
+  const answers = new Map<string, number>()
   for (const r of rows) {
     if (r.kind === 'campaign_opened' && !opened.has(r.campaign_id)) opened.set(r.campaign_id, r.body as Opened)
-    if (r.kind === 'campaign_versioned')
+    if (typeof r.body.quota === 'number') quotas.set(r.campaign_id, r.body.quota)
+    if (r.kind === 'campaign_versioned') {
       hashes.set(`${r.campaign_id}/${String(r.body.version)}`, r.body.instructions_hash)
+      const { redundancy } = r.body.settings as { redundancy?: { min: number } }
+      answers.set(r.campaign_id, redundancy?.min ?? 1)
+    }
   }
   const facts = new Map<string, CampaignFacts>()
   for (const [campaign_id, c] of opened) {
@@ -285,6 +298,7 @@ export async function campaignFacts(db: Db, seasonId: string, untilSeq: string):
     const instructions = version?.instructions as unknown as { body: string } | undefined
     const isSame =
       instructions !== undefined && sha256Hex(canonicalJson(instructions)) === hashes.get(`${campaign_id}/${c.version}`)
+    const quota = quotas.get(campaign_id)
     facts.set(campaign_id, {
       campaign_id,
       title: c.title,
@@ -292,6 +306,9 @@ export async function campaignFacts(db: Db, seasonId: string, untilSeq: string):
       task_class: c.task_class,
       language: c.language,
       question: isSame ? firstLine(instructions.body) : '',
+      ...(quota === undefined
+        ? {}
+        : { wanted: quota * (c.mode === 'redundancy' ? (answers.get(campaign_id) ?? 1) : 1) }),
     })
   }
   return facts

@@ -247,6 +247,23 @@ test('every figure equals a count of the raw rows', async () => {
   })
 })
 
+test('scarcity and value: what was asked for, what came, and what an hour earned, from the tables by themselves', async () => {
+  for (const row of report.value!) {
+    const part = report.by_task_class.find((c) => c.task_class === row.task_class)!
+    const campaigns = await w.db.selectFrom('campaign').select(['id', 'quota']).where('task_class', '=', row.task_class).where('id', 'in', played.campaigns.map((c) => c.id)).execute() // prettier-ignore
+    const took = await w.db.selectFrom('submission').select('took_seconds').where('campaign_id', 'in', campaigns.map((c) => c.id)).where('revises_id', 'is', null).orderBy('took_seconds').execute() // prettier-ignore
+    expect(row).toMatchObject({
+      wanted: campaigns.reduce((n, c) => n + c.quota, 0),
+      accepted: part.flow.accepted_datapoints,
+      median_seconds: took[Math.ceil(took.length / 2) - 1]!.took_seconds,
+    })
+    expect(row.shortfall).toBeGreaterThanOrEqual(0)
+    expect(row.acceptance.of).toBe(part.flow.judged + part.flow.inferred_agreement.of)
+    expect(row.prices.map((p) => p.per_accepted_minor)).toEqual(part.costs.map((c) => c.per_accepted_minor))
+  }
+  expect(report.value!.map((v) => v.task_class)).toEqual(report.by_task_class.map((c) => c.task_class))
+})
+
 test('QA is read both ways, each campaign weighted by what its sample stands for', async () => {
   const audits = await w.db
     .selectFrom('audit')

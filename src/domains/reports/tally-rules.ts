@@ -1,5 +1,6 @@
 import type { Stratum } from '../../engine/intervals.ts'
 import { addCase, CASE_KINDS, isCaseEvent, newDue, type DueTally } from './due-rules.ts'
+import { addEarned, addTime, newValue, type ValueTally } from './value/rules.ts'
 import { addDoubt, addFacts, newDoubt, type DoubtTally } from './inference-rules.ts'
 
 /** One entry of the season's log, as far as the report reads it. */
@@ -68,6 +69,7 @@ export type CampaignTally = {
   /** Reviews by peers, whatever they led to. */
   reviews: number
   doubt: DoubtTally
+  value: ValueTally
 }
 export type ReviewerTally = { reviews: number; verdicts: number; approved: number }
 
@@ -123,6 +125,7 @@ const newCampaign = (): CampaignTally => ({
   strata: new Map(),
   reviews: 0,
   doubt: newDoubt(),
+  value: newValue(),
 })
 
 function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -160,10 +163,18 @@ function addRefusal(campaign: CampaignTally, e: LogEvent): void {
 }
 
 function addRewards(campaign: CampaignTally, e: LogEvent): void {
-  for (const one of list(e.body.rewards) as { kind: string; currency: string; amount_minor: string }[]) {
+  for (const one of list(e.body.rewards) as {
+    kind: string
+    account_id: string
+    currency: string
+    amount_minor: string
+  }[]) {
     const cost = kept(campaign.costs, one.currency, () => ({ contributors: 0n, reviewers: 0n }))
     if (one.kind === 'review_pay' || one.kind === 'review_bonus') cost.reviewers += BigInt(one.amount_minor)
-    else cost.contributors += BigInt(one.amount_minor)
+    else {
+      cost.contributors += BigInt(one.amount_minor)
+      addEarned(campaign.value, one)
+    }
   }
 }
 
@@ -178,6 +189,7 @@ function addSubmission(
   campaign.task_class = text(start.body.task_class) || campaign.task_class
   campaign.authors.add(text(start.body.author_id))
   campaign.submitted += 1
+  addTime(campaign.value, text(start.body.author_id), start.body.took_seconds, isFirst)
   if (isFirst) campaign.first_versions += 1
   else campaign.revisions += 1
   at(tally, start.at_ms)[0] += 1

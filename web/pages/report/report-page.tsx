@@ -16,6 +16,7 @@ import { useNumbers } from '../desk/numbers.ts'
 import { type Head, type ReportView, reportQuery, seasonQuery } from './queries.ts'
 import { DueProcess } from './due-section.tsx'
 import { Inference } from './inference-section.tsx'
+import { ScarcityAndValue } from './value-section.tsx'
 import { Acceptance, Cautions, Costs, DataSays, Flow, Quality } from './sections.tsx'
 import { ByCampaign, Proof, Reviewers, TimeTaken, Timeline } from './work-sections.tsx'
 
@@ -115,6 +116,7 @@ function Body({ head, report }: { head: Head; report: ReportView }) {
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Acceptance report={report} />
         <Costs report={report} />
+        <ScarcityAndValue report={report} />
         <TimeTaken report={report} />
         <Timeline report={report} />
       </div>
