@@ -1,5 +1,5 @@
 import type { Ctx, Db } from '../../platform/context.ts'
-import { versionOf } from '../campaigns/queries.ts'
+import { assert } from '../../platform/refusal.ts'
 import { markDrawn, windowsToDraw } from '../rewards/window-queries.ts'
 import { DAY_MS } from '../rewards/rules.ts'
 import { GRADE_DAYS } from '../rewards/window-rules.ts'
@@ -29,10 +29,8 @@ export async function drawWindows(ctx: Ctx): Promise<{ more: boolean }> {
 
 async function drawOne(ctx: Ctx, db: Db, w: Ended): Promise<void> {
   // Load.
-  const { settings } = await versionOf(db, w.campaign_id, w.version)
-  const share = settings.reviewer_pay?.audit_bps ?? 0
   const season = await seasonOf(db, w.season_id)
-  if (share === 0 || !season) return
+  assert(season, 'a campaign belongs to a season')
   // What a draw before could take is its layer; times are whole milliseconds, so the next one is after it.
   const since = w.drawn_before && w.drawn_before >= w.starts_at ? justAfter(w.drawn_before) : w.starts_at
   const found = await candidates(db, w, since)
@@ -57,7 +55,7 @@ async function drawOne(ctx: Ctx, db: Db, w: Ended): Promise<void> {
   for (const accepted of [true, false]) {
     const own = found.filter((c) => c.accepted === accepted)
     if (own.length === 0) continue
-    const wanted = Math.ceil((own.length * share) / 10_000)
+    const wanted = Math.ceil((own.length * w.audit_bps) / 10_000)
     plan[accepted ? 'accepted_wanted' : 'rejected_wanted'] = wanted
     const draw = createDraw<Candidate>(plan.seed, wanted)
     for (const c of own) draw.add(c)

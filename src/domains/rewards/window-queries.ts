@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { ModelLabel, Paid, Share, WindowReview } from './window-rules.ts'
 
@@ -17,21 +17,24 @@ export type PayingCampaign = {
   id: string
   status: string
   opened_at: Date
-  window_days: number | null
+  window_days: number
   latest_n: number | null
   latest_ends_at: Date | null
   latest_settled: boolean
 }
 
-/** Campaigns whose windows may need attention: those that run under the rule now, and those with a window left. */
+/** The newest rule that a campaign had: work under an older version is paid by it though a newer one has none. */
+const ruleOf = (campaign: RawBuilder<unknown>) =>
+  sql`(select v.settings -> 'reviewer_pay' as reviewer_pay from campaign_version v where v.campaign_id = ${campaign} and v.settings ? 'reviewer_pay' order by v.version desc limit 1)`
+
+/** Campaigns that pay, or paid, reviewers by windows and are not closed. */
 export async function payingCampaigns(db: Db): Promise<PayingCampaign[]> {
   const { rows } = await sql<PayingCampaign>`
-    select c.id, c.status, c.opened_at, (v.settings -> 'reviewer_pay' ->> 'window_days')::int as window_days,
+    select c.id, c.status, c.opened_at, (p.reviewer_pay ->> 'window_days')::int as window_days,
            w.n as latest_n, w.ends_at as latest_ends_at, w.settled_at is not null as latest_settled
-      from campaign c join campaign_version v on v.campaign_id = c.id and v.version = c.version
+      from campaign c cross join lateral ${ruleOf(sql`c.id`)} p
       left join lateral (select n, ends_at, settled_at from reward_window w where w.campaign_id = c.id order by n desc limit 1) w on true
      where c.mode = 'review' and c.status in ('pilot', 'open', 'paused', 'closing') and c.opened_at is not null
-       and (v.settings ? 'reviewer_pay' or (w.n is not null and w.settled_at is null))
      order by c.id`.execute(db)
   return rows
 }
@@ -53,11 +56,11 @@ export async function endLast(db: Db, campaignId: string, n: number, now: Date):
 /** Windows that are over and whose audits are not drawn, oldest first. */
 export async function windowsToDraw(db: Db, now: Date, limit: number) {
   const { rows } = await sql<
-    WindowRow & { season_id: string; requester_id: string; version: number; drawn_before: Date | null }
+    WindowRow & { season_id: string; requester_id: string; audit_bps: number; drawn_before: Date | null }
   >`
-    select w.*, c.season_id, c.requester_id, c.version,
+    select w.*, c.season_id, c.requester_id, (p.reviewer_pay ->> 'audit_bps')::int as audit_bps,
            (select max(p.drawn_until) from audit_plan p where p.purpose <> 'acceptance' and (p.campaign_id = c.id or (p.campaign_id is null and p.season_id = c.season_id))) as drawn_before
-      from reward_window w join campaign c on c.id = w.campaign_id
+      from reward_window w join campaign c on c.id = w.campaign_id cross join lateral ${ruleOf(sql`c.id`)} p
      where w.settled_at is null and w.drawn_at is null and w.ends_at <= ${now} order by w.ends_at, w.campaign_id limit ${limit}`.execute(
     db,
   )

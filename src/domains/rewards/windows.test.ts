@@ -168,7 +168,29 @@ test('too few audits wait for the next window; when the campaign ends, what was 
   const carried = seen.items.find((x) => x.campaign_id === id && x.state === 'carried')!
   expect(carried.score, 'few audits would tell about single ones').toBeNull()
 
-  await w.db.updateTable('campaign').set({ status: 'closing', closes_as: 'closed' }).where('id', '=', id).execute()
+  // A later version without the rule changes nothing for the work that was done under it.
+  const first_version = await w.db
+    .selectFrom('campaign_version')
+    .selectAll()
+    .where('campaign_id', '=', id)
+    .executeTakeFirstOrThrow()
+  const { reviewer_pay: _, ...settings } = first_version.settings as Record<string, unknown>
+  await w.db
+    .insertInto('campaign_version')
+    .values({
+      ...first_version,
+      instructions: JSON.stringify(first_version.instructions),
+      form: JSON.stringify(first_version.form),
+      consent: JSON.stringify(first_version.consent),
+      settings: JSON.stringify(settings),
+      version: 2,
+    })
+    .execute()
+  await w.db
+    .updateTable('campaign')
+    .set({ status: 'closing', closes_as: 'closed', version: 2 })
+    .where('id', '=', id)
+    .execute()
   await w.jobs(['close_campaigns'])
   const status = () => w.db.selectFrom('campaign').select('status').where('id', '=', id).executeTakeFirstOrThrow()
   expect((await status()).status, 'it waits for its last window').toBe('closing')

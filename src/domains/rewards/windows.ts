@@ -45,7 +45,7 @@ async function openWindows(ctx: Ctx): Promise<boolean> {
       if (!c.latest_settled) await endLast(ctx.db, c.id, c.latest_n, ctx.now)
       continue
     }
-    if (!isOver || c.window_days === null) continue
+    if (!isOver) continue
     const starts_at = c.latest_ends_at ?? c.opened_at
     const ends_at = endOfWindow(starts_at, c.window_days)
     await insertWindow(ctx.db, { campaign_id: c.id, n: (c.latest_n ?? 0) + 1, starts_at, ends_at })
