@@ -110,6 +110,21 @@ export async function dueSanctions(db: Db, now: Date, limit: number): Promise<Sa
     .select(SANCTION)
     .where('ended_at', 'is', null)
     .where('ends_at', '<=', now)
+    // Nothing is taken while an appeal is open; its answer, or its day, comes first.
+    .where((eb) =>
+      eb.or([
+        eb('action', '<>', 'forfeit'),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('sanction_appeal as p')
+              .select('p.sanction_id')
+              .whereRef('p.sanction_id', '=', 'sanction.id')
+              .where('p.decided_at', 'is', null),
+          ),
+        ),
+      ]),
+    )
     .orderBy('ends_at')
     .limit(limit)
     .execute()
