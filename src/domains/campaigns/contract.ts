@@ -36,7 +36,7 @@ export const Price = obj({
   currency: CurrencyCode,
   /** For an accepted submission (in redundancy mode: an answer that agrees with the inferred one). */
   contribute_minor: Minor,
-  /** For a review, whatever it says. */
+  /** For a review, whatever it says; with `reviewer_pay`, what a usual honest one earns in all. */
   review_minor: Minor,
   /** On top of an accepted submission, in basis points, for people over the bonus benchmark. */
   bonus_bps: Type.Integer({ minimum: 0, maximum: 10_000 }),
