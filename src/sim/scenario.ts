@@ -21,7 +21,7 @@ export const EXPERT_REVIEWS = 3
 export const AUDITED = 0.05
 
 /** How reviewers are paid where audits decide: most of it by what they saw. */
-export const AUDITED_PAY = { kind: 'audited', base_bps: 2000, window_days: 10, audit_bps: 1500 } as const
+export const AUDITED_PAY = { kind: 'audited', base_bps: 2000, window_days: 10, audit_bps: 1000 } as const
 
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
 export const STAKES: Record<SimClass, { good: number; bad: number }> = {
