@@ -14,7 +14,7 @@ import { saveResult } from './lib/harness.ts'
 const STRATEGIES: ReviewerStrategy[] = ['always_accept', 'random', 'hash_ring', 'cheap_ring', 'model_80', 'inverter']
 const RULE = { base_bps: 2_000, s1_ppm: USUAL_SCORE_PPM }
 const WORLD = { people: 30, tasks_each: 60, panel: 5, prior: [0.3, 0.7], audit_share: 1, models: 0, attackers: 9 }
-const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length
+const mean = (xs: ArrayLike<number>) => Array.from(xs).reduce((a, b) => a + b, 0) / xs.length
 const round = (x: number) => Math.round(x * 10_000) / 10_000
 
 const dir = mkdtempSync(join(tmpdir(), 'assay-cells-'))
@@ -30,8 +30,8 @@ try {
       attackers_paid: round(mean(books.slice(0, played.attackers))),
       honest_paid: round(mean(books.slice(played.attackers))),
       on_the_rules_alone: {
-        attackers_paid: round(mean([...grid.pay.slice(0, played.attackers)])),
-        honest_paid: round(mean([...grid.pay.slice(played.attackers)])),
+        attackers_paid: round(mean(grid.pay.slice(0, played.attackers))),
+        honest_paid: round(mean(grid.pay.slice(played.attackers))),
       },
       largest_difference: Math.max(...books.map((pay, p) => Math.abs(pay - grid.pay[p]!))),
     })
