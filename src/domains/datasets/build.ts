@@ -49,7 +49,12 @@ export async function buildStep(
     case 'hash':
       return hash(ctx, store, release)
     case 'measure':
-      return measure(ctx, store, release, campaign, await shapeFor(ctx, release, campaign))
+      return measure(ctx, store, {
+        release,
+        campaign,
+        shape: await shapeFor(ctx, release, campaign),
+        most: stretches.datapoints,
+      })
     case 'finish':
       return finish(ctx, store, release, campaign)
     case 'done':

@@ -12,10 +12,9 @@ import { type ReleaseRow, saveProgress } from './queries.ts'
 import type { Shape } from './rows.ts'
 import { next, placesOf, readState } from './state.ts'
 
-/** Datapoints and bytes of one step, and datapoints after which others have their turn. */
-const STEP = 4_000
+/** Bytes of one step, and datapoints after which others have their turn. */
 const STEP_BYTES = 8 << 20
-const BREATH = 50
+const BREATH = 20
 /** Datapoints whose language is guessed, spread over the release. */
 const GUESSED = 2_000
 
@@ -33,9 +32,7 @@ const placeOf = (release: ReleaseRow): string => `${placesOf(release).state}/div
 export async function measure(
   ctx: Ctx,
   store: Store,
-  release: ReleaseRow,
-  campaign: Campaign,
-  shape: Shape,
+  { release, campaign, shape, most }: { release: ReleaseRow; campaign: Campaign; shape: Shape; most: number },
 ): Promise<'more'> {
   const { partial, state: dir } = placesOf(release)
   const written = await readState(store, dir)
@@ -67,7 +64,7 @@ export async function measure(
     }
     state.seen += 1
     state.bytes += line.length + 1
-    if (state.seen - from.seen >= STEP || state.bytes - from.bytes >= STEP_BYTES) break
+    if (state.seen - from.seen >= most || state.bytes - from.bytes >= STEP_BYTES) break
     if (state.seen % BREATH === 0) await breathe()
   }
   await store.put(placeOf(release), JSON.stringify(state))
