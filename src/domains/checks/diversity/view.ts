@@ -9,7 +9,7 @@ import { acceptedBefore } from './queries.ts'
 import { figuresOf, languagesOf, textQuestions } from './rules.ts'
 
 /** Of a campaign's accepted work the newest is measured, a page at a time, with a breath for others between a few texts. */
-export const MOST = 2_000
+const MOST = 2_000
 const PAGE = 200
 const BREATH = 25
 const GUESSED = 200
@@ -17,7 +17,7 @@ const GUESSED = 200
 const KEPT_MS = 60_000
 const KEPT_MOST = 500
 
-export type Sampled = Diversity & { measured: number }
+type Sampled = Diversity & { measured: number }
 const kept = new WeakMap<object, Map<string, { at: number; found: Promise<Sampled> }>>()
 
 /** How varied a campaign's newest accepted work is, and the copies that it did without. */
