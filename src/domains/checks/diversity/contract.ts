@@ -23,7 +23,7 @@ export const TextDiversity = obj({
 export type TextDiversity = Static<typeof TextDiversity>
 
 /** Languages that texts read as, most first: a guess by runs of letters. `und`: too little text. */
-export const Languages = Type.Array(obj({ language: text(20), texts: Count }))
+const Languages = Type.Array(obj({ language: text(20), texts: Count }))
 
 /** How varied a body of work is, and what copies it did without. */
 export const Diversity = obj({
