@@ -200,9 +200,10 @@ function parsed(text: string): { value: unknown } | undefined {
   try {
     let isName = false
     // Only a name is refused, however its letters are written; as a value it is a word like any other.
-    const value = text.includes('__proto__') || text.includes('\\u')
-      ? (JSON.parse(text, (key, v: unknown) => ((isName ||= key === '__proto__'), v)) as unknown)
-      : (JSON.parse(text) as unknown)
+    const value =
+      text.includes('__proto__') || text.includes('\\u')
+        ? (JSON.parse(text, (key, v: unknown) => ((isName ||= key === '__proto__'), v)) as unknown)
+        : (JSON.parse(text) as unknown)
     return isName ? undefined : { value }
   } catch {
     return undefined
