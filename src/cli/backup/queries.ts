@@ -51,6 +51,12 @@ const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0)
 const FIRST_TX = 3
 const LAST_ID = '9223372036854775807'
 
+/** Columns that hold the transaction number of an event, each with the column of that event's id. */
+export const TX_COLUMNS: Readonly<Record<string, { tx: string; id: string }>> = {
+  event: { tx: 'tx', id: 'id' },
+  watch: { tx: 'seen_tx', id: 'seen_id' },
+}
+
 /**
  * Transaction numbers mean nothing in another database. What they say, which events each reader has read, is kept: an
  * event's number becomes how many of the readers' positions it lies beyond, and each position follows its events.
@@ -58,7 +64,8 @@ const LAST_ID = '9223372036854775807'
 function columnAs(table: string, column: string, positions: readonly { tx: string; id: string }[]): string {
   const place = (tx: string, id: string) =>
     `(3 + ${positions.map((p) => `((${tx}, ${id}) > ('${BigInt(p.tx)}'::xid8, ${BigInt(p.id)}))::int`).join(' + ') || '0'})`
-  if (table === 'event' && column === 'tx') return `${place('tx', 'id')}::text::xid8 as tx`
+  const at = TX_COLUMNS[table]
+  if (at?.tx === column) return `${place(at.tx, at.id)}::text::xid8 as ${at.tx}`
   if (table === 'job_state' && column === 'watermark') {
     const cases = positions.map(
       (p, i) =>
@@ -129,7 +136,7 @@ export async function othersAtWork(client: pg.Client): Promise<number> {
 /** One digest for everything a table holds, whatever the order of its rows and the numbers of transactions. */
 export async function digestOf(client: pg.Client, { table, columns }: Table): Promise<string> {
   const shown = columns.map((c) =>
-    table === 'event' && c === 'tx'
+    TX_COLUMNS[table]?.tx === c
       ? `''::text as tx`
       : table === 'job_state' && c === 'watermark'
         ? `(watermark - 'tx' - 'id') as watermark`

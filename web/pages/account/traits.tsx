@@ -18,7 +18,7 @@ const query = { queryKey: ['me', 'traits'], queryFn: () => client.groups.mine() 
 
 /** What people say of themselves, each part only if they like, and what it is used for. */
 export function Traits() {
-  const t = useT('account')
+  const t = useT('account', 'desk')
   const { language } = useLanguage()
   const traits = useQuery(query)
   const [chosen, setChosen] = useState<Partial<Record<Trait, string>>>({})
