@@ -28,6 +28,7 @@ export type Diversity = {
   cells: number[]
   words: { all: number; distinct: SmallestHashes }[]
 }
+/** Of no texts yet; plain numbers, so that it can be kept as JSON and gone on with. */
 export const newDiversity = (): Diversity => ({
   texts: 0,
   first: [],
