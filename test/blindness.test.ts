@@ -53,6 +53,8 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
     { what: 'a vote that did not carry', words: ['zqdissent'], seenBy: ['third'] },
     // How a model does in all, never on what: its name is all there is to read, and only these see even that.
     { what: 'that a model voted', words: ['zqmodel'], seenBy: ['requester', ...QA, 'operator'] },
+    // Its reviewer reads the name as that of any other work; what it is made of has another.
+    { what: 'a gold item', words: [e.gold], seenBy: ['fresh'] },
     { what: 'what a model is told', words: ['zqmodelrubric'], seenBy: ['requester', 'operator'] },
     { what: 'why a check rejected work', words: ['zqcheckreason'], seenBy: ['author'] },
     { what: 'what a check pointed out', words: ['zqcheckflag', 'zqcheckevidence'], seenBy: [] },
@@ -289,6 +291,7 @@ describe('what each answer gives away', () => {
       'why work was rejected',
       'a vote that did not carry',
       'that a model voted',
+      'a gold item',
       'why a check rejected work',
       'what a judge looks for',
       'who wrote it (id)',

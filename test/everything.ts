@@ -35,6 +35,8 @@ export type Everything = {
   campaigns: Record<Places, string>
   submissions: { accepted: string; rejected: string; appealed: string; open: string; fresh: string; restricted: string }
   plan_id: string
+  /** The name under which one reviewer was given known work. */
+  gold: string
   releases: { plain: string; restricted: string }
   /** Gives the submission under review its last votes, which reject it. */
   decideOpen(): Promise<void>
@@ -238,6 +240,8 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
     },
   })
 
+  const gold = await givenGold(w, reviewed.id, accepted!, people.fresh)
+
   // Models voted on all of it, by a name that says how.
   const judged = await w.db
     .selectFrom('submission')
@@ -288,6 +292,7 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
       restricted: prompt!,
     },
     plan_id: plan.plan_id,
+    gold,
     releases: { plain: await releaseOf(reviewed.id), restricted: await releaseOf(restricted.id) },
     async decideOpen() {
       await judge(w, operator, reviewed.id, open!, [
@@ -296,6 +301,34 @@ export async function createEverything(options: { seed?: number; poolSize?: numb
       ])
     },
   }
+}
+
+/** Known work among what a reviewer holds, as a claim would have drawn it. Returns its name. */
+async function givenGold(w: World, campaign_id: string, source_id: string, reviewer: Person): Promise<string> {
+  const [id, at] = [w.parts.newId(), w.clock.now()]
+  const { account_id } = reviewer
+  await w.db
+    .insertInto('gold_source')
+    .values({
+      campaign_id,
+      submission_id: source_id,
+      version: 1,
+      truth: '{"fact": true}',
+      is_right: true,
+      uses: 1,
+      made_at: at,
+    })
+    .execute()
+  await w.db
+    .insertInto('gold_item')
+    .values({ campaign_id, id, source_id, account_id, version: 1, made_at: at })
+    .execute()
+  const expires_at = new Date(at.getTime() + 365 * 86_400_000)
+  await w.db
+    .insertInto('lease')
+    .values({ campaign_id, account_id, target_id: id, lane: 2, state: 1, version: 1, leased_at: at, expires_at })
+    .execute()
+  return id
 }
 
 /** An open case that its person answered, a sanction that another appealed, and what change detection keeps. */
