@@ -6,31 +6,31 @@ type Insight = Static<typeof InsightWindow>
 
 const bps = (ppm: number | null): number => Math.floor((ppm ?? 0) / 100)
 
+/** A person's part of a window, as the tables have it. */
+export type MyWindow = {
+  campaign_id: string
+  title: string
+  n: number
+  starts_at: Date
+  ends_at: Date
+  grade_until: Date | null
+  settled_at: Date | null
+  reviews: number
+  audited: number | null
+  carried: boolean | null
+  audit_ppm: number | null
+  peer_ppm: number | null
+  cap_ppm: number | null
+  score_ppm: number | null
+  factor_ppm: number | null
+  paid: readonly Paid[]
+}
+
 /**
  * What a person sees of their part of a window. Neither votes nor labels nor single audits can be read from it: figures
  * are of at least 20 audited answers, of a window that is over.
  */
-export function insightOf(
-  w: {
-    campaign_id: string
-    title: string
-    n: number
-    starts_at: Date
-    ends_at: Date
-    grade_until: Date | null
-    settled_at: Date | null
-    reviews: number
-    audited: number | null
-    carried: boolean | null
-    audit_ppm: number | null
-    peer_ppm: number | null
-    cap_ppm: number | null
-    score_ppm: number | null
-    factor_ppm: number | null
-    paid: readonly Paid[]
-  },
-  now: Date,
-): Insight {
+export function insightOf(w: MyWindow, now: Date): Insight {
   const isShown = w.settled_at !== null && !w.carried && (w.audited ?? 0) >= LEAST_AUDITED
   const sums = new Map<string, bigint>()
   for (const p of w.paid) sums.set(p.currency, (sums.get(p.currency) ?? 0n) + BigInt(p.amount_minor))

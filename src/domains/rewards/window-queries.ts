@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { MyWindow } from './insight-rules.ts'
 import type { ModelLabel, Paid, Share, WindowReview } from './window-rules.ts'
 
 export type WindowRow = {
@@ -178,25 +179,6 @@ export async function closeWindow(
 ): Promise<void> {
   await sql`update reward_window set settled_at = ${at}, inputs_hash = ${inputsHash}
     where campaign_id = ${w.campaign_id}::bigint and n = ${w.n}`.execute(db)
-}
-
-export type MyWindow = {
-  campaign_id: string
-  title: string
-  n: number
-  starts_at: Date
-  ends_at: Date
-  grade_until: Date | null
-  settled_at: Date | null
-  reviews: number
-  audited: number | null
-  carried: boolean | null
-  audit_ppm: number | null
-  peer_ppm: number | null
-  cap_ppm: number | null
-  score_ppm: number | null
-  factor_ppm: number | null
-  paid: Paid[]
 }
 
 /** A person's windows, newest first: settled ones with their part, others with the reviews decided in them so far. */
