@@ -5,12 +5,13 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
-  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
   platform: 'event salt event_sequence idempotency job_state installation migration',
-  identity: 'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance',
+  identity:
+    'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance wallet wallet_nonce',
   ledger: 'currency transfer ledger_audit held_pay',
   seasons: 'season season_member season_board season_score',
   campaigns:
@@ -30,6 +31,7 @@ const TABLES: Record<string, string> = {
   audits: 'audit_plan audit_stratum audit audit_grade',
   datasets: 'release release_entry release_revocation',
   certificates: 'acceptance acceptance_piece acceptance_look certificate signing_key',
+  evidence: 'log log_key log_checkpoint log_tail log_owner delegation delegation_challenge submission_signature',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

@@ -7,6 +7,8 @@ export async function eraseAccount(db: Db, id: string, at: Date): Promise<void> 
   await db.deleteFrom('session').where('account_id', '=', id).execute()
   await db.deleteFrom('api_key').where('account_id', '=', id).execute()
   await db.deleteFrom('one_time').where('account_id', '=', id).execute()
+  await db.deleteFrom('wallet_nonce').where('account_id', '=', id).execute()
+  await db.deleteFrom('wallet').where('account_id', '=', id).execute()
   await db.updateTable('invitation').set({ uses_left: 0 }).where('invited_by', '=', id).execute()
   await db
     .updateTable('account')

@@ -7,6 +7,7 @@ export const KEPT_KINDS = [
   'terms',
   'traits',
   'passkeys',
+  'wallets',
   'recovery_codes',
   'sessions',
   'api_keys',

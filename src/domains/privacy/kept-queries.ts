@@ -29,6 +29,10 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select id::text as key, created_at as at, jsonb_build_object('name', name, 'last_used_at', last_used_at, 'synced', synced, 'transports', transports, 'counter', counter,
     'credential_id', credential_id) as facts from passkey where account_id = ${me}`,
+  wallets: (
+    me,
+  ) => sql`select id::text as key, linked_at as at, jsonb_build_object('address', '0x' || encode(address, 'hex'), 'kind', kind, 'chain_id', chain_id::text, 'label', label, 'last_used_at', last_used_at,
+    'unlinked_at', unlinked_at, 'message', message, 'signature', '0x' || encode(signature, 'hex')) as facts from wallet where account_id = ${me}`,
   recovery_codes: (me) =>
     sql`select code_hash as key, created_at as at, jsonb_build_object('used_at', used_at) as facts from recovery_code where account_id = ${me}`,
   sessions: (
@@ -40,7 +44,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   ) => sql`select id::text as key, created_at as at, jsonb_build_object('key_id', id::text, 'name', name, 'prefix', prefix, 'scopes', scopes, 'last_used_at', last_used_at,
     'expires_at', expires_at, 'revoked_at', revoked_at) as facts from api_key where account_id = ${me}`,
   one_time: (me) =>
-    sql`select value_hash as key, created_at as at, jsonb_build_object('purpose', purpose, 'expires_at', expires_at) as facts from one_time where account_id = ${me}`,
+    sql`select value_hash as key, created_at as at, jsonb_build_object('purpose', purpose, 'expires_at', expires_at) as facts from one_time where account_id = ${me}
+    union all select nonce_hash, created_at, jsonb_build_object('purpose', 'wallet ' || purpose, 'expires_at', expires_at) from wallet_nonce where account_id = ${me}`,
   invitations: (
     me,
   ) => sql`select 'made' || id as key, created_at as at, jsonb_build_object('what', 'made', 'invitation_id', id::text, 'campaign_id', campaign_id::text, 'expires_at', expires_at, 'uses_left', uses_left) as facts

@@ -31,6 +31,15 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
       '«{name}»، آخر استخدام {last_used_at}',
     ),
   },
+  wallets: {
+    on_erasure: 'deleted',
+    en: words(
+      'Wallets',
+      'To sign you in and to pay you. Each with the text that you signed.',
+      '{address}, linked {linked_at}',
+    ),
+    ar: words('المحافظ', 'لتسجيل دخولك وللدفع لك. ومع كل منها النص الذي وقّعته.', '{address}، رُبطت {linked_at}'),
+  },
   recovery_codes: {
     on_erasure: 'deleted',
     en: words('Recovery codes', 'Another way in. Only fingerprints of them are kept.', 'A code, used {used_at}'),

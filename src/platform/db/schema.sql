@@ -1351,6 +1351,44 @@ CREATE INDEX transfer_at ON public.transfer USING brin (at) WITH (pages_per_rang
 CREATE INDEX transfer_credit ON public.transfer USING btree (credit, currency);
 CREATE INDEX transfer_debit ON public.transfer USING btree (debit, currency);
 
+create table wallet (
+  id bigint not null,
+  account_id bigint not null,
+  kind text not null,
+  chain_id bigint,
+  address bytea not null,
+  message text not null,
+  signature bytea not null,
+  label text not null default ''::text,
+  linked_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  unlinked_at timestamp with time zone,
+  constraint wallet_pkey PRIMARY KEY (id),
+  constraint wallet_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint wallet_address_check CHECK ((octet_length(address) = 20)),
+  constraint wallet_chain_id_check CHECK ((chain_id > 0)),
+  constraint wallet_check CHECK (((kind = 'contract'::text) = (chain_id IS NOT NULL))),
+  constraint wallet_kind_check CHECK ((kind = ANY (ARRAY['eoa'::text, 'contract'::text]))),
+  constraint wallet_message_check CHECK ((octet_length(message) <= 4096)),
+  constraint wallet_signature_check CHECK (((octet_length(signature) >= 64) AND (octet_length(signature) <= 8192)))
+);
+CREATE INDEX wallet_account ON public.wallet USING btree (account_id, id);
+CREATE UNIQUE INDEX wallet_live ON public.wallet USING btree (address, COALESCE(chain_id, (0)::bigint)) WHERE (unlinked_at IS NULL);
+
+create table wallet_nonce (
+  nonce_hash text not null,
+  purpose text not null,
+  account_id bigint,
+  message text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint wallet_nonce_pkey PRIMARY KEY (nonce_hash),
+  constraint wallet_nonce_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint wallet_nonce_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'create'::text, 'link'::text, 'fresh'::text])))
+);
+CREATE INDEX wallet_nonce_account ON public.wallet_nonce USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX wallet_nonce_expiry ON public.wallet_nonce USING btree (expires_at);
+
 create table watch (
   account_id bigint not null,
   task_class text not null,

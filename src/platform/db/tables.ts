@@ -1003,6 +1003,29 @@ export interface Transfer {
   subject_id: Int8;
 }
 
+export interface Wallet {
+  account_id: Int8;
+  address: Buffer;
+  chain_id: Int8 | null;
+  id: Int8;
+  kind: string;
+  label: Generated<string>;
+  last_used_at: Timestamp;
+  linked_at: Timestamp;
+  message: string;
+  signature: Buffer;
+  unlinked_at: Timestamp | null;
+}
+
+export interface WalletNonce {
+  account_id: Int8 | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  message: string;
+  nonce_hash: string;
+  purpose: string;
+}
+
 export interface Watch {
   account_id: Int8;
   changed_at: Timestamp;
@@ -1119,6 +1142,8 @@ export interface DB {
   text_key: TextKey;
   text_print: TextPrint;
   transfer: Transfer;
+  wallet: Wallet;
+  wallet_nonce: WalletNonce;
   watch: Watch;
   withdrawal: Withdrawal;
   work_taken: WorkTaken;
