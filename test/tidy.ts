@@ -31,7 +31,6 @@ const TABLES: Record<string, string> = {
   audits: 'audit_plan audit_stratum audit audit_grade',
   datasets: 'release release_entry release_revocation',
   certificates: 'acceptance acceptance_piece acceptance_look certificate signing_key',
-  evidence: 'log log_key log_checkpoint log_tail log_owner delegation delegation_challenge submission_signature',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',
