@@ -9,7 +9,7 @@ export const DOMAINS = [
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
-  platform: 'event salt event_sequence idempotency job_state installation migration',
+  platform: 'event salt event_sequence idempotency job_state installation migration signing_key',
   identity:
     'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance wallet wallet_nonce',
   ledger: 'currency transfer ledger_audit held_pay',
@@ -30,7 +30,7 @@ const TABLES: Record<string, string> = {
   payouts: 'payout_batch payout payout_destination',
   audits: 'audit_plan audit_stratum audit audit_grade',
   datasets: 'release release_entry release_revocation',
-  certificates: 'acceptance acceptance_piece acceptance_look certificate signing_key',
+  certificates: 'acceptance acceptance_piece acceptance_look certificate',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

@@ -8,7 +8,7 @@ import type { Classes } from '../domains/certificates/certificate-rules.ts'
 import { checkFigures, checkOrder, claimIn, createOrder, type Finding } from '../domains/certificates/check-rules.ts'
 import { Signed } from '../domains/certificates/contract.ts'
 import { classesIn, datapointsIn } from '../domains/certificates/data-lines.ts'
-import { isSignedBy, keyIdOf } from '../domains/certificates/signing.ts'
+import { isSignedBy, keyIdOf } from '../platform/signing/keys.ts'
 import { canonicalJson, sha256Hex } from '../platform/canonical.ts'
 import { Problem } from './problem.ts'
 

@@ -8,7 +8,7 @@ import { ApiError } from '../../client.ts'
 import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
 import { namesFor } from '../datasets/pseudonyms.ts'
 import { releaseOf } from '../datasets/queries.ts'
-import { isSignedBy } from './signing.ts'
+import { isSignedBy } from '../../platform/signing/keys.ts'
 
 let w: World
 let dir: string

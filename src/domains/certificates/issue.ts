@@ -4,6 +4,8 @@ import { recordEvents } from '../../platform/events/record.ts'
 import { releasesDir } from '../../platform/files/place.ts'
 import { createStore } from '../../platform/files/store.ts'
 import { assert } from '../../platform/refusal.ts'
+import { installationKey } from '../../platform/signing/installation-key.ts'
+import { signText, type SigningKey } from '../../platform/signing/keys.ts'
 import { planOf as auditPlan } from '../audits/view-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { placesOf } from '../datasets/state.ts'
@@ -13,17 +15,8 @@ import { auditLogOf } from './audit-log-rules.ts'
 import { claimSaid, classQuestion, provenBy, type Classes } from './certificate-rules.ts'
 import type { Certificate, Signed } from './contract.ts'
 import { classesIn, datapointsIn } from './data-lines.ts'
-import {
-  earlierClaims,
-  insertCertificate,
-  insertSigningKey,
-  installationId,
-  piecesOf,
-  signingKey,
-  type AcceptanceRow,
-} from './queries.ts'
+import { earlierClaims, insertCertificate, installationId, piecesOf, type AcceptanceRow } from './queries.ts'
 import { METHOD, outcomeOf, type Tally } from './rules.ts'
-import { keyFrom, signText, type SigningKey } from './signing.ts'
 
 /** Writes what was proved, signs it, and records that it was. Nothing of the release itself changes. */
 export async function issue(ctx: Ctx, db: Db, row: AcceptanceRow, tally: Tally): Promise<void> {
@@ -40,7 +33,7 @@ export async function issue(ctx: Ctx, db: Db, row: AcceptanceRow, tally: Tally):
     release,
     pieces.map((p) => p.id),
   )
-  const key = await keyOf(ctx, db)
+  const key = await installationKey(ctx, db)
 
   // Decide.
   const { campaign } = release.manifest
@@ -131,16 +124,6 @@ export function signed(certificate: Certificate, key: SigningKey): string {
     },
   }
   return canonicalJson(file)
-}
-
-/** The installation's key, made when it is first needed. */
-async function keyOf(ctx: Ctx, db: Db): Promise<SigningKey> {
-  const kept = await signingKey(db)
-  if (kept) return kept
-  await insertSigningKey(db, keyFrom(ctx.randomBytes(32)), ctx.now)
-  const first = await signingKey(db)
-  assert(first, 'a key was just made')
-  return first
 }
 
 /** Classes as the release's own file has them, where the campaign asks to choose. */

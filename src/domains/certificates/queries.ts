@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
-import type { SigningKey } from './signing.ts'
 
 export type Place = { campaign_id: string; release_id: string }
 export type AcceptanceRow = Place & {
@@ -204,19 +203,6 @@ export async function certificateOf(db: Db, at: Place): Promise<CertificateRow |
     .where('campaign_id', '=', at.campaign_id)
     .where('release_id', '=', at.release_id)
     .executeTakeFirst()
-}
-
-export async function signingKey(db: Db): Promise<(SigningKey & { created_at: Date }) | undefined> {
-  return db.selectFrom('signing_key').select(['key_id', 'public_key', 'private_key', 'created_at']).executeTakeFirst()
-}
-
-/** Keeps the first key; a second one made at the same moment is forgotten. */
-export async function insertSigningKey(db: Db, key: SigningKey, created_at: Date): Promise<void> {
-  await db
-    .insertInto('signing_key')
-    .values({ ...key, created_at })
-    .onConflict((c) => c.doNothing())
-    .execute()
 }
 
 /** A datapoint, and the submission by which graders see it: of several answers to an item the newest that carried. */

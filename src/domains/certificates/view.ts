@@ -13,12 +13,12 @@ import {
   looksOf,
   readyReleases,
   secondsPerGrade,
-  signingKey,
   type AcceptanceRow,
   type Place,
 } from './queries.ts'
 import { expectations, planOf, shareOf } from './rules.ts'
-import { pemOf } from './signing.ts'
+import { pemOf } from '../../platform/signing/keys.ts'
+import { signingKey } from '../../platform/signing/queries.ts'
 import { claimOf, type Terms } from './terms.ts'
 
 /** Points of the curve that are shown. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
-import { sha256Hex } from '../../platform/canonical.ts'
+import { sha256Hex } from '../canonical.ts'
 
 // An Ed25519 key in the containers of RFC 8410 is these bytes and then the 32 bytes of the key.
 const SECRET_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
