@@ -5,7 +5,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
-  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'settlement', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
@@ -31,6 +31,8 @@ const TABLES: Record<string, string> = {
   audits: 'audit_plan audit_stratum audit audit_grade',
   datasets: 'release release_entry release_revocation',
   certificates: 'acceptance acceptance_piece acceptance_look certificate',
+  settlement:
+    'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

@@ -79,10 +79,14 @@ test('a proof holds for its own row only', () => {
 
 test('what has no meaning is refused', () => {
   const rows = rowsOf(3)
-  expect(() => buildEpochTree({ ...rows, accounts: new Uint8Array(0), cumulative: new Uint8Array(0) }, hash)).toThrow()
-  expect(() => buildEpochTree({ ...rows, cumulative: rows.cumulative.subarray(32) }, hash)).toThrow()
-  expect(() => buildEpochTree({ ...rows, distributor: new Uint8Array(19) }, hash)).toThrow()
-  expect(() => buildEpochTree(rows, hash).proof(3)).toThrow()
-  expect(() => putWord(new Uint8Array(32), 0, -1n)).toThrow()
-  expect(() => putWord(new Uint8Array(32), 0, 1n << 256n)).toThrow()
+  expect(() => buildEpochTree({ ...rows, accounts: new Uint8Array(0), cumulative: new Uint8Array(0) }, hash)).toThrow(
+    'at least one row',
+  )
+  expect(() => buildEpochTree({ ...rows, cumulative: rows.cumulative.subarray(32) }, hash)).toThrow(
+    'an amount for each',
+  )
+  expect(() => buildEpochTree({ ...rows, distributor: new Uint8Array(19) }, hash)).toThrow('20 bytes')
+  expect(() => buildEpochTree(rows, hash).proof(3)).toThrow('no row 3')
+  expect(() => putWord(new Uint8Array(32), 0, -1n)).toThrow('no sign')
+  expect(() => putWord(new Uint8Array(32), 0, 1n << 256n)).toThrow('256 bits')
 })

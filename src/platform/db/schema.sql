@@ -376,6 +376,96 @@ create table certificate (
   constraint certificate_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES acceptance(campaign_id, release_id)
 );
 
+create table chain_block (
+  chain_id bigint not null,
+  number bigint not null,
+  hash bytea not null,
+  constraint chain_block_pkey PRIMARY KEY (chain_id, number)
+);
+
+create table chain_event (
+  chain_id bigint not null,
+  tx_hash bytea not null,
+  log_index integer not null,
+  currency text not null,
+  block_number bigint not null,
+  block_hash bytea not null,
+  kind text not null,
+  body jsonb not null,
+  applied_at timestamp with time zone,
+  constraint chain_event_pkey PRIMARY KEY (chain_id, tx_hash, log_index),
+  constraint chain_event_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency)
+);
+CREATE INDEX chain_event_block ON public.chain_event USING btree (chain_id, block_number);
+CREATE INDEX chain_event_due ON public.chain_event USING btree (currency, block_number, log_index) WHERE (applied_at IS NULL);
+CREATE INDEX chain_event_kind ON public.chain_event USING btree (currency, kind);
+
+create table chain_transaction (
+  id bigint not null,
+  chain_id bigint not null,
+  role text not null,
+  purpose text not null,
+  currency text,
+  subject_id bigint not null,
+  to bytea not null,
+  data bytea not null,
+  rows integer not null default 0,
+  state text not null,
+  sender bytea,
+  nonce bigint,
+  raw bytea,
+  hash bytea,
+  tries integer not null default 0,
+  block_number bigint,
+  block_hash bytea,
+  succeeded boolean,
+  gas_used numeric(78,0),
+  cost_wei numeric(78,0),
+  error text,
+  made_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint chain_transaction_purpose_key UNIQUE (purpose),
+  constraint chain_transaction_pkey PRIMARY KEY (id),
+  constraint chain_transaction_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
+  constraint chain_transaction_check CHECK ((((state = 'ready'::text) = (raw IS NULL)) OR (state = 'failed'::text))),
+  constraint chain_transaction_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint chain_transaction_role_check CHECK ((role = ANY (ARRAY['proposer'::text, 'relayer'::text, 'guardian'::text, 'settler'::text]))),
+  constraint chain_transaction_sender_check CHECK ((octet_length(sender) = 20)),
+  constraint chain_transaction_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'signed'::text, 'mined'::text, 'done'::text, 'failed'::text]))),
+  constraint chain_transaction_to_check CHECK ((octet_length("to") = 20))
+);
+CREATE INDEX chain_transaction_newest ON public.chain_transaction USING btree (id DESC);
+CREATE UNIQUE INDEX chain_transaction_nonce ON public.chain_transaction USING btree (chain_id, sender, nonce) WHERE ((nonce IS NOT NULL) AND (state <> 'failed'::text));
+CREATE INDEX chain_transaction_open ON public.chain_transaction USING btree (chain_id, id) WHERE (state = ANY (ARRAY['ready'::text, 'signed'::text, 'mined'::text]));
+
+create table chain_withdrawal (
+  id bigint not null,
+  account_id bigint,
+  currency text not null,
+  address bytea not null,
+  amount_minor numeric(78,0) not null,
+  units numeric(78,0) not null,
+  epoch_id bigint,
+  state text not null,
+  asked_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint chain_withdrawal_pkey PRIMARY KEY (id),
+  constraint chain_withdrawal_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint chain_withdrawal_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
+  constraint chain_withdrawal_epoch_id_fkey FOREIGN KEY (epoch_id) REFERENCES epoch(id),
+  constraint chain_withdrawal_address_check CHECK ((octet_length(address) = 20)),
+  constraint chain_withdrawal_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint chain_withdrawal_check CHECK (((epoch_id IS NOT NULL) = (state = ANY (ARRAY['in_epoch'::text, 'claimed'::text])))),
+  constraint chain_withdrawal_check1 CHECK (((account_id IS NOT NULL) OR (state = ANY (ARRAY['claimed'::text, 'cancelled'::text])))),
+  constraint chain_withdrawal_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'in_epoch'::text, 'claimed'::text, 'cancelled'::text]))),
+  constraint chain_withdrawal_units_check CHECK ((units > (0)::numeric))
+);
+CREATE INDEX chain_withdrawal_account ON public.chain_withdrawal USING btree (account_id, id DESC);
+CREATE INDEX chain_withdrawal_address ON public.chain_withdrawal USING btree (currency, address, epoch_id) WHERE (state = ANY (ARRAY['in_epoch'::text, 'claimed'::text]));
+CREATE INDEX chain_withdrawal_epoch ON public.chain_withdrawal USING btree (epoch_id) WHERE (epoch_id IS NOT NULL);
+CREATE INDEX chain_withdrawal_waiting ON public.chain_withdrawal USING btree (currency, id) WHERE (state = 'waiting'::text);
+
 create table check_again (
   campaign_id bigint not null,
   run smallint not null,
@@ -438,6 +528,17 @@ create table claim_cursor (
   constraint claim_cursor_pkey PRIMARY KEY (campaign_id, account_id, lane)
 );
 
+create table claim_drop (
+  currency text not null,
+  address bytea not null,
+  reason text not null,
+  tries integer not null,
+  dropped_at timestamp with time zone not null,
+  retry_at timestamp with time zone not null,
+  constraint claim_drop_pkey PRIMARY KEY (currency, address),
+  constraint claim_drop_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency)
+);
+
 create table currency (
   code text not null,
   scale smallint not null,
@@ -459,6 +560,37 @@ create table decision (
   constraint decision_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
 );
 CREATE INDEX decision_at ON public.decision USING btree (campaign_id, decided_at);
+
+create table epoch (
+  id bigint not null,
+  currency text not null,
+  number bigint not null,
+  state text not null,
+  rows integer,
+  total_units numeric(78,0),
+  root bytea,
+  file_sha256 bytea,
+  file_bytes bigint,
+  previous_sha256 bytea,
+  started_by bigint,
+  gathered_at timestamp with time zone not null,
+  built_at timestamp with time zone,
+  valid_at timestamp with time zone,
+  proposed_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint epoch_pkey PRIMARY KEY (id),
+  constraint epoch_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
+  constraint epoch_started_by_fkey FOREIGN KEY (started_by) REFERENCES account(id),
+  constraint epoch_check CHECK ((((state = 'gathered'::text) = (built_at IS NULL)) OR (state = 'revoked'::text))),
+  constraint epoch_file_sha256_check CHECK ((octet_length(file_sha256) = 32)),
+  constraint epoch_number_check CHECK ((number > 0)),
+  constraint epoch_previous_sha256_check CHECK ((octet_length(previous_sha256) = 32)),
+  constraint epoch_root_check CHECK ((octet_length(root) = 32)),
+  constraint epoch_state_check CHECK ((state = ANY (ARRAY['gathered'::text, 'built'::text, 'proposed'::text, 'active'::text, 'revoked'::text])))
+);
+CREATE INDEX epoch_newest ON public.epoch USING btree (id DESC);
+CREATE UNIQUE INDEX epoch_number ON public.epoch USING btree (currency, number) WHERE (state <> 'revoked'::text);
+CREATE UNIQUE INDEX epoch_under_way ON public.epoch USING btree (currency) WHERE (state = ANY (ARRAY['gathered'::text, 'built'::text, 'proposed'::text]));
 
 create table erasure (
   account_id bigint not null,
@@ -640,6 +772,19 @@ create table inbox_message (
 );
 CREATE UNIQUE INDEX inbox_reminder ON public.inbox_message USING btree (account_id, subject_id) WHERE (kind = 'revision_ending'::text);
 CREATE INDEX inbox_unread ON public.inbox_message USING btree (account_id, id DESC) WHERE (read_at IS NULL);
+
+create table income_share (
+  income_id bigint not null,
+  account_id bigint not null,
+  datapoints integer not null,
+  reviews integer not null,
+  amount_minor numeric(78,0) not null,
+  constraint income_share_pkey PRIMARY KEY (income_id, account_id),
+  constraint income_share_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint income_share_income_id_fkey FOREIGN KEY (income_id) REFERENCES release_income(id),
+  constraint income_share_amount_minor_check CHECK ((amount_minor > (0)::numeric))
+);
+CREATE INDEX income_share_account ON public.income_share USING btree (account_id, income_id DESC);
 
 create table installation (
   one boolean not null default true,
@@ -852,6 +997,35 @@ create table passkey (
 );
 CREATE INDEX passkey_account ON public.passkey USING btree (account_id);
 
+create table payment_token (
+  currency text not null,
+  chain_id bigint not null,
+  token bytea not null,
+  distributor bytea not null,
+  decimals smallint not null,
+  units_per_minor numeric(78,0) not null,
+  step_minor numeric(78,0) not null,
+  least_people integer not null,
+  every_hours integer not null,
+  first_block bigint not null,
+  scanned_to bigint not null,
+  added_by bigint,
+  added_at timestamp with time zone not null,
+  constraint payment_token_chain_id_distributor_key UNIQUE (chain_id, distributor),
+  constraint payment_token_pkey PRIMARY KEY (currency),
+  constraint payment_token_added_by_fkey FOREIGN KEY (added_by) REFERENCES account(id),
+  constraint payment_token_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint payment_token_chain_id_check CHECK ((chain_id > 0)),
+  constraint payment_token_decimals_check CHECK (((decimals >= 0) AND (decimals <= 36))),
+  constraint payment_token_distributor_check CHECK ((octet_length(distributor) = 20)),
+  constraint payment_token_every_hours_check CHECK (((every_hours >= 0) AND (every_hours <= 8760))),
+  constraint payment_token_first_block_check CHECK ((first_block >= 0)),
+  constraint payment_token_least_people_check CHECK (((least_people >= 1) AND (least_people <= 100000))),
+  constraint payment_token_step_minor_check CHECK ((step_minor > (0)::numeric)),
+  constraint payment_token_token_check CHECK ((octet_length(token) = 20)),
+  constraint payment_token_units_per_minor_check CHECK ((units_per_minor > (0)::numeric))
+);
+
 create table payout (
   batch_id bigint not null,
   account_id bigint not null,
@@ -937,6 +1111,16 @@ create table queue_size (
   constraint queue_size_pkey PRIMARY KEY (campaign_id, lane)
 );
 
+create table reconciliation (
+  currency text not null,
+  compared_at timestamp with time zone not null,
+  block_number bigint not null,
+  figures jsonb not null,
+  differences jsonb not null,
+  constraint reconciliation_pkey PRIMARY KEY (currency),
+  constraint reconciliation_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency)
+);
+
 create table recovery_code (
   account_id bigint not null,
   code_hash text not null,
@@ -990,6 +1174,29 @@ create table release_entry (
   constraint release_entry_pkey PRIMARY KEY (campaign_id, release_id, datapoint_id, submission_id),
   constraint release_entry_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id)
 ) with (fillfactor=80);
+
+create table release_income (
+  id bigint not null,
+  campaign_id bigint not null,
+  release_id bigint not null,
+  currency text not null,
+  amount_minor numeric(78,0) not null,
+  reference text not null,
+  reviewer_bps integer not null,
+  remainder_minor numeric(78,0) not null,
+  recorded_by bigint not null,
+  recorded_at timestamp with time zone not null,
+  constraint release_income_reference_key UNIQUE (reference),
+  constraint release_income_pkey PRIMARY KEY (id),
+  constraint release_income_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint release_income_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id),
+  constraint release_income_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint release_income_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES account(id),
+  constraint release_income_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint release_income_remainder_minor_check CHECK ((remainder_minor >= (0)::numeric)),
+  constraint release_income_reviewer_bps_check CHECK (((reviewer_bps >= 0) AND (reviewer_bps <= 10000)))
+);
+CREATE INDEX release_income_release ON public.release_income USING btree (release_id, id DESC);
 
 create table release_revocation (
   campaign_id bigint not null,
@@ -1374,6 +1581,17 @@ create table wallet (
 );
 CREATE INDEX wallet_account ON public.wallet USING btree (account_id, id);
 CREATE UNIQUE INDEX wallet_live ON public.wallet USING btree (address, COALESCE(chain_id, (0)::bigint)) WHERE (unlinked_at IS NULL);
+
+create table wallet_destination (
+  account_id bigint not null,
+  currency text not null,
+  wallet_id bigint not null,
+  chosen_at timestamp with time zone not null,
+  constraint wallet_destination_pkey PRIMARY KEY (account_id, currency),
+  constraint wallet_destination_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint wallet_destination_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
+  constraint wallet_destination_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id)
+);
 
 create table wallet_nonce (
   nonce_hash text not null,

@@ -301,6 +301,64 @@ export interface Certificate {
   release_id: Int8;
 }
 
+export interface ChainBlock {
+  chain_id: Int8;
+  hash: Buffer;
+  number: Int8;
+}
+
+export interface ChainEvent {
+  applied_at: Timestamp | null;
+  block_hash: Buffer;
+  block_number: Int8;
+  body: Json;
+  chain_id: Int8;
+  currency: string;
+  kind: string;
+  log_index: number;
+  tx_hash: Buffer;
+}
+
+export interface ChainTransaction {
+  block_hash: Buffer | null;
+  block_number: Int8 | null;
+  chain_id: Int8;
+  cost_wei: Numeric | null;
+  currency: string | null;
+  data: Buffer;
+  ended_at: Timestamp | null;
+  error: string | null;
+  gas_used: Numeric | null;
+  hash: Buffer | null;
+  id: Int8;
+  made_at: Timestamp;
+  nonce: Int8 | null;
+  purpose: string;
+  raw: Buffer | null;
+  role: string;
+  rows: Generated<number>;
+  sender: Buffer | null;
+  sent_at: Timestamp | null;
+  state: string;
+  subject_id: Int8;
+  succeeded: boolean | null;
+  to: Buffer;
+  tries: Generated<number>;
+}
+
+export interface ChainWithdrawal {
+  account_id: Int8 | null;
+  address: Buffer;
+  amount_minor: Numeric;
+  asked_at: Timestamp;
+  currency: string;
+  ended_at: Timestamp | null;
+  epoch_id: Int8 | null;
+  id: Int8;
+  state: string;
+  units: Numeric;
+}
+
 export interface CheckAgain {
   after_id: Generated<Int8>;
   asked_at: Timestamp;
@@ -345,6 +403,15 @@ export interface ClaimCursor {
   lane: number;
 }
 
+export interface ClaimDrop {
+  address: Buffer;
+  currency: string;
+  dropped_at: Timestamp;
+  reason: string;
+  retry_at: Timestamp;
+  tries: number;
+}
+
 export interface Currency {
   code: string;
   name: string;
@@ -359,6 +426,25 @@ export interface Decision {
   reviews: number;
   round: number;
   submission_id: Int8;
+}
+
+export interface Epoch {
+  built_at: Timestamp | null;
+  currency: string;
+  ended_at: Timestamp | null;
+  file_bytes: Int8 | null;
+  file_sha256: Buffer | null;
+  gathered_at: Timestamp;
+  id: Int8;
+  number: Int8;
+  previous_sha256: Buffer | null;
+  proposed_at: Timestamp | null;
+  root: Buffer | null;
+  rows: number | null;
+  started_by: Int8 | null;
+  state: string;
+  total_units: Numeric | null;
+  valid_at: Timestamp | null;
 }
 
 export interface Erasure {
@@ -489,6 +575,14 @@ export interface InboxMessage {
   params: Generated<Json>;
   read_at: Timestamp | null;
   subject_id: Int8 | null;
+}
+
+export interface IncomeShare {
+  account_id: Int8;
+  amount_minor: Numeric;
+  datapoints: number;
+  income_id: Int8;
+  reviews: number;
 }
 
 export interface Installation {
@@ -648,6 +742,22 @@ export interface Passkey {
   transports: Generated<string[]>;
 }
 
+export interface PaymentToken {
+  added_at: Timestamp;
+  added_by: Int8 | null;
+  chain_id: Int8;
+  currency: string;
+  decimals: number;
+  distributor: Buffer;
+  every_hours: number;
+  first_block: Int8;
+  least_people: number;
+  scanned_to: Int8;
+  step_minor: Numeric;
+  token: Buffer;
+  units_per_minor: Numeric;
+}
+
 export interface Payout {
   account_id: Int8;
   amount_minor: Numeric;
@@ -708,6 +818,14 @@ export interface QueueSize {
   measured_at: Timestamp;
 }
 
+export interface Reconciliation {
+  block_number: Int8;
+  compared_at: Timestamp;
+  currency: string;
+  differences: Json;
+  figures: Json;
+}
+
 export interface RecoveryCode {
   account_id: Int8;
   code_hash: string;
@@ -744,6 +862,19 @@ export interface ReleaseEntry {
   in_data: boolean;
   release_id: Int8;
   submission_id: Int8;
+}
+
+export interface ReleaseIncome {
+  amount_minor: Numeric;
+  campaign_id: Int8;
+  currency: string;
+  id: Int8;
+  recorded_at: Timestamp;
+  recorded_by: Int8;
+  reference: string;
+  release_id: Int8;
+  remainder_minor: Numeric;
+  reviewer_bps: number;
 }
 
 export interface ReleaseRevocation {
@@ -1017,6 +1148,13 @@ export interface Wallet {
   unlinked_at: Timestamp | null;
 }
 
+export interface WalletDestination {
+  account_id: Int8;
+  chosen_at: Timestamp;
+  currency: string;
+  wallet_id: Int8;
+}
+
 export interface WalletNonce {
   account_id: Int8 | null;
   created_at: Timestamp;
@@ -1073,13 +1211,19 @@ export interface DB {
   case_file: CaseFile;
   case_opinion: CaseOpinion;
   certificate: Certificate;
+  chain_block: ChainBlock;
+  chain_event: ChainEvent;
+  chain_transaction: ChainTransaction;
+  chain_withdrawal: ChainWithdrawal;
   check_again: CheckAgain;
   check_answer: CheckAnswer;
   check_run: CheckRun;
   check_spending: CheckSpending;
   claim_cursor: ClaimCursor;
+  claim_drop: ClaimDrop;
   currency: Currency;
   decision: Decision;
+  epoch: Epoch;
   erasure: Erasure;
   event: Event;
   event_sequence: EventSequence;
@@ -1092,6 +1236,7 @@ export interface DB {
   held_pay: HeldPay;
   idempotency: Idempotency;
   inbox_message: InboxMessage;
+  income_share: IncomeShare;
   installation: Installation;
   invitation: Invitation;
   invitation_use: InvitationUse;
@@ -1108,6 +1253,7 @@ export interface DB {
   model_vote: ModelVote;
   one_time: OneTime;
   passkey: Passkey;
+  payment_token: PaymentToken;
   payout: Payout;
   payout_batch: PayoutBatch;
   payout_destination: PayoutDestination;
@@ -1115,9 +1261,11 @@ export interface DB {
   price_step: PriceStep;
   queue: Queue;
   queue_size: QueueSize;
+  reconciliation: Reconciliation;
   recovery_code: RecoveryCode;
   release: Release;
   release_entry: ReleaseEntry;
+  release_income: ReleaseIncome;
   release_revocation: ReleaseRevocation;
   reliability: Reliability;
   report: Report;
@@ -1143,6 +1291,7 @@ export interface DB {
   text_print: TextPrint;
   transfer: Transfer;
   wallet: Wallet;
+  wallet_destination: WalletDestination;
   wallet_nonce: WalletNonce;
   watch: Watch;
   withdrawal: Withdrawal;
