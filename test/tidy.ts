@@ -129,7 +129,7 @@ function importFaults(file: string, spec: string, typeOnly: boolean, say: Say): 
   if (
     file.startsWith('web/') &&
     to.startsWith('src/') &&
-    !/^src\/(?:api|client)\.ts$|\/contract\.ts$|^src\/engine\/|^src\/domains\/reliability\/(?:plan|outlook)-rules\.ts$/.test(
+    !/^src\/(?:api|client)\.ts$|\/contract\.ts$|^src\/engine\/|^src\/domains\/reliability\/(?:plan|outlook)-rules\.ts$|^src\/platform\/chain\/typed-data\.ts$/.test(
       to,
     ) &&
     (runs || !to.startsWith('src/platform/http/'))
