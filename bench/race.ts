@@ -3,6 +3,7 @@ import { createIds } from '../src/platform/ids.ts'
 import { silent } from '../src/platform/log.ts'
 import { openDb } from '../src/platform/db/open.ts'
 import { createRng } from '../src/platform/rng.ts'
+import { keyring } from '../src/platform/seal/keyring.ts'
 import type { Parts } from '../src/server/app.ts'
 import { settleJobs } from '../src/server/worker.ts'
 import { sql } from 'kysely'
@@ -21,6 +22,7 @@ const parts: Parts = {
   db,
   rng,
   config: bench.config,
+  seal: keyring(() => [Buffer.alloc(32, 1)]),
   log: silent,
   clock: { now: () => new Date(nowMs) },
   newId: createIds({ node: 1, nowMs: () => nowMs, below: (n) => rng.below(n) }),

@@ -14,6 +14,7 @@ import { createStore } from '../src/platform/files/store.ts'
 import { createIds } from '../src/platform/ids.ts'
 import { silent } from '../src/platform/log.ts'
 import { createRng } from '../src/platform/rng.ts'
+import { keyring } from '../src/platform/seal/keyring.ts'
 import { openBench, saveResult, watchMachine } from './lib/harness.ts'
 import { fillCollection } from './lib/collection.ts'
 
@@ -52,6 +53,7 @@ async function build(connection: Connection, campaign: string): Promise<Measured
     idempotency: undefined,
     http: undefined,
     config: { ...readConfig({}), data_dir: dir },
+    seal: keyring(() => [Buffer.alloc(32, 1)]),
     log: silent,
   }
   const id = ids()

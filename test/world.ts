@@ -12,6 +12,7 @@ import { SCOPES, type Scope } from '../src/platform/http/endpoint.ts'
 import { createIds } from '../src/platform/ids.ts'
 import { silent } from '../src/platform/log.ts'
 import { createRng } from '../src/platform/rng.ts'
+import { keyring } from '../src/platform/seal/keyring.ts'
 import { createApp, type Parts } from '../src/server/app.ts'
 import { jobContext, settleJobs } from '../src/server/worker.ts'
 
@@ -52,7 +53,8 @@ export async function createWorld(
   await admin.query(`create database ${name} template ${server.template} strategy wal_log`)
   await admin.end()
   const connection: Connection = { host: server.host, port: server.port, user: server.user, database: name }
-  const { db, pool } = openDb({ connection, poolSize: options.poolSize ?? 8, forceGenericPlan: true })
+  const seal = keyring(() => [Buffer.alloc(32, 7)])
+  const { db, pool } = openDb({ connection, poolSize: options.poolSize ?? 8, forceGenericPlan: true, seal })
 
   let nowMs = Date.parse(options.at ?? '2026-01-05T12:00:00Z')
   const clock = {
@@ -74,6 +76,7 @@ export async function createWorld(
     clock,
     rng,
     config,
+    seal,
     log: silent,
     newId: createIds({ node: 1, nowMs: () => nowMs, below: (n) => rng.below(n) }),
     randomBytes: (n) =>

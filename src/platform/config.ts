@@ -1,5 +1,20 @@
 import type { LinkLimits } from './outside/open-link.ts'
 
+/** Who signs what on a chain; each may be another key, kept in a file of its own. */
+export const CHAIN_KEYS = ['proposer', 'relayer', 'guardian', 'settler'] as const
+export type ChainKey = (typeof CHAIN_KEYS)[number]
+/** The chain to pay on. `url` is undefined for a local one until it was started. */
+export type ChainConfig = {
+  mode: 'local' | 'remote'
+  url: string | undefined
+  /** Files that hold one key each; the keys are read when they sign, and never kept elsewhere. */
+  key_files: Readonly<Partial<Record<ChainKey, string>>>
+  /** Blocks upon a block that make it final; undefined: what the chain itself calls final. */
+  confirmations: number | undefined
+  /** Claims that are sent for people in a day, at most. */
+  claims_per_day: number
+}
+
 /** An OpenAI-compatible endpoint: the base of its addresses, such as `https://models.example/v1`. */
 export type ModelConfig = { url: string; key: string | undefined; name: string; timeout_ms: number }
 
@@ -7,6 +22,8 @@ export type ModelConfig = { url: string; key: string | undefined; name: string; 
 export type Config = {
   database_url: string | undefined
   data_dir: string | undefined
+  /** Where the keys of sealed content are; undefined: beside the data. */
+  seal_key_file: string | undefined
   host: string
   port: number
   public_url: string | undefined
@@ -25,9 +42,16 @@ export type Config = {
   example_campaign: boolean
   /** The endpoint of a model that may vote; undefined: there is none. */
   model: ModelConfig | undefined
+  /** Chains that the texts of wallets may name, the usual one first. */
+  wallet_chains: readonly WalletChain[]
   /** Whether links are opened to check them, and within which limits; undefined: they are not. */
   link_checks: Partial<LinkLimits> | undefined
+  /** Undefined: no chain, and everything but paying on one works. */
+  chain: ChainConfig | undefined
 }
+
+/** A chain that the texts of wallets may name; with a node to ask, its contract wallets can sign in too. */
+export type WalletChain = { chain_id: number; rpc_url: string | undefined }
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -64,6 +88,46 @@ function modelOf(env: Env): ModelConfig | undefined {
   return { url: given.replace(/\/+$/, ''), key, name: env.ASSAY_MODEL_NAME, timeout_ms }
 }
 
+/** The chain: none unless it is asked for. An address may hold a provider's key, so it is never named in logs. */
+function chainOf(env: Env): ChainConfig | undefined {
+  const given = env.ASSAY_CHAIN || 'none'
+  if (given === 'none') return undefined
+  if (given !== 'local' && !(URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)))
+    throw new Error('ASSAY_CHAIN must be none, local, or the http or https address of an RPC endpoint.')
+  const key_files: Partial<Record<ChainKey, string>> = {}
+  for (const [role, file] of [
+    ['proposer', env.ASSAY_CHAIN_PROPOSER_KEY_FILE],
+    ['relayer', env.ASSAY_CHAIN_RELAYER_KEY_FILE],
+    ['guardian', env.ASSAY_CHAIN_GUARDIAN_KEY_FILE],
+    ['settler', env.ASSAY_CHAIN_SETTLER_KEY_FILE],
+  ] as const)
+    if (file) key_files[role] = file
+  return {
+    mode: given === 'local' ? 'local' : 'remote',
+    url: given === 'local' ? undefined : given,
+    key_files,
+    confirmations: env.ASSAY_CHAIN_CONFIRMATIONS ? number(env, 'ASSAY_CHAIN_CONFIRMATIONS', 0) : undefined,
+    claims_per_day: number(env, 'ASSAY_CHAIN_CLAIMS_PER_DAY', 10_000),
+  }
+}
+
+/** `1, 8453=https://node.example`: chains by number, each with the address of a node or without. */
+function walletChainsOf(env: Env): WalletChain[] {
+  const chains = (env.ASSAY_WALLET_CHAINS || '1').split(',').map((part): WalletChain => {
+    const [, id, rpc_url] = /^\s*([1-9]\d{0,14})\s*(?:=\s*(\S+)\s*)?$/.exec(part) ?? []
+    if (!id)
+      throw new Error(
+        'ASSAY_WALLET_CHAINS must be numbers of chains with commas between, each alone or as number=address of a node.',
+      )
+    if (rpc_url !== undefined && !/^https?:$/.test(URL.canParse(rpc_url) ? new URL(rpc_url).protocol : ''))
+      throw new Error(`ASSAY_WALLET_CHAINS must give an http or https address for chain ${id}.`)
+    return { chain_id: Number(id), rpc_url }
+  })
+  if (new Set(chains.map((c) => c.chain_id)).size < chains.length)
+    throw new Error('ASSAY_WALLET_CHAINS must name each chain once.')
+  return chains
+}
+
 /** Reads the settings from the environment; a wrong one stops the start with a sentence that names it. */
 export function readConfig(env: Env): Config {
   const roles = (env.ASSAY_ROLES || 'web,worker').split(',').map((r) => r.trim())
@@ -72,6 +136,7 @@ export function readConfig(env: Env): Config {
   return {
     database_url: env.DATABASE_URL || undefined,
     data_dir: env.ASSAY_DATA || undefined,
+    seal_key_file: env.ASSAY_SEAL_KEY_FILE || undefined,
     host: env.ASSAY_HOST || '127.0.0.1',
     port: number(env, 'ASSAY_PORT', 8787),
     public_url: env.ASSAY_PUBLIC_URL || undefined,
@@ -86,6 +151,8 @@ export function readConfig(env: Env): Config {
     newcomer_pieces: number(env, 'ASSAY_NEWCOMER_PIECES', 50),
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),
     model: modelOf(env),
+    wallet_chains: walletChainsOf(env),
     link_checks: flag(env, 'ASSAY_LINK_CHECKS', false) ? {} : undefined,
+    chain: chainOf(env),
   }
 }

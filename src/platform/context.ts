@@ -5,6 +5,7 @@ import type { Scope } from './http/endpoint.ts'
 import type { Id } from './ids.ts'
 import type { Log } from './log.ts'
 import type { Rng } from './rng.ts'
+import type { Keyring } from './seal/keyring.ts'
 import type { Idempotency } from './transact.ts'
 
 /** A connection pool or an open transaction; queries take either. */
@@ -36,6 +37,8 @@ export type Ctx = {
   /** The request's surroundings; absent in jobs and the command line. */
   http: HttpSide | undefined
   config: Config
+  /** Seals content that must not lie about in the clear; reading it from the database opens it. */
+  seal: Keyring
   log: Log
 }
 

@@ -1,12 +1,14 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import type { Config } from '../platform/config.ts'
 import { openDb, type Connection } from '../platform/db/open.ts'
+import { sealKeyFile } from '../platform/files/place.ts'
 import { installationOf } from '../platform/db/queries.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { createIds } from '../platform/ids.ts'
 import type { JobLocks } from '../platform/jobs/job.ts'
 import type { Log } from '../platform/log.ts'
 import { createRng } from '../platform/rng.ts'
+import { keyring, keysIn } from '../platform/seal/keyring.ts'
 import { createApp, type Parts } from './app.ts'
 import { claimNode } from './node-number.ts'
 import { startWorker } from './worker.ts'
@@ -19,7 +21,13 @@ export async function openParts(
   config: Config,
   log: Log,
 ): Promise<Parts & { locks: JobLocks; close(): Promise<void> }> {
-  const { db } = openDb({ connection, poolSize: config.pool_size, forceGenericPlan: config.force_generic_plan })
+  const seal = keyring(() => keysIn(sealKeyFile(config)))
+  const { db } = openDb({
+    connection,
+    poolSize: config.pool_size,
+    forceGenericPlan: config.force_generic_plan,
+    seal,
+  })
   const node = await claimNode(connection)
   const clock = { now: () => new Date() }
   const parts: Parts = {
@@ -29,6 +37,7 @@ export async function openParts(
     rng: createRng(randomInt(2 ** 31)),
     randomBytes: (n) => randomBytes(n),
     config,
+    seal,
     log,
   }
   await installationOf(db, { id: randomUUID(), secret: randomBytes(32), created_at: clock.now() })

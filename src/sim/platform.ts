@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import { createClient, type Client } from '../client.ts'
@@ -7,9 +8,15 @@ import { openDb, type Connection } from '../platform/db/open.ts'
 import type { DB } from '../platform/db/tables.ts'
 import { createIds } from '../platform/ids.ts'
 import { silent } from '../platform/log.ts'
+import { keyring } from '../platform/seal/keyring.ts'
 import type { Rng } from '../platform/rng.ts'
 import { createApp, type Parts } from '../server/app.ts'
+import { jobs } from '../server/jobs.ts'
 import { settleJobs } from '../server/worker.ts'
+import { watchReviewers } from '../domains/integrity/jobs.ts'
+import { watchWork, type WatchMarks } from '../domains/integrity/watch/watch.ts'
+import type { Job } from '../platform/jobs/job.ts'
+import { isLogBehind } from './database-queries.ts'
 import { rngOf } from './chance.ts'
 
 /**
@@ -28,6 +35,8 @@ export type Lane = {
   now(): Date
   client(key: string): Client
   stranger: Client
+  /** A browser of its own, which keeps the session that it begins. */
+  browser(): Client
   /** Begins a virtual day: clock, ids and chance start from the seed and the day, whatever went before. */
   startDay(day: number, at: Date): void
   jobs(names?: readonly string[]): Promise<void>
@@ -38,12 +47,18 @@ export type LaneOptions = { connection: Connection; seed: number; name: string; 
 
 export async function openLane(options: LaneOptions): Promise<Lane> {
   const { connection, seed, name, node } = options
-  const { db } = openDb({ connection, poolSize: 4, forceGenericPlan: true, name: `simulator ${name}` })
+  let day = 0
+  // Chance of its own: what is sealed must not move what else is drawn.
+  let sealed = 0
+  const seal = keyring(
+    () => [Buffer.alloc(32, 1)],
+    (n) => createHash('shake256', { outputLength: n }).update(`${seed}/${name}/seal/${day}/${sealed++}`).digest(),
+  )
+  const { db } = openDb({ connection, poolSize: 4, forceGenericPlan: true, name: `simulator ${name}`, seal })
   let nowMs = 0
   let rng: Rng = rngOf(seed, name, -1)
   let newId: () => string = () => ''
   let secrets = 0
-  let day = 0
   const config: Config = {
     ...readConfig({}),
     rate_per_minute_address: 0,
@@ -62,6 +77,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       shuffle: (xs) => rng.shuffle(xs),
     },
     config,
+    seal,
     log: silent,
     newId: () => newId(),
     randomBytes: (n) =>
@@ -89,6 +105,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       return client
     },
     stranger: clientOf(),
+    browser: () => createClient({ baseUrl: 'http://simulator', fetch: fetchInto(app, { cookie: '' }) }),
     startDay(next, at) {
       day = next
       nowMs = at.getTime()
@@ -96,7 +113,10 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       rng = rngOf(seed, name, day)
       newId = createIds({ node, nowMs: () => nowMs, below: (n) => rng.below(n) })
     },
-    jobs: (names) => settleJobs(parts, names),
+    async jobs(names) {
+      if (names?.includes(watchReviewers.name)) await quietLog(db)
+      await settleJobs(parts, names, KNOWN)
+    },
     async close() {
       await app.close()
       await db.destroy()
@@ -104,15 +124,31 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
   }
 }
 
-/** The application's own front door, without a network. */
-function fetchInto(app: FastifyInstance): typeof fetch {
+/**
+ * Lanes commit side by side, so where a reading of the log ends within a day is not the seed's to say. Whoever watches
+ * reads whole days.
+ */
+const A_DAY = 10_000_000
+const KNOWN: readonly Job[] = jobs.map((job) =>
+  job === watchReviewers ? { ...job, run: (ctx, marks) => watchWork(ctx, marks as WatchMarks, A_DAY) } : job,
+)
+
+/** Waits until everything that was committed can be read in its order: a server may have other databases at work. */
+async function quietLog(db: Kysely<DB>): Promise<void> {
+  for (let tries = 0; tries < 4000 && (await isLogBehind(db)); tries++) await sleep(5)
+}
+
+/** The application's own front door, without a network; `jar` keeps a browser's session. */
+function fetchInto(app: FastifyInstance, jar?: { cookie: string }): typeof fetch {
   const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const response = await app.inject({
       method: (init?.method ?? 'GET') as 'GET',
       url: String(input).replace('http://simulator', ''),
-      headers: { ...(init?.headers as Record<string, string>) },
+      headers: { ...(init?.headers as Record<string, string>), ...(jar?.cookie && { cookie: jar.cookie }) },
       ...(init?.body === undefined || init.body === null ? {} : { payload: init.body as string }),
     })
+    const [given] = [response.headers['set-cookie'] ?? []].flat()
+    if (jar && given) jar.cookie = given.split(';')[0]!
     return new Response(response.rawPayload.length ? new Uint8Array(response.rawPayload) : null, {
       status: response.statusCode,
       headers: Object.entries(response.headers).map(([k, v]) => [k, String(v)]) as [string, string][],

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { Write } from '../../platform/db/queries.ts'
+import type { Keyring } from '../../platform/seal/keyring.ts'
 
 export type SubmissionStatus = 'in_review' | 'accepted' | 'rejected' | 'rejected_final' | 'answered' | 'withdrawn'
 export type Submission = {
@@ -49,8 +50,8 @@ const COLUMNS = [
   'awaits_checks',
 ] as const
 
-/** Inserts submissions and their answers; a twin that came first makes the constraint fail and the caller look again. */
-export function insertSubmissions(rows: readonly NewSubmission[], at: Date): Write[] {
+/** Inserts submissions and their answers, sealed where `seal` is given; a twin that came first makes the constraint fail and the caller look again. */
+export function insertSubmissions(rows: readonly NewSubmission[], at: Date, seal?: Keyring): Write[] {
   if (rows.length === 0) return []
   const hot = rows.map((row) => ({ ...row, answer: undefined }))
   return [
@@ -59,7 +60,7 @@ export function insertSubmissions(rows: readonly NewSubmission[], at: Date): Wri
       from jsonb_to_recordset(${JSON.stringify(hot)}::jsonb) as r(campaign_id bigint, id bigint, item_id bigint, author_id bigint, version int, status text,
         revises_id bigint, content_hash text, took_seconds int, decision_due_at timestamptz, awaits_checks boolean)`,
     sql`insert into submission_answer (campaign_id, submission_id, answer)
-    select campaign_id, id, answer from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ campaign_id: r.campaign_id, id: r.id, answer: r.answer })))}::jsonb)
+    select campaign_id, id, answer from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ campaign_id: r.campaign_id, id: r.id, answer: seal ? seal.seal(r.answer) : r.answer })))}::jsonb)
       as r(campaign_id bigint, id bigint, answer jsonb)`,
   ]
 }

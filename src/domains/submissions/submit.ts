@@ -111,7 +111,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
       )
       await write(
         db,
-        ...insertSubmissions(made, ctx.now),
+        ...insertSubmissions(made, ctx.now, campaign.restricted ? ctx.seal : undefined),
         setLeaseState(
           made.map((m) => ({ campaign_id: campaignId, account_id: who, target_id: m.item_id })),
           LEASE.submitted,

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { Keyring } from '../seal/keyring.ts'
 import type { DB } from './tables.ts'
 
 export type Connection = { host: string; port: number; user: string; database: string; password?: string }
@@ -29,6 +30,15 @@ export type OpenOptions = {
   forceGenericPlan: boolean
   /** The database's name in the server's activity view. */
   name?: string
+  /** Opens sealed JSON as it is read; without it, it stays sealed. */
+  seal?: Keyring
+}
+
+function parsersWith(seal: Keyring) {
+  return (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.JSONB && format !== 'binary'
+      ? (text: string) => seal.parse(text)
+      : pg.types.getTypeParser(oid, format as 'text')
 }
 
 /** Opens a pool. The caller ends it with `db.destroy()`. */
@@ -40,6 +50,7 @@ export function openDb(options: OpenOptions): { db: Kysely<DB>; pool: pg.Pool } 
     application_name: options.name ?? 'assay',
     options: `-c timezone=UTC -c idle_in_transaction_session_timeout=60000${options.forceGenericPlan ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
     Client: PreparingClient,
+    ...(options.seal && { types: { getTypeParser: parsersWith(options.seal) } }),
   } as pg.PoolConfig)
   // A connection that dies while idle is replaced at its next use; without a listener it would end the process.
   pool.on('error', () => {})

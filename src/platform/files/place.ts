@@ -10,6 +10,10 @@ export function filesDir(config: Pick<Config, 'data_dir' | 'database_url'>): str
   return resolve(config.data_dir ?? (config.database_url ? '.data' : defaultDataDir()))
 }
 
+/** The keys of sealed content: apart from the database, so that neither its dumps nor backups hold them. */
+export const sealKeyFile = (config: Pick<Config, 'data_dir' | 'database_url' | 'seal_key_file'>): string =>
+  config.seal_key_file ?? join(filesDir(config), 'seal.key')
+
 /** The directory of a campaign's releases; ids and numbers are digits, so no path can leave it. */
 export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string =>
   join(filesDir(config), 'releases')
