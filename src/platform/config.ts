@@ -1,4 +1,5 @@
 import type { LinkLimits } from './outside/open-link.ts'
+import { readRedTeamConfig, type RedTeamConfig } from './outside/red-team-config.ts'
 
 /** Who signs what on a chain; each may be another key, kept in a file of its own. */
 export const CHAIN_KEYS = ['proposer', 'relayer', 'guardian', 'settler'] as const
@@ -39,11 +40,15 @@ export type Config = {
   freeze_days: number
   /** Pieces of paid work whose pay a new account may take out before audits vouch for more; 0: no such limit. */
   newcomer_pieces: number
+  /** Time between checkpoints of a season's public log, which hides when in it something happened. */
+  log_period_seconds: number
   example_campaign: boolean
   /** The endpoint of a model that may vote; undefined: there is none. */
   model: ModelConfig | undefined
   /** Chains that the texts of wallets may name, the usual one first. */
   wallet_chains: readonly WalletChain[]
+  /** Models that prompts are run against, and judges; undefined: there are none. */
+  red_team: RedTeamConfig | undefined
   /** Whether links are opened to check them, and within which limits; undefined: they are not. */
   link_checks: Partial<LinkLimits> | undefined
   /** Undefined: no chain, and everything but paying on one works. */
@@ -106,7 +111,12 @@ function chainOf(env: Env): ChainConfig | undefined {
     mode: given === 'local' ? 'local' : 'remote',
     url: given === 'local' ? undefined : given,
     key_files,
-    confirmations: env.ASSAY_CHAIN_CONFIRMATIONS ? number(env, 'ASSAY_CHAIN_CONFIRMATIONS', 0) : undefined,
+    // A local chain undoes nothing by itself, and makes no blocks to wait for.
+    confirmations: env.ASSAY_CHAIN_CONFIRMATIONS
+      ? number(env, 'ASSAY_CHAIN_CONFIRMATIONS', 0)
+      : given === 'local'
+        ? 0
+        : undefined,
     claims_per_day: number(env, 'ASSAY_CHAIN_CLAIMS_PER_DAY', 10_000),
   }
 }
@@ -149,8 +159,10 @@ export function readConfig(env: Env): Config {
     rate_per_minute_account: number(env, 'ASSAY_RATE_ACCOUNT', 6000),
     freeze_days: number(env, 'ASSAY_FREEZE_DAYS', 7),
     newcomer_pieces: number(env, 'ASSAY_NEWCOMER_PIECES', 50),
+    log_period_seconds: number(env, 'ASSAY_LOG_PERIOD', 3600),
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),
     model: modelOf(env),
+    red_team: readRedTeamConfig(env.ASSAY_RED_TEAM, env),
     wallet_chains: walletChainsOf(env),
     link_checks: flag(env, 'ASSAY_LINK_CHECKS', false) ? {} : undefined,
     chain: chainOf(env),
