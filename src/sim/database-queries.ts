@@ -1,4 +1,6 @@
+import { sql, type Kysely } from 'kysely'
 import pg from 'pg'
+import type { DB } from '../platform/db/tables.ts'
 import type { Connection } from '../platform/db/open.ts'
 
 async function asAdmin<T>(server: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -43,4 +45,11 @@ export async function vacuum(connection: Connection, tables: readonly string[] =
   } finally {
     await client.end()
   }
+}
+
+/** Whether an event was committed that readers of the log must not see yet, because something older is still open. */
+export async function isLogBehind(db: Kysely<DB>): Promise<boolean> {
+  const { rows } = await sql<{ behind: boolean }>`
+    select exists (select from event where tx >= pg_snapshot_xmin(pg_current_snapshot())) as behind`.execute(db)
+  return rows[0]!.behind
 }

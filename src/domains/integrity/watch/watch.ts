@@ -15,8 +15,12 @@ export type WatchMarks = { tx?: string; id?: string }
  * Reads decisions and audits past a watermark, adds each to what is known of the people it speaks about, and raises a
  * signal where somebody's work has changed. It reads only; what follows from a signal is for people to decide.
  */
-export async function watchWork(ctx: Ctx, marks: WatchMarks): Promise<{ more: boolean; watermark: WatchMarks }> {
-  const events = await eventsPast(ctx.db, { tx: marks.tx ?? '0', id: marks.id ?? '0' }, EVENTS)
+export async function watchWork(
+  ctx: Ctx,
+  marks: WatchMarks,
+  atOnce = EVENTS,
+): Promise<{ more: boolean; watermark: WatchMarks }> {
+  const events = await eventsPast(ctx.db, { tx: marks.tx ?? '0', id: marks.id ?? '0' }, atOnce)
   const last = events.at(-1)
   if (!last) return { more: false, watermark: marks }
   const heard = events.filter(
@@ -33,7 +37,7 @@ export async function watchWork(ctx: Ctx, marks: WatchMarks): Promise<{ more: bo
     return work ? observationsOf(e, work) : []
   })
   await learn(ctx, seen)
-  return { more: events.length === EVENTS, watermark: { tx: last.tx, id: last.id } }
+  return { more: events.length === atOnce, watermark: { tx: last.tx, id: last.id } }
 }
 
 function observationsOf(e: Heard, work: JudgedBy): Seen[] {
@@ -94,7 +98,7 @@ async function learn(ctx: Ctx, seen: readonly Seen[]): Promise<void> {
     }
     await saveWatches(db, [...changed.values()], ctx.now)
     // One person's change in several classes of work is one after the other: the first opens the case, the rest join it.
-    for (const s of signals.toSorted((a, b) => (BigInt(a.key.account_id) < BigInt(b.key.account_id) ? -1 : 1)))
+    for (const s of signals.toSorted((a, b) => Number(BigInt(a.key.account_id) - BigInt(b.key.account_id))))
       await raiseSignal(ctx, db, {
         account_id: s.key.account_id,
         why: WHY[s.key.role],
