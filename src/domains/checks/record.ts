@@ -30,7 +30,7 @@ function checkedEvent(r: NewRun): Event[] {
       kind: 'checked',
       subject_id: submission_id,
       body: { run, checkers },
-      commit: { found: { results: said, coverage_ppm } },
+      commit: { found: { results: said, coverage_ppm }, ...(coverage_ppm !== null && { added: coverage_ppm }) },
     },
   ]
 }

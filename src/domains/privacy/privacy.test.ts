@@ -372,16 +372,16 @@ describe('erasing me', () => {
       credit: `person:${me.account_id}:frozen`,
     })
 
-    // No salt is left for anything this person wrote; others keep theirs.
+    // No salt is left for anything this person wrote; of what they decided only yes and no can be opened. Others keep theirs.
     const { rows: salts } = await sql<{
       mine: boolean
-      n: number
-    }>`select ${me.account_id} in (e.body ->> 'author_id', e.body ->> 'reviewer_id') as mine, count(*)::int as n
+      purposes: string[]
+    }>`select ${me.account_id} in (e.body ->> 'author_id', e.body ->> 'reviewer_id') as mine, array_agg(distinct s.purpose) as purposes
       from salt s join event e on e.campaign_id = s.campaign_id and e.id = s.subject_id where e.campaign_id <> 0 group by 1`.execute(
       w.db,
     )
-    expect(salts.find((s) => s.mine)).toBeUndefined()
-    expect(salts.find((s) => !s.mine)!.n).toBeGreaterThan(0)
+    expect(salts.find((s) => s.mine)?.purposes).toEqual(['approvals'])
+    expect(salts.find((s) => !s.mine)!.purposes).toEqual(expect.arrayContaining(['answer', 'approvals']))
   })
 
   test('takes the reliability figures, and a later snapshot does not bring them back; the crowd keeps its weights', async () => {

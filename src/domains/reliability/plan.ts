@@ -3,6 +3,7 @@ import { canonicalJson, sha256Hex } from '../../platform/canonical.ts'
 import { write, type Write } from '../../platform/db/queries.ts'
 import { eventWrites } from '../../platform/events/record.ts'
 import { readSnapshot, type Snapshot } from '../../engine/snapshot.ts'
+import { shownSnapshot } from '../../engine/snapshot-shown.ts'
 import type { ReviewPlan } from '../../engine/stopping.ts'
 import { campaignOf, type Version } from '../campaigns/queries.ts'
 import { insertPlan, newestPlan, snapshotBody, type PlanKey } from './queries.ts'
@@ -79,7 +80,14 @@ export function planWrites(ctx: Ctx, version: Version, under: { id: string; snap
         campaign_id: key.campaign_id,
         kind: 'review_planned',
         subject_id: key.campaign_id,
-        body: { version: key.version, snapshot: under.snapshot.batch, hash: plan.hash, crowd: crowdOf(under.snapshot) },
+        body: {
+          version: key.version,
+          snapshot: under.snapshot.batch,
+          // Of the form that is published when the season is over: it names nobody.
+          snapshot_hash: sha256Hex(canonicalJson(shownSnapshot(under.snapshot))),
+          hash: plan.hash,
+          crowd: crowdOf(under.snapshot),
+        },
       },
     ]),
   ]

@@ -4,6 +4,7 @@ import { buildLabels } from '../../engine/labels.ts'
 import { wilson } from '../../engine/intervals.ts'
 import { toUnits, unitsFromShares, weightsFromConfusion, writeSnapshot } from '../../engine/snapshot.ts'
 import type { Snapshot, Weights } from '../../engine/snapshot.ts'
+import { coarse, coarseWeights } from '../../engine/snapshot-shown.ts'
 import { modelSignals } from './model-rules.ts'
 
 /** One reviewer's verdict on one question of one round of a submission. */
@@ -81,7 +82,7 @@ export function fitVotes(votes: readonly Vote[]) {
 
 /**
  * Infers from a task class's votes, how reliable each reviewer is and how often each contributor is right, and writes
- * it down as the whole numbers that decisions add up. What votes and audits make of the same work says what a model's word
+ * it down as the whole numbers that decisions add up, people's in steps that many share: they are published. What votes and audits make of the same work says what a model's word
  * weighs.
  */
 export function inferReliability(
@@ -92,7 +93,7 @@ export function inferReliability(
   const { reviewers, items, authors, gold, fit } = fitVotes(votes)
   const weights = [...reviewers].map(([id, w]): [string, Weights] => [
     id,
-    weightsFromConfusion(fit.confusion.subarray(w * 4, w * 4 + 4), 2),
+    coarseWeights(weightsFromConfusion(fit.confusion.subarray(w * 4, w * 4 + 4), 2)),
   ])
   const shares = authorShares(authors, fit.posterior, fit.prior[RIGHT]!)
   const words = models.flatMap((m) => {
@@ -110,7 +111,7 @@ export function inferReliability(
     people: Object.fromEntries(weights),
     signals: {
       ...Object.fromEntries(
-        [...shares].map(([author, s]) => [authorSignal(author), signalOf(s.mean, fit.prior[RIGHT]!)]),
+        [...shares].map(([author, s]) => [authorSignal(author), coarse(signalOf(s.mean, fit.prior[RIGHT]!))]),
       ),
       ...modelSignals(words),
     },

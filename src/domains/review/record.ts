@@ -137,12 +137,22 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
             expert: r.lane === LANE.expert,
             took_seconds: r.took_seconds,
           },
-          commit: { votes: r.votes },
+          commit: committed(r.votes),
         })),
       ),
     ])
   }
   return answers
+}
+
+/** Which questions were approved, apart from why not: the first is opened when the season is over, the second never. */
+function committed(votes: Votes) {
+  const entries = Object.entries(votes)
+  const reasons = entries.flatMap(([key, { approve: _, ...why }]) => (Object.keys(why).length > 0 ? [[key, why]] : []))
+  return {
+    approvals: Object.fromEntries(entries.map(([key, v]) => [key, v.approve])),
+    ...(reasons.length > 0 && { reasons: Object.fromEntries(reasons) as Record<string, unknown> }),
+  }
 }
 
 type Loaded = {

@@ -23,7 +23,7 @@ export function closeSeason(ctx: Ctx, seasonId: string): Promise<Season> {
         campaign_id: '0',
         kind: 'season_closed',
         subject_id: season.id,
-        body: { season_id: season.id, ends_at: ends_at.toISOString() },
+        body: { log_season_id: season.id, season_id: season.id, ends_at: ends_at.toISOString() },
       },
     ])
     return seasonView(closed, (await contributorsOf(db, [seasonId])).get(seasonId) ?? 0, ctx.now)

@@ -18,6 +18,7 @@ export const freezeSeasons: Job = {
             kind: 'season_started',
             subject_id: season.id,
             body: {
+              log_season_id: season.id,
               season_id: season.id,
               name: season.name,
               starts_at: season.starts_at.toISOString(),

@@ -36,14 +36,18 @@ export async function eraseSalts(db: Db, campaignId: string, eventIds: readonly 
     .execute()
 }
 
+/** What was approved holds nothing of a person and names none; decisions that others are paid by rest on it. */
+const KEPT_SALTS = ['approvals']
+
 /**
- * Erases the salts of everything a person wrote in these campaigns: answers, votes, reasons, grades. Reads the campaigns'
- * whole evidence, which is fine for what happens once in an account's life.
+ * Erases the salts of everything a person wrote in these campaigns: answers, reasons, grades. Reads the campaigns' whole
+ * evidence, which is fine for what happens once in an account's life.
  */
 export async function eraseSaltsOf(db: Db, accountId: string, campaignIds: readonly string[]): Promise<number> {
   const { rows } = await sql<{ n: number }>`with gone as (
       delete from salt s using event e
        where e.campaign_id = any (${[...campaignIds]}::bigint[]) and s.campaign_id = e.campaign_id and s.subject_id = e.id
+         and s.purpose <> all (${KEPT_SALTS}::text[])
          and (${accountId} in (e.body ->> 'author_id', e.body ->> 'reviewer_id', e.body ->> 'grader_id', e.body ->> 'account_id')
               or (e.campaign_id = 0 and e.subject_id = ${accountId}::bigint))
       returning 1)
