@@ -3,6 +3,7 @@ import { auditRefusals, audits } from './domains/audits/contract.ts'
 import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.ts'
 import { certificateRefusals, certificates } from './domains/certificates/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
+import { evidence, evidenceRefusals } from './domains/evidence/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
 import { groupRefusals, groups } from './domains/groups/contract.ts'
 import { gold, goldRefusals } from './domains/gold/contract.ts'
@@ -59,6 +60,7 @@ export const api = {
   reports,
   operations,
 }
+  evidence,
 
 /** Every refusal code, its status and its sentence. */
 export const refusals = {
@@ -85,3 +87,4 @@ export const refusals = {
   ...certificateRefusals,
   ...reportRefusals,
 }
+  ...evidenceRefusals,

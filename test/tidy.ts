@@ -33,6 +33,7 @@ const TABLES: Record<string, string> = {
   certificates: 'acceptance acceptance_piece acceptance_look certificate',
   settlement:
     'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share',
+  evidence: 'log log_key log_checkpoint log_owner',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
@@ -69,6 +72,8 @@ export async function createWorld(
     rate_per_minute_address: 0,
     rate_per_minute_account: 0,
     log_level: 'silent',
+    // What jobs write to the disk is this world's own.
+    data_dir: join(tmpdir(), 'assay-worlds', name),
     ...options.config,
   }
   const parts: Parts = {
@@ -160,6 +165,7 @@ export async function createWorld(
     async close() {
       await app.close()
       await db.destroy()
+      await rm(join(tmpdir(), 'assay-worlds', name), { recursive: true, force: true })
       const end = new pg.Client({ host: server.host, port: server.port, user: server.user, database: 'postgres' })
       await end.connect()
       await end.query(`drop database if exists ${name} with (force)`)

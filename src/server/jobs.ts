@@ -22,6 +22,7 @@ import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
 import { auditLedger, releaseHeldPay } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
 import { readAudits } from '../domains/certificates/jobs.ts'
+import { keepLogs } from '../domains/evidence/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
@@ -29,6 +30,7 @@ import type { Job } from '../platform/jobs/job.ts'
 export const jobs: readonly Job[] = [
   sequencer,
   forgetOldAnswers,
+  keepLogs,
   forgetEndedSessions,
   finishErasuresJob,
   openItems,

@@ -4,6 +4,7 @@ import { auditRoutes } from '../domains/audits/routes.ts'
 import { campaignRoutes } from '../domains/campaigns/routes.ts'
 import { certificateRoutes } from '../domains/certificates/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
+import { evidenceRoutes } from '../domains/evidence/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
 import { groupRoutes } from '../domains/groups/routes.ts'
 import { goldRoutes } from '../domains/gold/routes.ts'
@@ -58,3 +59,4 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   operations: operationsRoutes,
   inbox: inboxRoutes,
 }
+  evidence: evidenceRoutes,

@@ -44,6 +44,6 @@ const MOST_BYTES = 65_535
 export function entryBytes(entry: Record<string, unknown>): Buffer {
   const bytes = Buffer.from(canonicalJson(entry))
   if (bytes.length <= MOST_BYTES) return bytes
-  const { v, seq, kind, day, event } = entry
-  return Buffer.from(canonicalJson({ v, seq, kind, day, event, too_long: true }))
+  const { v, kind, day, event } = entry
+  return Buffer.from(canonicalJson({ v, kind, day, event, too_long: true }))
 }

@@ -539,6 +539,21 @@ create table claim_drop (
   constraint claim_drop_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency)
 );
 
+create table content_read (
+  id bigint not null,
+  account_id bigint not null,
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  what text not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  constraint content_read_pkey PRIMARY KEY (id),
+  constraint content_read_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint content_read_what_check CHECK ((what = ANY (ARRAY['prompt'::text, 'reply'::text])))
+);
+CREATE INDEX content_read_campaign ON public.content_read USING btree (campaign_id, at);
+CREATE INDEX content_read_person ON public.content_read USING btree (account_id, at);
+
 create table currency (
   code text not null,
   scale smallint not null,
@@ -923,6 +938,60 @@ create table ledger_audit (
   constraint ledger_audit_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id)
 );
 
+create table log (
+  season_id bigint not null,
+  origin text not null,
+  address text not null,
+  entry_key bytea not null,
+  size bigint not null default 0,
+  edge bytea not null default '\x'::bytea,
+  tail bytea not null default '\x'::bytea,
+  created_at timestamp with time zone not null,
+  constraint log_address_key UNIQUE (address),
+  constraint log_origin_key UNIQUE (origin),
+  constraint log_pkey PRIMARY KEY (season_id),
+  constraint log_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint log_address_check CHECK ((address ~ '^[0-9]{1,19}(-[0-9]{1,4})?$'::text)),
+  constraint log_entry_key_check CHECK ((octet_length(entry_key) = 32)),
+  constraint log_size_check CHECK ((size >= 0))
+);
+
+create table log_checkpoint (
+  season_id bigint not null,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  first_signed_at timestamp with time zone not null,
+  signed_at timestamp with time zone not null,
+  constraint log_checkpoint_pkey PRIMARY KEY (season_id, size),
+  constraint log_checkpoint_season_id_fkey FOREIGN KEY (season_id) REFERENCES log(season_id),
+  constraint log_checkpoint_root_check CHECK ((octet_length(root) = 32)),
+  constraint log_checkpoint_size_check CHECK ((size >= 0))
+);
+
+create table log_key (
+  season_id bigint not null,
+  public_key bytea not null,
+  private_key bytea not null,
+  created_at timestamp with time zone not null,
+  retires_at timestamp with time zone,
+  handed_over_by bytea,
+  handover bytea,
+  constraint log_key_pkey PRIMARY KEY (season_id, public_key),
+  constraint log_key_season_id_fkey FOREIGN KEY (season_id) REFERENCES log(season_id),
+  constraint log_key_check CHECK (((handed_over_by IS NULL) = (handover IS NULL))),
+  constraint log_key_private_key_check CHECK ((octet_length(private_key) = 32)),
+  constraint log_key_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+
+create table log_owner (
+  account_id bigint not null,
+  season_id bigint not null,
+  seq bigint not null,
+  constraint log_owner_pkey PRIMARY KEY (account_id, season_id, seq),
+  constraint log_owner_season_id_fkey FOREIGN KEY (season_id) REFERENCES log(season_id)
+);
+
 create table member (
   campaign_id bigint not null,
   account_id bigint not null,
@@ -1128,6 +1197,92 @@ create table recovery_code (
   used_at timestamp with time zone,
   constraint recovery_code_pkey PRIMARY KEY (account_id, code_hash),
   constraint recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table redteam_control (
+  goal_id text not null,
+  target text not null,
+  config_hash text not null,
+  n smallint not null,
+  refused boolean not null,
+  at timestamp with time zone not null,
+  constraint redteam_control_pkey PRIMARY KEY (goal_id, target, config_hash, n)
+);
+
+create table redteam_goal (
+  id text not null,
+  title text not null,
+  category text not null,
+  body jsonb not null,
+  source text not null default ''::text,
+  added_by bigint not null,
+  added_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint redteam_goal_pkey PRIMARY KEY (id),
+  constraint redteam_goal_added_by_fkey FOREIGN KEY (added_by) REFERENCES account(id),
+  constraint redteam_goal_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,59}$'::text))
+);
+
+create table redteam_pace (
+  provider text not null,
+  minute timestamp with time zone not null,
+  calls integer not null,
+  constraint redteam_pace_pkey PRIMARY KEY (provider)
+);
+
+create table redteam_run (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  run smallint not null,
+  goal_id text not null,
+  config_hash text not null,
+  outcome text,
+  targets smallint,
+  runs smallint,
+  hits smallint,
+  lower_bps integer,
+  failures jsonb not null default '{}'::jsonb,
+  calls integer not null default 0,
+  tokens bigint not null default 0,
+  started_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint redteam_run_pkey PRIMARY KEY (campaign_id, submission_id, run),
+  constraint redteam_run_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint redteam_run_check CHECK (((done_at IS NULL) = (outcome IS NULL))),
+  constraint redteam_run_outcome_check CHECK ((outcome = ANY (ARRAY['works'::text, 'too_seldom'::text, 'goal_open'::text]))),
+  constraint redteam_run_run_check CHECK ((run > 0))
+);
+
+create table redteam_sample (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  run smallint not null,
+  target text not null,
+  n smallint not null,
+  model text not null,
+  hit boolean not null,
+  why text not null,
+  reply jsonb,
+  judges jsonb,
+  at timestamp with time zone not null,
+  audit_drawn boolean not null default false,
+  graded_by bigint,
+  graded_hit boolean,
+  graded_at timestamp with time zone,
+  constraint redteam_sample_pkey PRIMARY KEY (campaign_id, submission_id, run, target, n),
+  constraint redteam_sample_campaign_id_submission_id_run_fkey FOREIGN KEY (campaign_id, submission_id, run) REFERENCES redteam_run(campaign_id, submission_id, run),
+  constraint redteam_sample_graded_by_fkey FOREIGN KEY (graded_by) REFERENCES account(id),
+  constraint redteam_sample_check CHECK ((((graded_at IS NULL) = (graded_by IS NULL)) AND ((graded_at IS NULL) = (graded_hit IS NULL)))),
+  constraint redteam_sample_why_check CHECK ((why = ANY (ARRAY['hit'::text, 'miss'::text, 'addresses_judge'::text, 'refused_by_service'::text, 'no_text'::text])))
+);
+CREATE INDEX redteam_sample_kept ON public.redteam_sample USING btree (at) WHERE (reply IS NOT NULL);
+CREATE INDEX redteam_sample_ungraded ON public.redteam_sample USING btree (campaign_id, at) WHERE (audit_drawn AND (graded_at IS NULL));
+
+create table redteam_spending (
+  scope text not null,
+  calls bigint not null,
+  tokens bigint not null,
+  constraint redteam_spending_pkey PRIMARY KEY (scope)
 );
 
 create table release (

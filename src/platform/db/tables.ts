@@ -412,6 +412,16 @@ export interface ClaimDrop {
   tries: number;
 }
 
+export interface ContentRead {
+  account_id: Int8;
+  at: Timestamp;
+  campaign_id: Int8;
+  id: Int8;
+  reason: string;
+  submission_id: Int8;
+  what: string;
+}
+
 export interface Currency {
   code: string;
   name: string;
@@ -683,6 +693,42 @@ export interface LedgerAudit {
   started_at: Timestamp | null;
 }
 
+export interface Log {
+  address: string;
+  created_at: Timestamp;
+  edge: Generated<Buffer>;
+  entry_key: Buffer;
+  origin: string;
+  season_id: Int8;
+  size: Generated<Int8>;
+  tail: Generated<Buffer>;
+}
+
+export interface LogCheckpoint {
+  first_signed_at: Timestamp;
+  note: string;
+  root: Buffer;
+  season_id: Int8;
+  signed_at: Timestamp;
+  size: Int8;
+}
+
+export interface LogKey {
+  created_at: Timestamp;
+  handed_over_by: Buffer | null;
+  handover: Buffer | null;
+  private_key: Buffer;
+  public_key: Buffer;
+  retires_at: Timestamp | null;
+  season_id: Int8;
+}
+
+export interface LogOwner {
+  account_id: Int8;
+  season_id: Int8;
+  seq: Int8;
+}
+
 export interface Member {
   account_id: Int8;
   campaign_id: Int8;
@@ -831,6 +877,74 @@ export interface RecoveryCode {
   code_hash: string;
   created_at: Timestamp;
   used_at: Timestamp | null;
+}
+
+export interface RedteamControl {
+  at: Timestamp;
+  config_hash: string;
+  goal_id: string;
+  n: number;
+  refused: boolean;
+  target: string;
+}
+
+export interface RedteamGoal {
+  added_at: Timestamp;
+  added_by: Int8;
+  body: Json;
+  category: string;
+  id: string;
+  retired_at: Timestamp | null;
+  source: Generated<string>;
+  title: string;
+}
+
+export interface RedteamPace {
+  calls: number;
+  minute: Timestamp;
+  provider: string;
+}
+
+export interface RedteamRun {
+  calls: Generated<number>;
+  campaign_id: Int8;
+  config_hash: string;
+  done_at: Timestamp | null;
+  failures: Generated<Json>;
+  goal_id: string;
+  hits: number | null;
+  lower_bps: number | null;
+  outcome: string | null;
+  run: number;
+  runs: number | null;
+  started_at: Timestamp;
+  submission_id: Int8;
+  targets: number | null;
+  tokens: Generated<Int8>;
+}
+
+export interface RedteamSample {
+  at: Timestamp;
+  audit_drawn: Generated<boolean>;
+  campaign_id: Int8;
+  graded_at: Timestamp | null;
+  graded_by: Int8 | null;
+  graded_hit: boolean | null;
+  hit: boolean;
+  judges: Json | null;
+  model: string;
+  n: number;
+  reply: Json | null;
+  run: number;
+  submission_id: Int8;
+  target: string;
+  why: string;
+}
+
+export interface RedteamSpending {
+  calls: Int8;
+  scope: string;
+  tokens: Int8;
 }
 
 export interface Release {
@@ -1221,6 +1335,7 @@ export interface DB {
   check_spending: CheckSpending;
   claim_cursor: ClaimCursor;
   claim_drop: ClaimDrop;
+  content_read: ContentRead;
   currency: Currency;
   decision: Decision;
   epoch: Epoch;
@@ -1246,6 +1361,10 @@ export interface DB {
   job_state: JobState;
   lease: Lease;
   ledger_audit: LedgerAudit;
+  log: Log;
+  log_checkpoint: LogCheckpoint;
+  log_key: LogKey;
+  log_owner: LogOwner;
   member: Member;
   migration: Migration;
   model_answer: ModelAnswer;
@@ -1263,6 +1382,12 @@ export interface DB {
   queue_size: QueueSize;
   reconciliation: Reconciliation;
   recovery_code: RecoveryCode;
+  redteam_control: RedteamControl;
+  redteam_goal: RedteamGoal;
+  redteam_pace: RedteamPace;
+  redteam_run: RedteamRun;
+  redteam_sample: RedteamSample;
+  redteam_spending: RedteamSpending;
   release: Release;
   release_entry: ReleaseEntry;
   release_income: ReleaseIncome;

@@ -17,3 +17,6 @@ export const sealKeyFile = (config: Pick<Config, 'data_dir' | 'database_url' | '
 /** The directory of a campaign's releases; ids and numbers are digits, so no path can leave it. */
 export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string =>
   join(filesDir(config), 'releases')
+
+/** The directory of the seasons' public logs: tiles and checkpoints as they are served. */
+export const logsDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string => join(filesDir(config), 'logs')

@@ -24,7 +24,10 @@ export function createStore(root: string, probe: Probe = () => {}) {
   const at = (...parts: string[]) => join(root, ...parts)
 
   /** Writes a whole file; readers see the old one or all of the new one. */
-  const put = async (path: string, content: string | AsyncIterable<string> | Iterable<string>): Promise<Stored> => {
+  const put = async (
+    path: string,
+    content: string | AsyncIterable<string> | Iterable<string | Uint8Array>,
+  ): Promise<Stored> => {
     const target = at(path)
     const temporary = `${target}.tmp`
     await mkdir(dirname(target), { recursive: true, mode: DIR_MODE })
@@ -80,6 +83,8 @@ export function createStore(root: string, probe: Probe = () => {}) {
     append,
     /** A small file's text, or nothing when there is none. */
     read: (path: string): Promise<string | undefined> => readFile(at(path), 'utf8').catch(unlessMissing),
+    /** A small file's bytes, or nothing when there is none. */
+    bytes: (path: string): Promise<Buffer | undefined> => readFile(at(path)).catch(unlessMissing),
     /** Size and hash of a file, read in pieces. */
     async hash(path: string): Promise<Stored> {
       probe(`hash ${path}`)

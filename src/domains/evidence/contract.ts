@@ -1,0 +1,106 @@
+import Type, { type Static } from 'typebox'
+import {
+  At,
+  declareRefusals,
+  endpoint,
+  Id,
+  JsonObject,
+  nullable,
+  obj,
+  Page,
+  text,
+} from '../../platform/http/endpoint.ts'
+
+const Place = obj({ season_id: Id })
+const Size = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: '32 bytes in hex' })
+const Note = Type.String({ maxLength: 10_000, description: 'a signed checkpoint (C2SP tlog-checkpoint)' })
+
+export const LogKey = obj({
+  /** What other programs check notes with (C2SP signed-note): its name, its id, and the key. */
+  verifier_key: text(400),
+  /** The same key as it signs checkpoints together with their time (C2SP tlog-cosignature). */
+  timed_verifier_key: text(400),
+  public_key: Hash,
+  created_at: At,
+  retires_at: nullable(At),
+  /** Which key handed over to this one, and its signature over the handing over. */
+  handed_over_by: nullable(Hash),
+  handover: nullable(text(200)),
+})
+export type LogKey = Static<typeof LogKey>
+
+export const PublicLog = obj({
+  season_id: Id,
+  origin: text(300),
+  /** Where checkpoint, tiles and entries are served, below this server's address. */
+  prefix: text(100),
+  size: Size,
+  root: Hash,
+  checkpoint: Note,
+  signed_at: At,
+  /** Time between checkpoints. */
+  period_seconds: Type.Integer(),
+  keys: Type.Array(LogKey),
+})
+export type PublicLog = Static<typeof PublicLog>
+
+export const Inclusion = obj({ seq: Size, size: Size, root: Hash, proof: Type.Array(Hash, { maxItems: 64 }) })
+export const PublishedEntry = obj({
+  ...Inclusion.properties,
+  /** The entry's bytes as text: what is hashed. */
+  entry: text(65_535),
+  checkpoint: Note,
+})
+export type PublishedEntry = Static<typeof PublishedEntry>
+
+export const evidence = {
+  log: endpoint({
+    method: 'GET',
+    path: '/v1/seasons/{season_id}/log',
+    role: 'public',
+    scope: 'read',
+    summary: "A season's public log: its newest checkpoint and the keys that sign it",
+    params: Place,
+    result: PublicLog,
+    refusals: ['log_not_found'],
+  }),
+  entry: endpoint({
+    method: 'GET',
+    path: '/v1/seasons/{season_id}/log/entries/{seq}',
+    role: 'public',
+    scope: 'read',
+    summary: 'An entry of the log with its inclusion proof in the newest checkpoint',
+    params: obj({ season_id: Id, seq: Size }),
+    result: PublishedEntry,
+    refusals: ['log_not_found', 'entry_not_published'],
+  }),
+  consistency: endpoint({
+    method: 'GET',
+    path: '/v1/seasons/{season_id}/log/consistency',
+    role: 'public',
+    scope: 'read',
+    summary: 'The proof that the log at one size continues what it was at an earlier one',
+    params: Place,
+    query: obj({ from: Size, to: Type.Optional(Size) }),
+    result: obj({ from: Size, to: Size, proof: Type.Array(Hash, { maxItems: 128 }) }),
+    refusals: ['log_not_found', 'size_not_published'],
+  }),
+}
+
+export const evidenceRefusals = declareRefusals({
+  log_not_found: {
+    status: 404,
+    message:
+      'This season has no public log yet. It begins with the first event of the season, at the next checkpoint; try again then.',
+  },
+  entry_not_published: {
+    status: 404,
+    message:
+      'The log is published up to entry {size}, not included. Ask for an entry before it, or wait for the next checkpoint.',
+  },
+  size_not_published: {
+    status: 404,
+    message: 'The log is published up to {size} entries. Ask for sizes up to that, the earlier one first.',
+  },
+})

@@ -1,0 +1,38 @@
+/** Who an event is about, for listing people their own entries: those who did it, and those it pays or settles. */
+export function ownersOf(event: { body: Record<string, unknown>; author_id: string | null }): string[] {
+  const { body } = event
+  const named = [body.author_id, body.reviewer_id, body.grader_id, body.account_id, event.author_id]
+  const paid = Array.isArray(body.rewards) ? body.rewards.map((r: Record<string, unknown>) => r.account_id) : []
+  return [...new Set([...named, ...paid].filter((id): id is string => typeof id === 'string' && /^[1-9]\d*$/.test(id)))]
+}
+
+/** Whether a log is to be signed again: once in each period, and soon after its season has closed. */
+export function isDue(
+  last: { signed_at: Date } | undefined,
+  at: { now: Date; period_seconds: number; closed_at: Date | null },
+): boolean {
+  if (!last) return true
+  const period = Math.max(1, at.period_seconds) * 1000
+  if (Math.floor(at.now.getTime() / period) > Math.floor(last.signed_at.getTime() / period)) return true
+  // What was recorded at the close has its place in the order some seconds later.
+  return (
+    at.closed_at !== null && last.signed_at < at.closed_at && at.now.getTime() - at.closed_at.getTime() >= CLOSING_MS
+  )
+}
+const CLOSING_MS = 10_000
+
+type Published = { size: number; root: Uint8Array }
+
+/**
+ * Why a log may not be gone on with: what was published is newer than what the database knows, or is something else.
+ * Signing on would fork the log, and whoever kept the older checkpoint could prove it.
+ */
+export function refuseFork(
+  known: Published | undefined,
+  found: Published | 'unreadable',
+): 'log_unreadable' | 'log_ahead' | 'log_differs' | undefined {
+  if (found === 'unreadable') return 'log_unreadable'
+  if (found.size > (known?.size ?? -1)) return 'log_ahead'
+  if (known && found.size === known.size && Buffer.compare(known.root, found.root) !== 0) return 'log_differs'
+  return undefined
+}
