@@ -8,6 +8,7 @@ import { examRefusals, exams } from './domains/exams/contract.ts'
 import { groupRefusals, groups } from './domains/groups/contract.ts'
 import { gold, goldRefusals } from './domains/gold/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
+import { walletRefusals, wallets } from './domains/identity/wallets/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { caseRefusals, cases } from './domains/integrity/cases/contract.ts'
@@ -32,6 +33,7 @@ import { commonRefusals } from './platform/http/common-refusals.ts'
 export const api = {
   identity,
   account,
+  wallets,
   invitations,
   people,
   templates,
@@ -66,6 +68,7 @@ export const api = {
 export const refusals = {
   ...commonRefusals,
   ...identityRefusals,
+  ...walletRefusals,
   ...campaignRefusals,
   ...integrityRefusals,
   ...caseRefusals,

@@ -1,4 +1,6 @@
+import { gasOf, type GasSettings } from './chain/gas/settings.ts'
 import type { LinkLimits } from './outside/open-link.ts'
+import { readWalletChains, type WalletChain } from './outside/wallet-chains.ts'
 import { readRedTeamConfig, type RedTeamConfig } from './outside/red-team-config.ts'
 
 /** Who signs what on a chain; each may be another key, kept in a file of its own. */
@@ -53,10 +55,9 @@ export type Config = {
   link_checks: Partial<LinkLimits> | undefined
   /** Undefined: no chain, and everything but paying on one works. */
   chain: ChainConfig | undefined
+  /** Chains on which the gas of wallets is looked up, and the levels it makes. */
+  gas: GasSettings
 }
-
-/** A chain that the texts of wallets may name; with a node to ask, its contract wallets can sign in too. */
-export type WalletChain = { chain_id: number; rpc_url: string | undefined }
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -121,23 +122,6 @@ function chainOf(env: Env): ChainConfig | undefined {
   }
 }
 
-/** `1, 8453=https://node.example`: chains by number, each with the address of a node or without. */
-function walletChainsOf(env: Env): WalletChain[] {
-  const chains = (env.ASSAY_WALLET_CHAINS || '1').split(',').map((part): WalletChain => {
-    const [, id, rpc_url] = /^\s*([1-9]\d{0,14})\s*(?:=\s*(\S+)\s*)?$/.exec(part) ?? []
-    if (!id)
-      throw new Error(
-        'ASSAY_WALLET_CHAINS must be numbers of chains with commas between, each alone or as number=address of a node.',
-      )
-    if (rpc_url !== undefined && !/^https?:$/.test(URL.canParse(rpc_url) ? new URL(rpc_url).protocol : ''))
-      throw new Error(`ASSAY_WALLET_CHAINS must give an http or https address for chain ${id}.`)
-    return { chain_id: Number(id), rpc_url }
-  })
-  if (new Set(chains.map((c) => c.chain_id)).size < chains.length)
-    throw new Error('ASSAY_WALLET_CHAINS must name each chain once.')
-  return chains
-}
-
 /** Reads the settings from the environment; a wrong one stops the start with a sentence that names it. */
 export function readConfig(env: Env): Config {
   const roles = (env.ASSAY_ROLES || 'web,worker').split(',').map((r) => r.trim())
@@ -163,8 +147,9 @@ export function readConfig(env: Env): Config {
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),
     model: modelOf(env),
     red_team: readRedTeamConfig(env.ASSAY_RED_TEAM, env),
-    wallet_chains: walletChainsOf(env),
+    wallet_chains: readWalletChains(env.ASSAY_WALLET_CHAINS),
     link_checks: flag(env, 'ASSAY_LINK_CHECKS', false) ? {} : undefined,
     chain: chainOf(env),
+    gas: gasOf(env),
   }
 }

@@ -8,7 +8,13 @@ import { evidenceRoutes } from '../domains/evidence/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
 import { groupRoutes } from '../domains/groups/routes.ts'
 import { goldRoutes } from '../domains/gold/routes.ts'
-import { accountRoutes, identityRoutes, invitationsRoutes, peopleRoutes } from '../domains/identity/routes.ts'
+import {
+  accountRoutes,
+  identityRoutes,
+  invitationsRoutes,
+  peopleRoutes,
+  walletRoutes,
+} from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
 import { caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
 import { checkRoutes } from '../domains/checks/routes.ts'
@@ -31,6 +37,7 @@ import type { Handlers } from '../platform/http/endpoint.ts'
 export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> } = {
   identity: identityRoutes,
   account: accountRoutes,
+  wallets: walletRoutes,
   invitations: invitationsRoutes,
   people: peopleRoutes,
   privacy: privacyRoutes,

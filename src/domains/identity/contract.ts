@@ -16,7 +16,7 @@ import {
 export const LANGUAGES = ['en', 'ar'] as const
 export const Language = oneOf(LANGUAGES)
 export const PLATFORM_ROLES = ['operator', 'qa', 'restricted_data'] as const
-/** How a session began. `wallet` has its place here for the day wallets sign in. */
+/** How a session began. */
 export const SIGN_IN_WAYS = ['passkey', 'recovery_code', 'link', 'wallet', 'new_account'] as const
 /** What the account page should ask for next, most urgent first. */
 export const PROMPTS = ['accept_terms', 'first_passkey', 'recovery_codes', 'second_passkey'] as const
@@ -51,6 +51,7 @@ export const AccountView = obj({
   /** Null when an API key asks. `fresh_at`: when this person last proved to be here. */
   session: nullable(obj({ session_id: Id, how: oneOf(SIGN_IN_WAYS), fresh_at: At })),
   passkeys: Type.Integer(),
+  wallets: Type.Integer(),
   recovery_codes_left: Type.Integer(),
   terms: obj({ accepted_version: nullable(Type.Integer()), current_version: Type.Integer() }),
   unread: Type.Integer(),
@@ -59,15 +60,15 @@ export const AccountView = obj({
   prompts: Type.Array(oneOf(PROMPTS)),
 })
 export type AccountView = Static<typeof AccountView>
-const SignedIn = obj({ account: AccountView })
-const NewAccount = {
+export const SignedIn = obj({ account: AccountView })
+export const NewAccount = {
   terms_version: TermsVersion,
   /** That the person is of age; there is no account without it. */
   adult: Type.Literal(true),
   invitation: Type.Optional(Token),
 }
 
-const SIGN_IN_LIMIT = { name: 'sign_in', by: 'address', times: 10, seconds: 60 } as const
+export const SIGN_IN_LIMIT = { name: 'sign_in', by: 'address', times: 10, seconds: 60 } as const
 const CODE_LIMIT = { name: 'code', by: '/handle', times: 5, seconds: 900 } as const
 
 export const identity = {
@@ -82,6 +83,8 @@ export const identity = {
       /** Where passkeys do work, when they do not here. */
       passkeys_at: nullable(text(300)),
       wallet: Type.Boolean(),
+      /** Chains that a wallet's text may name; the first is taken for a wallet that is on another one. */
+      wallet_chains: Type.Array(Type.Integer()),
       terms_version: Type.Integer(),
     }),
     refusals: [],
@@ -343,9 +346,12 @@ export const identityRefusals = declareRefusals({
   session_needed: { status: 403, message: 'Only a person signed in at a browser may do this; an API key may not.' },
   fresh_sign_in_needed: {
     status: 403,
-    message: 'Confirm that it is you: use your passkey or a recovery code, then try again.',
+    message: 'Confirm that it is you: use your passkey, your wallet or a recovery code, then try again.',
   },
-  last_way_in: { status: 409, message: 'This is your last way in. Add another passkey or make recovery codes first.' },
+  last_way_in: {
+    status: 409,
+    message: 'This is your last way in. Add a passkey or another wallet, or make recovery codes first.',
+  },
   passkey_known: { status: 409, message: 'This passkey is on an account already.' },
   too_many_passkeys: { status: 409, message: 'An account holds up to {limit} passkeys. Remove one you no longer use.' },
   too_many_keys: {

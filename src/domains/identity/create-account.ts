@@ -13,8 +13,8 @@ import { type Begun, beginSession, handOut, unrepeated } from './sessions.ts'
 import { viewOf } from './view.ts'
 import { insertPasskey } from './way-queries.ts'
 
-type Agreed = { terms_version: number; adult: true; invitation?: string }
-type Wanted = { handle?: string; language?: 'en' | 'ar' }
+export type Agreed = { terms_version: number; adult: true; invitation?: string }
+export type Wanted = { handle?: string; language?: 'en' | 'ar' }
 
 /** A handle that nobody has: the wanted one, one near it, or a friendly one. */
 export async function freeHandle(ctx: Pick<Ctx, 'randomBytes'>, db: Db, near?: string): Promise<string> {
@@ -96,7 +96,8 @@ export async function createWithCodes(
   return { account: await signedIn(ctx, begun), recovery_codes }
 }
 
-async function signedIn(ctx: Ctx, begun: Begun): Promise<AccountView> {
+/** Hands the session out and shows the account, after the commit. */
+export async function signedIn(ctx: Ctx, begun: Begun): Promise<AccountView> {
   handOut(ctx, begun)
   return viewOf(ctx, begun.caller)
 }
@@ -106,10 +107,11 @@ type NewAccount = Agreed & {
   handle: string
   chosen: boolean
   language: string
-  via: 'passkey' | 'recovery_codes'
+  via: 'passkey' | 'recovery_codes' | 'wallet'
 }
 
-async function makeAccount(ctx: Ctx, db: Db, a: NewAccount): Promise<void> {
+/** The account itself, its terms and the invitation it came by, in the caller's transaction. */
+export async function makeAccount(ctx: Ctx, db: Db, a: NewAccount): Promise<void> {
   await refuseTerms(db, a.terms_version)
   if (isReserved(a.handle)) await refuseTaken(ctx, db, a.handle)
   let handle = a.handle

@@ -328,7 +328,8 @@ describe('where passkeys work', () => {
     expect(ok(await v.get('/v1/sign-in'))).toEqual({
       passkeys: true,
       passkeys_at: 'http://localhost',
-      wallet: false,
+      wallet: true,
+      wallet_chains: [1],
       terms_version: 1,
     })
     const ip = await v.send('GET', '/v1/sign-in', undefined, { host: '127.0.0.1:8787' })

@@ -6,6 +6,8 @@ import { registrationOptions, signInOptions, verifyNewPasskey } from './ceremony
 import { accountById, lockAccountRow } from './queries.ts'
 import { MAX_PASSKEYS, refuseRemoval } from './rules.ts'
 import { personOf, requireProof, rotateSession, unrepeated } from './sessions.ts'
+import { waysAmong } from './wallets/link.ts'
+import { walletsOf } from './wallets/queries.ts'
 import { codesLeft, deletePasskey, insertPasskey, passkeysOf, renamePasskey } from './way-queries.ts'
 
 type Row = { id: string; name: string; synced: boolean; created_at: Date; last_used_at: Date | null }
@@ -89,7 +91,13 @@ export async function removePasskey(ctx: Ctx, passkeyId: Id) {
     const mine = await passkeysOf(db, account_id)
     if (!mine.some((p) => p.id === passkeyId)) throw new Refusal('not_found')
     // Decide.
-    refuseIf(refuseRemoval({ other_passkeys: mine.length - 1, recovery_codes: await codesLeft(db, account_id) }))
+    refuseIf(
+      refuseRemoval({
+        other_passkeys: mine.length - 1,
+        other_wallets: waysAmong(ctx, await walletsOf(db, account_id)),
+        recovery_codes: await codesLeft(db, account_id),
+      }),
+    )
     // Record.
     await deletePasskey(db, account_id, passkeyId)
     return { passkey_id: passkeyId, removed: true }

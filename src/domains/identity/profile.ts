@@ -7,6 +7,7 @@ import { acceptTerms, currentTerms, updateProfile } from './queries.ts'
 import { isReserved } from './rules.ts'
 import { unrepeated } from './sessions.ts'
 import { viewOf } from './view.ts'
+import { chainsOf, walletsWork } from './wallets/text.ts'
 
 export async function changeProfile(ctx: Ctx, change: { handle?: string; language?: 'en' | 'ar' }) {
   const caller = callerOf(ctx)
@@ -46,13 +47,14 @@ export async function showTerms(ctx: Ctx) {
   return { version: terms.version, published_at: terms.published_at.toISOString(), texts }
 }
 
-/** How one can sign in here. Wallets have their place and come later. */
+/** How one can sign in here. */
 export async function waysIn(ctx: Ctx) {
   const terms = await currentTerms(ctx.db)
   return {
     passkeys: placeOf(ctx) !== undefined,
     passkeys_at: passkeysAt(ctx),
-    wallet: false,
+    wallet: walletsWork(ctx),
+    wallet_chains: chainsOf(ctx.config),
     terms_version: terms?.version ?? 1,
   }
 }

@@ -125,6 +125,7 @@ export async function updateProfile(
 export async function surroundingsOf(db: Db, accountId: string) {
   const { rows } = await sql<{
     passkeys: number
+    wallets: number
     codes: number
     accepted: number | null
     current: number
@@ -134,6 +135,7 @@ export async function surroundingsOf(db: Db, accountId: string) {
     reviewer: boolean
   }>`select
       (select count(*)::int from passkey where account_id = ${accountId}) as passkeys,
+      (select count(*)::int from wallet where account_id = ${accountId} and unlinked_at is null) as wallets,
       (select count(*)::int from recovery_code where account_id = ${accountId} and used_at is null) as codes,
       (select max(version) from terms_acceptance where account_id = ${accountId}) as accepted,
       (select coalesce(max(version), 0) from terms) as current,

@@ -22,6 +22,10 @@ import { regenerateCodes } from './recovery-codes.ts'
 import { listSessions, revokeOtherSessions, revokeSession, signOut } from './sessions.ts'
 import { proveFresh, signInWithCode, signInWithLink, signInWithPasskey } from './sign-in.ts'
 import { viewOf } from './view.ts'
+import type { wallets } from './wallets/contract.ts'
+import { linkWallet, listWallets, nameWallet, removeWallet } from './wallets/link.ts'
+import { createWithWallet, signInWithWallet } from './wallets/sign-in.ts'
+import { askForText } from './wallets/text.ts'
 
 export const identityRoutes: Handlers<typeof identity, Ctx> = {
   ways: (ctx) => waysIn(ctx),
@@ -56,6 +60,17 @@ export const accountRoutes: Handlers<typeof account, Ctx> = {
   keys: (ctx) => listKeys(ctx),
   create_key: (ctx, { body }) => createKey(ctx, body),
   revoke_key: (ctx, { params }) => revokeKey(ctx, params.key_id),
+}
+
+export const walletRoutes: Handlers<typeof wallets, Ctx> = {
+  sign_in_text: (ctx, { body }) => askForText(ctx, body),
+  sign_in: (ctx, { body }) => signInWithWallet(ctx, body),
+  create: (ctx, { body }) => createWithWallet(ctx, body),
+  list: (ctx) => listWallets(ctx),
+  text: (ctx, { body }) => askForText(ctx, body),
+  link: (ctx, { body }) => linkWallet(ctx, body),
+  label: (ctx, { params, body }) => nameWallet(ctx, params.wallet_id, body.label),
+  unlink: (ctx, { params }) => removeWallet(ctx, params.wallet_id),
 }
 
 export const invitationsRoutes: Handlers<typeof invitations, Ctx> = {

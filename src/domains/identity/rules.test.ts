@@ -58,9 +58,10 @@ describe('scopes', () => {
 })
 
 test('the last way in stays, and somebody runs the place', () => {
-  expect(refuseRemoval({ other_passkeys: 0, recovery_codes: 0 })).toBe('last_way_in')
-  expect(refuseRemoval({ other_passkeys: 1, recovery_codes: 0 })).toBeUndefined()
-  expect(refuseRemoval({ other_passkeys: 0, recovery_codes: 1 })).toBeUndefined()
+  expect(refuseRemoval({ other_passkeys: 0, other_wallets: 0, recovery_codes: 0 })).toBe('last_way_in')
+  expect(refuseRemoval({ other_passkeys: 1, other_wallets: 0, recovery_codes: 0 })).toBeUndefined()
+  expect(refuseRemoval({ other_passkeys: 0, other_wallets: 1, recovery_codes: 0 })).toBeUndefined()
+  expect(refuseRemoval({ other_passkeys: 0, other_wallets: 0, recovery_codes: 1 })).toBeUndefined()
   expect(refuseOperatorLoss(true, 0)).toBe('last_operator')
   expect(refuseOperatorLoss(true, 1)).toBeUndefined()
   expect(refuseOperatorLoss(false, 0)).toBeUndefined()
@@ -72,16 +73,19 @@ test('proof of presence counts up to its minutes', () => {
 })
 
 test('what to ask for next', () => {
-  expect(promptsFor({ terms_accepted: false, passkeys: 0, recovery_codes: 0 })).toEqual([
+  expect(promptsFor({ terms_accepted: false, passkeys: 0, wallets: 0, recovery_codes: 0 })).toEqual([
     'accept_terms',
     'first_passkey',
     'recovery_codes',
   ])
-  expect(promptsFor({ terms_accepted: true, passkeys: 1, recovery_codes: 0 })).toEqual([
+  expect(promptsFor({ terms_accepted: true, passkeys: 1, wallets: 0, recovery_codes: 0 })).toEqual([
     'recovery_codes',
     'second_passkey',
   ])
-  expect(promptsFor({ terms_accepted: true, passkeys: 2, recovery_codes: 5 })).toEqual([])
+  expect(promptsFor({ terms_accepted: true, passkeys: 2, wallets: 0, recovery_codes: 5 })).toEqual([])
+  // A wallet is a way in like a passkey; only the codes are still missing.
+  expect(promptsFor({ terms_accepted: true, passkeys: 0, wallets: 1, recovery_codes: 0 })).toEqual(['recovery_codes'])
+  expect(promptsFor({ terms_accepted: true, passkeys: 1, wallets: 1, recovery_codes: 1 })).toEqual([])
 })
 
 test('an invitation is over when it is late, used up, its maker is gone, or it never was', () => {

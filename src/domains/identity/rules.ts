@@ -54,21 +54,26 @@ export function scopeNotAllowed(
   return wanted.find((scope) => !caller.scopes.includes(scope) || !mayUse(scope))
 }
 
-/** Why a passkey may not go, if so: recovery codes or another passkey must remain. */
-export const refuseRemoval = (left: { other_passkeys: number; recovery_codes: number }): string | undefined =>
-  left.other_passkeys + left.recovery_codes === 0 ? 'last_way_in' : undefined
+/** Why a passkey or a wallet may not go, if so: another one, or recovery codes, must remain. */
+export const refuseRemoval = (left: {
+  other_passkeys: number
+  other_wallets: number
+  recovery_codes: number
+}): string | undefined =>
+  left.other_passkeys + left.other_wallets + left.recovery_codes === 0 ? 'last_way_in' : undefined
 
 /** What the account page asks for next, most urgent first. */
 export function promptsFor(a: {
   terms_accepted: boolean
   passkeys: number
+  wallets: number
   recovery_codes: number
 }): (typeof PROMPTS)[number][] {
   const prompts: (typeof PROMPTS)[number][] = []
   if (!a.terms_accepted) prompts.push('accept_terms')
-  if (a.passkeys === 0) prompts.push('first_passkey')
+  if (a.passkeys + a.wallets === 0) prompts.push('first_passkey')
   if (a.recovery_codes === 0) prompts.push('recovery_codes')
-  if (a.passkeys === 1) prompts.push('second_passkey')
+  if (a.passkeys === 1 && a.wallets === 0) prompts.push('second_passkey')
   return prompts
 }
 

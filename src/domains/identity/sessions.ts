@@ -7,6 +7,7 @@ import type { SIGN_IN_WAYS } from './contract.ts'
 import { accountById, dropOneTime } from './queries.ts'
 import { COOKIE_DAYS, deviceOf, FRESH_MINUTES, isFresh, SESSION_DAYS } from './rules.ts'
 import { hashOf, newToken } from './secrets.ts'
+import { walletsOf } from './wallets/queries.ts'
 import {
   insertSession,
   passkeysOf,
@@ -78,10 +79,11 @@ export async function requireFresh(ctx: Ctx, minutes = FRESH_MINUTES): Promise<v
   if (!session || !isFresh(session.fresh_at, ctx.now, minutes)) throw new Refusal('fresh_sign_in_needed')
 }
 
-/** As `requireFresh`, but asks only those who have a passkey to show: nobody is locked out of adding the first. */
+/** As `requireFresh`, but asks only those who have a passkey or a wallet to show: nobody is locked out of adding the first. */
 export async function requireProof(ctx: Ctx): Promise<void> {
-  const caller = personOf(ctx)
-  if ((await passkeysOf(ctx.db, caller.account_id)).length > 0) await requireFresh(ctx)
+  const { account_id } = personOf(ctx)
+  const shown = (await passkeysOf(ctx.db, account_id)).length > 0 || (await walletsOf(ctx.db, account_id)).length > 0
+  if (shown) await requireFresh(ctx)
 }
 
 /** A new token for this browser, because what it may do has changed; whoever copied the old one is out. */

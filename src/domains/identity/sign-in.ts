@@ -7,6 +7,8 @@ import { accountByHandle, takeOneTime } from './queries.ts'
 import { hashOfCode, hashOfLink } from './secrets.ts'
 import { beginSession, handOut, personOf, rotateSession, unrepeated } from './sessions.ts'
 import { viewOf } from './view.ts'
+import { proveByWallet } from './wallets/link.ts'
+import type { Signed } from './wallets/prove.ts'
 import { takeCode } from './way-queries.ts'
 
 type SignedIn = { account: AccountView }
@@ -45,12 +47,14 @@ export async function signInWithLink(ctx: Ctx, token: string): Promise<SignedIn>
 /** Step-up: the person at this browser shows again that they are its owner. */
 export async function proveFresh(
   ctx: Ctx,
-  proof: { response: unknown } | { code: string },
+  proof: { response: unknown } | { code: string } | Signed,
 ): Promise<{ fresh_at: string }> {
   const caller = personOf(ctx)
   if ('code' in proof) {
     if (!(await takeCode(ctx.db, caller.account_id, hashOfCode(caller.account_id, proof.code), ctx.now)))
       throw new Refusal('code_wrong')
+  } else if ('signature' in proof) {
+    await proveByWallet(ctx, proof)
   } else {
     const { account_id, challenge_account_id } = await verifyPasskey(ctx, 'fresh', proof.response)
     if (account_id !== caller.account_id || challenge_account_id !== caller.account_id)

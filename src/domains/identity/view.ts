@@ -33,6 +33,7 @@ export async function viewOf(ctx: Ctx, caller: Caller): Promise<AccountView> {
       ? { session_id: session.id, how: session.how as 'passkey', fresh_at: session.fresh_at.toISOString() }
       : null,
     passkeys: around.passkeys,
+    wallets: around.wallets,
     recovery_codes_left: around.codes,
     terms: { accepted_version: around.accepted, current_version: around.current },
     unread: around.unread,
@@ -44,6 +45,7 @@ export async function viewOf(ctx: Ctx, caller: Caller): Promise<AccountView> {
       ? promptsFor({
           terms_accepted: around.accepted === around.current,
           passkeys: around.passkeys,
+          wallets: around.wallets,
           recovery_codes: around.codes,
         })
       : [],

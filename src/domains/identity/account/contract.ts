@@ -23,6 +23,7 @@ import {
   freshOnly,
   sessionOnly,
 } from '../contract.ts'
+import { proofRefusals, Signed } from '../wallets/contract.ts'
 
 /** One's own account. An API key may look, but never makes keys or ways in. */
 export const account = {
@@ -128,8 +129,9 @@ export const account = {
     role: 'person',
     suspended: true,
     scope: 'account',
-    summary: "Confirm that it is me, with a passkey's answer or a recovery code; the session gets a new token",
-    body: Type.Union([obj({ response: JsonObject }), obj({ code: text(60, 8) })]),
+    summary:
+      "Confirm that it is me, with a passkey's answer, a linked wallet's signature or a recovery code; the session gets a new token",
+    body: Type.Union([obj({ response: JsonObject }), obj(Signed), obj({ code: text(60, 8) })]),
     result: obj({ fresh_at: At }),
     refusals: [
       ...sessionOnly,
@@ -138,6 +140,8 @@ export const account = {
       'passkey_refused',
       'passkey_unknown',
       'code_wrong',
+      ...proofRefusals,
+      'wallet_not_yours',
     ],
     limits: [
       { name: 'sign_in', by: 'address', times: 10, seconds: 60 },
