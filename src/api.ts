@@ -25,6 +25,7 @@ import { privacy, privacyRefusals } from './domains/privacy/contract.ts'
 import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
 import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
+import { settlement, settlementRefusals } from './domains/settlement/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
 import { templates } from './domains/templates/contract.ts'
 import { commonRefusals } from './platform/http/common-refusals.ts'
@@ -59,6 +60,7 @@ export const api = {
   audits,
   releases,
   certificates,
+  settlement,
   reports,
   operations,
 }
@@ -88,6 +90,7 @@ export const refusals = {
   ...auditRefusals,
   ...datasetRefusals,
   ...certificateRefusals,
+  ...settlementRefusals,
   ...reportRefusals,
 }
   ...evidenceRefusals,

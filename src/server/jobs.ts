@@ -22,6 +22,7 @@ import { deliverMessages, remindOfEnds } from '../domains/inbox/jobs.ts'
 import { auditLedger, releaseHeldPay } from '../domains/ledger/jobs.ts'
 import { buildReleases } from '../domains/datasets/jobs.ts'
 import { readAudits } from '../domains/certificates/jobs.ts'
+import { settlementJobs } from '../domains/settlement/jobs.ts'
 import { keepLogs } from '../domains/evidence/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
@@ -65,5 +66,6 @@ export const jobs: readonly Job[] = [
   remindOfEnds,
   buildReleases,
   readAudits,
+  ...settlementJobs,
   buildReports,
 ]

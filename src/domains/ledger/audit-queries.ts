@@ -167,7 +167,7 @@ export const payoutRows = (db: Db) =>
       left join transfer b on b.campaign_id = 0 and b.id = 'payout_back:' || p.batch_id || ':' || p.account_id`,
   )
 
-/** What drafts promise, beside what was asked for. */
+/** What drafts and withdrawals to a chain promise, beside what was asked for. */
 export const draftedPayouts = (db: Db) =>
   stream(
     db,
@@ -175,7 +175,11 @@ export const draftedPayouts = (db: Db) =>
     select d.account_id, d.currency, d.drafted::text as drafted,
            (coalesce((select sum(amount_minor) from transfer where credit = 'person:' || d.account_id || ':paying' and currency = d.currency), 0)
           - coalesce((select sum(amount_minor) from transfer where debit = 'person:' || d.account_id || ':paying' and currency = d.currency), 0))::text as paying
-      from (select p.account_id, b.currency, sum(p.amount_minor) as drafted from payout p join payout_batch b on b.id = p.batch_id where p.state = 'draft' group by 1, 2) d`,
+      from (select account_id, currency, sum(amount) as drafted from (
+              select p.account_id, b.currency, p.amount_minor as amount from payout p join payout_batch b on b.id = p.batch_id where p.state = 'draft'
+              union all
+              select account_id, currency, amount_minor from chain_withdrawal where state in ('waiting', 'in_epoch')) promised
+             group by 1, 2) d`,
   )
 
 /** Leases of a campaign by person, lane and day, beside what was counted as taken. Directed ones count against nobody. */

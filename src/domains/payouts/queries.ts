@@ -69,9 +69,12 @@ export async function putDestination(
     .execute()
 }
 
-/** What people asked for that no batch holds. All of it is in transfers under campaign 0, so one range is read. */
+/**
+ * What people asked for that no batch holds and no chain pays. All of it is in transfers under campaign 0, so one range is
+ * read; withdrawals to a chain go the same way of accounts, and are known by their rows.
+ */
 const UNBATCHED = sql`
-  select p.account_id, p.currency, p.amount - coalesce(d.amount, 0) as amount
+  select p.account_id, p.currency, p.amount - coalesce(d.amount, 0) - coalesce(w.amount, 0) as amount
     from (select split_part(account, ':', 2)::bigint as account_id, currency, sum(amount) as amount from (
             select credit as account, currency, amount_minor as amount from transfer where campaign_id = 0 and credit like 'person:%:paying'
             union all
@@ -79,7 +82,9 @@ const UNBATCHED = sql`
            group by 1, 2 having sum(amount) > 0) p
     left join (select o.account_id, b.currency, sum(o.amount_minor) as amount from payout_batch b join payout o on o.batch_id = b.id
                 where b.state = 'draft' and o.state = 'draft' group by 1, 2) d on d.account_id = p.account_id and d.currency = p.currency
-   where p.amount > coalesce(d.amount, 0)`
+    left join (select account_id, currency, sum(amount_minor) as amount from chain_withdrawal
+                where state in ('waiting', 'in_epoch') group by 1, 2) w on w.account_id = p.account_id and w.currency = p.currency
+   where p.amount > coalesce(d.amount, 0) + coalesce(w.amount, 0)`
 
 export async function waitingByCurrency(db: Db) {
   const { rows } = await sql<{ currency: string; scale: number; people: string; amount: string }>`

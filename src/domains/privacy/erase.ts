@@ -18,6 +18,7 @@ import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
+import { eraseWallets } from '../settlement/erase-queries.ts'
 import { eraseTraits } from '../groups/erase-queries.ts'
 import { eraseReliability } from '../reliability/erase-queries.ts'
 import { eraseComments, undecidedReviews } from '../review/erase-queries.ts'
@@ -148,6 +149,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseSalts(db, '0', await caseEventsOf(db, accountId))
   await eraseCases(db, accountId)
   await eraseDestinations(db, accountId)
+  await eraseWallets(db, accountId)
   await eraseMessages(db, accountId)
   await eraseSaltsOf(db, accountId, ['0', ...(await campaignsWith(db, accountId))])
   await forgetAnswersOf(db, accountId)
