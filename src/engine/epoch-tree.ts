@@ -21,6 +21,9 @@ export type EpochRows = {
 export type EpochTree = {
   size: number
   root: Uint8Array
+  /** Every node, 32 bytes each, the root first; and at which node each row's leaf is: enough to prove rows from a file. */
+  nodes: Uint8Array
+  place: Uint32Array
   /** The siblings from a row's leaf up to the root; row in the order they were given. */
   proof(row: number): Uint8Array[]
 }
@@ -64,16 +67,20 @@ export function buildEpochTree(rows: EpochRows, hash: Hash): EpochTree {
   return {
     size,
     root: nodes.slice(0, WORD),
+    nodes,
+    place,
     proof(row) {
       if (!(row >= 0 && row < size)) throw new RangeError(`an epoch of ${size} rows has no row ${row}`)
-      const siblings: Uint8Array[] = []
-      for (let at = place[row]!; at > 0; at = (at - 1) >> 1) {
-        const sibling = at % 2 === 1 ? at + 1 : at - 1
-        siblings.push(nodes.slice(sibling * WORD, (sibling + 1) * WORD))
-      }
-      return siblings
+      return siblingsOf(place[row]!).map((at) => nodes.slice(at * WORD, (at + 1) * WORD))
     },
   }
+}
+
+/** The nodes beside the way from a node up to the root. */
+export function siblingsOf(node: number): number[] {
+  const out: number[] = []
+  for (let at = node; at > 0; at = (at - 1) >> 1) out.push(at % 2 === 1 ? at + 1 : at - 1)
+  return out
 }
 
 /** Whether a proof leads from a row to the root. */
