@@ -13,6 +13,7 @@ import { Prompts } from './prompts.tsx'
 import { Codes } from './codes.tsx'
 import { Sessions } from './sessions.tsx'
 import { Traits } from './traits.tsx'
+import { Wallets } from './wallets.tsx'
 
 /** One's account: ways in, sessions, keys, what is kept, and how to leave. */
 export function AccountPage() {
@@ -40,6 +41,7 @@ function Sections({ account }: { account: AccountView }) {
         </Card>
       </div>
       <Passkeys />
+      <Wallets />
       <Traits />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Codes account={account} />

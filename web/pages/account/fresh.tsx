@@ -7,6 +7,10 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextInput } from '../../ui/inputs.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
+import { useMe } from '../../app/session.ts'
+import { useWays } from '../identity/create-account.tsx'
+import { WalletChoice } from '../wallets/connect-wallet.tsx'
+import { signMine } from '../wallets/use-wallet.ts'
 
 type Asked = { resolve: () => void; reject: (reason: unknown) => void }
 
@@ -40,7 +44,10 @@ export function useFresh(): { ask: <T>(run: () => Promise<T>) => Promise<T>; dia
 }
 
 function FreshDialog({ open, onDone, onClose }: { open: boolean; onDone: () => void; onClose: () => void }) {
-  const t = useT('account')
+  const t = useT('account', 'wallets')
+  const me = useMe()
+  const ways = useWays()
+  const [byWallet, setByWallet] = useState(false)
   const [code, setCode] = useState('')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<unknown>(null)
@@ -61,7 +68,21 @@ function FreshDialog({ open, onDone, onClose }: { open: boolean; onDone: () => v
     <Dialog open={open} onClose={() => open && !busy && onClose()} title={t('account:fresh.title')}>
       <div className="grid gap-5">
         <p className="text-ink-soft">{t('account:fresh.why')}</p>
-        {passkeysWork() ? (
+        {me?.wallets && !byWallet ? (
+          <Button kind={me.passkeys > 0 ? 'secondary' : 'primary'} icon="key" onClick={() => setByWallet(true)}>
+            {t('wallets:fresh')}
+          </Button>
+        ) : null}
+        {byWallet ? (
+          <WalletChoice
+            run={async (wallet) => client.account.fresh({ body: await signMine(wallet, 'fresh', ways.data) })}
+            onDone={() => {
+              setByWallet(false)
+              onDone()
+            }}
+          />
+        ) : null}
+        {passkeysWork() && me?.passkeys !== 0 ? (
           <Button
             icon="passkey"
             busy={busy}

@@ -10,6 +10,8 @@ import { Button } from '../../ui/button.tsx'
 import { TextInput } from '../../ui/inputs.tsx'
 import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { ErrorLine, ErrorState } from '../../ui/states.tsx'
+import { ConnectWallet } from '../wallets/connect-wallet.tsx'
+import { signFor } from '../wallets/use-wallet.ts'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { TermsDialog } from './terms-dialog.tsx'
 
@@ -24,7 +26,7 @@ const FRESH_MS = 4 * 60_000
  * some browsers only open the passkey sheet in the same breath as the tap.
  */
 export function CreateAccount({ invitation, onDone }: { invitation?: string; onDone: (account: AccountView) => void }) {
-  const t = useT('account')
+  const t = useT('account', 'wallets')
   const { language } = useLanguage()
   const ways = useWays()
   const passkeys = ways.data?.passkeys === true && passkeysWork()
@@ -140,6 +142,18 @@ export function CreateAccount({ invitation, onDone }: { invitation?: string; onD
           </Button>
         </>
       )}
+      {ways.data.wallet ? (
+        <ConnectWallet
+          kind="quiet"
+          size="small"
+          label={t('wallets:create')}
+          run={async (wallet) => {
+            const signed = await signFor(wallet, 'create', ways.data)
+            const body = { ...signed, ...common(), ...(wanted && { handle: wanted }), language }
+            done((await client.wallets.create({ body })).account)
+          }}
+        />
+      ) : null}
       <ErrorLine error={problem} />
       <TermsDialog open={terms} onClose={() => setTerms(false)} />
     </div>

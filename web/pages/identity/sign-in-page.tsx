@@ -13,6 +13,8 @@ import { Mark } from '../../ui/mark.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
+import { ConnectWallet } from '../wallets/connect-wallet.tsx'
+import { signFor } from '../wallets/use-wallet.ts'
 import { CreateAccount, useWays } from './create-account.tsx'
 import { ownPath } from './own-path.ts'
 
@@ -38,6 +40,7 @@ export function SignInPage() {
       <Card className="grid gap-4">
         <h2 className="text-lg">{t('account:sign_in.known')}</h2>
         <ByPasskey onDone={arrive} />
+        <ByWallet onDone={arrive} />
         <More title={t('account:sign_in.by_code')}>
           <ByCode onDone={arrive} />
         </More>
@@ -85,6 +88,26 @@ function ByPasskey({ onDone }: Done) {
       </Button>
       <ErrorLine error={signIn.error && !wasCancelled(signIn.error) ? signIn.error : null} />
     </>
+  )
+}
+
+/** Works in any browser that has a wallet; whoever has none misses nothing. */
+function ByWallet({ onDone }: Done) {
+  const t = useT('wallets')
+  const ways = useWays()
+  if (!ways.data?.wallet) return null
+  return (
+    <ConnectWallet
+      kind="secondary"
+      size="large"
+      wide
+      label={t('wallets:sign_in')}
+      run={async (wallet) => {
+        const { account } = await client.wallets.sign_in({ body: await signFor(wallet, 'sign_in', ways.data) })
+        becomeAccount(account)
+        onDone()
+      }}
+    />
   )
 }
 

@@ -114,14 +114,15 @@ export const wallets = {
     role: 'person',
     suspended: true,
     scope: 'account',
-    summary: 'The text to sign for linking a wallet to my account, or for confirming with one that it is me',
+    summary:
+      'The text to sign for linking a wallet to my account, which asks for a fresh sign-in, or for confirming that it is me',
     body: obj({
       for: oneOf(['link', 'fresh'] as const),
       address: EthereumAddress,
       chain_id: Type.Optional(ChainId),
     }),
     result: Composed,
-    refusals: [...sessionOnly, ...textRefusals],
+    refusals: [...freshOnly, ...textRefusals],
     limits: [TEXT_LIMIT],
   }),
   link: endpoint({

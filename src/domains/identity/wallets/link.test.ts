@@ -124,8 +124,12 @@ describe('linking', () => {
 describe('step-up', () => {
   test('who has a wallet is asked to show it before ways in change', async () => {
     const { v, wallet } = await withWallet()
+    const early = await new Wallet().prove(v, 'link')
     await later(11 * 60_000, async () => {
-      expect(codeOf(await new Wallet().link(v))).toBe('fresh_sign_in_needed')
+      expect(codeOf(await v.post('/v1/me/wallets/text', { for: 'link', address: wallet.address }))).toBe(
+        'fresh_sign_in_needed',
+      )
+      expect(codeOf(await v.post('/v1/me/wallets', early))).toBe('fresh_sign_in_needed')
       expect(codeOf(await v.post('/v1/me/passkeys/options'))).toBe('fresh_sign_in_needed')
       expect(codeOf(await v.post('/v1/me/recovery-codes'))).toBe('fresh_sign_in_needed')
       expect(ok(await wallet.confirm(v))).toMatchObject({ fresh_at: w.clock.now().toISOString() })

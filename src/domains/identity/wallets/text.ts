@@ -5,7 +5,7 @@ import type { WalletChain } from '../../../platform/outside/wallet-chains.ts'
 import { passkeysAt } from '../place.ts'
 import { accountById } from '../queries.ts'
 import { hashOf } from '../secrets.ts'
-import { personOf } from '../sessions.ts'
+import { personOf, requireProof } from '../sessions.ts'
 import { composeText, statementFor, TEXT_MS, type WalletPurpose } from './message-rules.ts'
 import { putNonce } from './queries.ts'
 import { chainFor, isBound } from './rules.ts'
@@ -45,6 +45,8 @@ export async function askForText(ctx: Ctx, asked: Asked) {
   const chain_id = chainFor(asked.chain_id, chains)
   if (chain_id === undefined)
     throw new Refusal('wallet_chain_unknown', { chain: asked.chain_id ?? 0, chains: chains.join(', ') })
+  // Asked before the wallet opens: nobody should sign and then be sent to prove who they are.
+  if (asked.for === 'link') await requireProof(ctx)
   const account_id: Id | null = isBound(asked.for) ? personOf(ctx).account_id : null
   const account = account_id === null ? undefined : await accountById(ctx.db, callerOf(ctx).account_id)
   assert(account_id === null || account, 'a caller has an account')
