@@ -127,8 +127,23 @@ export async function linkWallet(w: World, person: Person, address: Hex, chain?:
   return id
 }
 
-/** Chooses a wallet as somebody who sits at a browser does. */
-export function choose(w: World, person: Person, currency: string, walletId: string | null) {
+/** Chooses a wallet as somebody does who has just signed in at a browser. */
+export async function choose(w: World, person: Person, currency: string, walletId: string | null) {
+  const session_id = w.parts.newId()
+  const now = w.clock.now()
+  await w.db
+    .insertInto('session')
+    .values({
+      id: session_id,
+      account_id: person.account_id,
+      token_hash: `session ${session_id}`,
+      how: 'wallet',
+      created_at: now,
+      fresh_at: now,
+      last_seen_at: now,
+      expires_at: new Date(now.getTime() + 3_600_000),
+    })
+    .execute()
   const ctx = w.ctx(person.account_id)
-  return chooseWallet({ ...ctx, caller: { ...ctx.caller!, via: 'session' } }, currency, walletId)
+  return chooseWallet({ ...ctx, caller: { ...ctx.caller!, via: 'session', session_id } }, currency, walletId)
 }

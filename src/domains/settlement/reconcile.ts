@@ -17,7 +17,7 @@ export async function reconcile(ctx: Ctx): Promise<{ more: boolean }> {
   const { client, chain } = chainOf(ctx.config)
   const [chainId, final] = await Promise.all([client.getChainId(), finalBlock(client, chain)])
   for (const token of await tokens(ctx.db)) {
-    if (token.chain_id !== chainId || token.scanned_to < final.number) continue
+    if (token.chain_id !== chainId || token.scanned_to < final.number || final.number < token.first_block) continue
     const address = hexOf(token.distributor)
     const at = { address, abi: DISTRIBUTOR, blockNumber: final.number } as const
     const [balance, bonds, total, totalClaimed, root] = await Promise.all([

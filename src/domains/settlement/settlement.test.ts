@@ -101,7 +101,8 @@ describe.skipIf('missing' in findLocalChain())('from the ledger to a claim', () 
     for (const [i, p] of people.entries())
       await p.client.settlement.withdraw({ params, body: { amount_minor: String(3_000 + 1_000 * i) } })
     // What is on its way to a chain is in no payout batch.
-    await me.client.payouts.set_destination({ params, body: { destination: 'IBAN 1' } })
+    const bank = { account_id: me.account_id, currency: 'TOK', destination: 'IBAN 1', changed_at: w.clock.now() }
+    await w.db.insertInto('payout_destination').values(bank).execute()
     await expect(operator.client.payouts.draft({ body: params })).rejects.toMatchObject({ code: 'nothing_to_pay' })
   })
 
