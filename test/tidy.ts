@@ -5,7 +5,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
   'identity', 'ledger', 'seasons', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
-  'rewards', 'models', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'settlement', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
+  'rewards', 'models', 'redteam', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'settlement', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
 const TABLES: Record<string, string> = {
@@ -22,6 +22,7 @@ const TABLES: Record<string, string> = {
   groups: 'person_trait',
   rewards: 'reward_window reward_share',
   models: 'model_vote model_spending model_answer',
+  redteam: 'redteam_goal redteam_control redteam_run redteam_sample redteam_spending redteam_pace content_read',
   checks: 'check_run check_again text_print text_key check_spending check_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
   assignment: 'queue lease queue_size claim_cursor work_taken',

@@ -2,6 +2,8 @@ import type { FieldProblem } from '../../platform/refusal.ts'
 import type { Question } from '../templates/contract.ts'
 import { judgedQuestions } from '../templates/rules.ts'
 import { FLAG_ONLY, TEXT_KINDS, type Check, type CheckKind } from './checks/contract.ts'
+import type { Settings } from './contract.ts'
+import type { RedTeam } from './red-team/contract.ts'
 
 const OWN: Partial<Record<keyof Check, CheckKind>> = {
   min_words: 'length',
@@ -22,9 +24,40 @@ export function checkedQuestions(check: Check, questions: readonly Question[]): 
   return check.questions ? check.questions.filter((key) => readable.includes(key)) : readable
 }
 
+/** All checks of a version: those it lists, and the proof of a prompt where it asks for one. */
+export const checksOf = (settings: Pick<Settings, 'checks' | 'red_team'>): Check[] => [
+  ...(settings.checks ?? []),
+  ...(settings.red_team
+    ? [{ kind: 'red_team' as const, on_fail: 'reject' as const, questions: [settings.red_team.prompt] }]
+    : []),
+]
+
+/** A proof of prompts that cannot be, or that would reach people it is not for. */
+export function redTeamProblems(
+  redTeam: RedTeam | undefined,
+  campaign: { mode: 'review' | 'redundancy'; task_class: string },
+  questions: readonly Question[],
+): FieldProblem[] {
+  if (!redTeam) return []
+  const problems: FieldProblem[] = []
+  const add = (field: string, code: string, message: string) =>
+    problems.push({ field: `/settings/red_team${field}`, code, message })
+  if (campaign.task_class !== 'adversarial')
+    add('', 'adversarial_only', 'Prompts are proved in adversarial campaigns only.')
+  if (campaign.mode === 'redundancy') add('', 'review_only', 'Prompts are proved before peer review, which this campaign has not.') // prettier-ignore
+  const question = questions.find((q) => q.key === redTeam.prompt)
+  if (!question) add('/prompt', 'unknown_question', 'This form has no such question.')
+  else if (!isReadable('red_team', question.widget) || !question.required)
+    add('/prompt', 'not_readable', 'The prompt is the answer to a required question for text.')
+  if (new Set(redTeam.goals).size < redTeam.goals.length) add('/goals', 'named_twice', 'A goal is named twice.')
+  return problems
+}
+
 const isReadable = (kind: CheckKind, widget: Question['widget']): boolean =>
   kind === 'model_judge' ||
-  (TEXT_KINDS.includes(kind) ? widget === 'short_text' || widget === 'long_text' : widget === 'link')
+  (TEXT_KINDS.includes(kind) || kind === 'red_team'
+    ? widget === 'short_text' || widget === 'long_text'
+    : widget === 'link')
 
 /** Checks that contradict themselves, or that nothing in the form can be checked by. */
 export function checkProblems(
@@ -36,6 +69,7 @@ export function checkProblems(
   checks.forEach((check, i) => {
     const add = (field: string, code: string, message: string) =>
       problems.push({ field: `/settings/checks/${i}/${field}`, code, message })
+    if (check.kind === 'red_team') add('kind', 'set_elsewhere', 'How prompts are proved is set under "red_team".')
     if (mode === 'redundancy')
       add('kind', 'review_only', 'Checks stand before peer review, which this campaign has not.')
     if (checks.findIndex((c) => c.kind === check.kind) !== i) add('kind', 'named_twice', 'This check is there already.')

@@ -16,6 +16,7 @@ import { GroupQuota } from '../groups/contract.ts'
 import { Consent, Form, Instructions } from '../templates/contract.ts'
 import { PayParts } from './pay/contract.ts'
 import { Checks } from './checks/contract.ts'
+import { RedTeam } from './red-team/contract.ts'
 
 export const TASK_CLASSES = ['simple_research', 'in_depth_research', 'adversarial', 'labelling'] as const
 export const MODES = ['review', 'redundancy'] as const
@@ -95,6 +96,8 @@ export const Settings = obj({
   model_votes: Type.Optional(ModelVotes),
   /** Review mode: what is checked before people look. Absent: nothing. */
   checks: Type.Optional(Checks),
+  /** Adversarial work in review mode: how prompts are proved to work before people judge the rest. */
+  red_team: Type.Optional(RedTeam),
   /** Review mode: what share of what reviewers get is work whose answer is known. Absent: none. */
   gold: Type.Optional(
     obj({

@@ -98,9 +98,9 @@ async function refuseDraft(ctx: Ctx, db: Db, draft: Draft): Promise<void> {
 export async function refuseVersion(
   db: Db,
   draft: VersionDraft,
-  c: { mode: 'review' | 'redundancy'; open_collection: boolean },
+  c: { mode: 'review' | 'redundancy'; task_class: string; open_collection: boolean },
 ): Promise<void> {
-  const wrong = versionProblems(draft, c.mode, await knownCurrencies(db))
+  const wrong = versionProblems(draft, c, await knownCurrencies(db))
   if (wrong) throw new Refusal(wrong.code, {}, wrong.fields)
   if (c.open_collection && shownFields(draft.form).length > 0) {
     throw new Refusal('form_invalid', {}, [

@@ -3,7 +3,7 @@ import { quotaProblems } from '../groups/rules.ts'
 import { redundancyProblems } from '../templates/redundancy-rules.ts'
 import { formProblems } from '../templates/form-rules.ts'
 import { questionsOf } from '../templates/rules.ts'
-import { checkProblems } from './check-rules.ts'
+import { checkProblems, redTeamProblems } from './check-rules.ts'
 import type { CampaignState, Judging, Settings, VersionDraft } from './contract.ts'
 import { dearestContribution, dearestReview, payProblems } from './pay-rules.ts'
 
@@ -69,16 +69,18 @@ export const itemsToCover = (c: {
 /** What is wrong with a version as its requester wrote it. */
 export function versionProblems(
   draft: VersionDraft,
-  mode: Mode,
+  campaign: { mode: Mode; task_class: string },
   currencies: ReadonlySet<string>,
 ): { code: 'form_invalid' | 'settings_invalid'; fields: FieldProblem[] } | undefined {
   const form = formProblems(draft.form).map((p) => ({ ...p, field: `/form${p.field}` }))
   if (form.length > 0) return { code: 'form_invalid', fields: form }
+  const { mode } = campaign
   const compared = mode === 'redundancy' ? redundancyProblems(questionsOf(draft.form)) : []
   if (compared.length > 0) return { code: 'form_invalid', fields: compared }
   const settings = [
     ...settingsProblems(draft.settings, mode, currencies),
     ...checkProblems(draft.settings.checks ?? [], mode, questionsOf(draft.form)),
+    ...redTeamProblems(draft.settings.red_team, campaign, questionsOf(draft.form)),
   ]
   return settings.length > 0 ? { code: 'settings_invalid', fields: settings } : undefined
 }

@@ -3,7 +3,7 @@ import { write } from '../../platform/db/queries.ts'
 import { postChat } from '../../platform/outside/chat.ts'
 import { openLink } from '../../platform/outside/open-link.ts'
 import { microseconds } from '../../platform/stopwatch.ts'
-import { checkedQuestions } from '../campaigns/check-rules.ts'
+import { checkedQuestions, checksOf } from '../campaigns/check-rules.ts'
 import { OUTSIDE_KINDS, type Check } from '../campaigns/checks/contract.ts'
 import { versionOf, type Version } from '../campaigns/queries.ts'
 import {
@@ -16,6 +16,7 @@ import {
   retryAfterMs,
   type Brief,
 } from '../models/rules.ts'
+import { verifyStep } from '../redteam/verify.ts'
 import { linkFinding } from './link-rules.ts'
 import {
   askingRuns,
@@ -33,8 +34,8 @@ import { MOST_TRIES, outcomeOf, pauseAfter, resultOf, type Finding } from './rul
 
 /** Asked side by side: a run of the job ends with the slowest of them. */
 const BATCH = 8
-/** `later`: no answer this time; after so many milliseconds at the earliest. */
-type Answer = { finding: Finding } | { later: Finding; after_ms: number }
+/** `later`: no answer this time; after so many milliseconds at the earliest. `patient`: people cannot answer instead, so it waits. */
+type Answer = { finding: Finding } | { later: Finding; after_ms: number; patient?: true }
 
 /** Asks about runs that wait for somebody outside. Returns whether there are more. */
 export async function askOutside(ctx: Ctx): Promise<boolean> {
@@ -50,10 +51,11 @@ export async function askOutside(ctx: Ctx): Promise<boolean> {
 
 async function askAbout(ctx: Ctx, run: Run & { work: Work }): Promise<{ done: NewRun } | { later: PutOff }> {
   const version = await versionOf(ctx.db, run.campaign_id, run.work.version)
-  const checks = (version.settings.checks ?? []).filter((c) => OUTSIDE_KINDS.includes(c.kind))
+  const checks = checksOf(version.settings).filter((c) => OUTSIDE_KINDS.includes(c.kind))
   const results = [...run.results]
   const isLast = run.tries + 1 >= MOST_TRIES
   let wait: number | undefined
+  let isPatient = false
   // In the order of their cost: what a link says may spare the judge.
   for (const check of checks.toSorted((a, b) => OUTSIDE_KINDS.indexOf(a.kind) - OUTSIDE_KINDS.indexOf(b.kind))) {
     if (outcomeOf(results) === 'reject') break
@@ -61,23 +63,72 @@ async function askAbout(ctx: Ctx, run: Run & { work: Work }): Promise<{ done: Ne
       (q) => run.work.answer[q] !== undefined && !results.some((r) => r.kind === check.kind && r.question === q),
     )
     if (open.length === 0) continue
-    const asked = await (check.kind === 'link' ? openLinks(ctx, check, run.work, open) : judge(ctx, check, version, run.work, open)) // prettier-ignore
+    const asked = await ask(ctx, check, version, run, open)
     for (const { question, answer, took_us } of asked) {
       if ('finding' in answer) results.push(resultOf(check, question, answer.finding, took_us))
-      else if (isLast) results.push(resultOf(check, question, answer.later, took_us))
+      else if (answer.patient) {
+        isPatient = true
+        wait = Math.max(wait ?? 0, answer.after_ms)
+      } else if (isLast) results.push(resultOf(check, question, answer.later, took_us))
       else wait = Math.max(wait ?? 0, answer.after_ms)
     }
   }
   const { campaign_id, submission_id, coverage_ppm } = run
   if (wait !== undefined && outcomeOf(results) === 'review') {
-    const retryAt = new Date(ctx.now.getTime() + Math.max(wait, pauseAfter(run.tries + 1))).toISOString()
-    return { later: { campaign_id, submission_id, run: run.run, results, tries: run.tries + 1, retry_at: retryAt } }
+    // Patience is no try: what only the targets can say is asked until it is said, or an expert is.
+    const tries = isPatient ? run.tries : run.tries + 1
+    const retryAt = new Date(ctx.now.getTime() + (isPatient ? wait : Math.max(wait, pauseAfter(tries)))).toISOString()
+    return { later: { campaign_id, submission_id, run: run.run, results, tries, retry_at: retryAt } }
   }
   const done = { campaign_id, submission_id, run: run.run, results, coverage_ppm }
   return { done: { ...done, state: 'done', outcome: outcomeOf(results) } }
 }
 type PutOff = Omit<Run, 'coverage_ppm'> & { retry_at: string }
 type Asked = { question: string; answer: Answer; took_us: number }[]
+
+function ask(
+  ctx: Ctx,
+  check: Check,
+  version: Version,
+  run: Run & { work: Work },
+  open: readonly string[],
+): Promise<Asked> {
+  if (check.kind === 'link') return openLinks(ctx, check, run.work, open)
+  if (check.kind === 'red_team') return provePrompt(ctx, version, run, open[0]!)
+  return judge(ctx, check, version, run.work, open)
+}
+
+/** Whether the prompt works on the models it is for: nothing that people could tell by looking. */
+async function provePrompt(ctx: Ctx, version: Version, run: Run & { work: Work }, question: string): Promise<Asked> {
+  const started = microseconds()
+  const proved = await verifyStep(
+    ctx,
+    {
+      campaign_id: run.campaign_id,
+      submission_id: run.submission_id,
+      run: run.run,
+      prompt: String(run.work.answer[question]),
+      data: run.work.data,
+    },
+    version.settings.red_team!,
+  )
+  const took_us = microseconds() - started
+  if (proved.state === 'later')
+    return [
+      {
+        question,
+        took_us,
+        answer: { later: { found: 'unknown', code: proved.why }, after_ms: proved.after_ms, patient: true },
+      },
+    ]
+  const { outcome, runs, hits, targets } = proved.found
+  const cost = { calls: proved.calls, tokens: proved.tokens }
+  const answer: Answer =
+    outcome === 'works'
+      ? { finding: { found: 'nothing', ...cost } }
+      : { finding: { found: 'something', code: outcome, detail: { runs, hits, targets }, ...cost } }
+  return [{ question, took_us, answer }]
+}
 
 function openLinks(ctx: Ctx, _check: Check, work: Work, questions: readonly string[]): Promise<Asked> {
   return Promise.all(

@@ -29,6 +29,10 @@ export const CHECK_CODES = {
   link_private: 'The link leads to an address that is not on the public internet. Send one that anybody can open.',
   judge_rejected:
     'An automated judge found that the answer does not do what the task asks. Compare it with the instructions; if the judge is wrong, appeal and people will look.',
+  too_seldom:
+    'The prompt was run {runs} times on {targets} models and worked {hits} times: too seldom to count. Make it work more reliably, then send it again.',
+  goal_open:
+    'The models do what this goal asks without any prompt, so nothing can be proved with it. Choose another goal if the task offers one; otherwise tell the requester.',
 } as const
 export type CheckCode = keyof typeof CHECK_CODES
 

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../platform/context.ts'
 import { microseconds as clock } from '../../platform/stopwatch.ts'
-import { checkedQuestions } from '../campaigns/check-rules.ts'
+import { checkedQuestions, checksOf } from '../campaigns/check-rules.ts'
 import { OUTSIDE_KINDS, type Check } from '../campaigns/checks/contract.ts'
 import { versionOf, type Version } from '../campaigns/queries.ts'
 import { checkLanguage } from './language.ts'
@@ -30,7 +30,7 @@ export async function checkLocally(
   for (const w of work) versions.set(w.id, await versionOf(ctx.db, w.campaign_id, w.version))
   const texts = work.flatMap((w): Text[] => {
     const { settings, questions } = versions.get(w.id)!
-    const kinds = (settings.checks ?? []).filter((c) => c.kind === 'exact_duplicate' || c.kind === 'near_duplicate')
+    const kinds = checksOf(settings).filter((c) => c.kind === 'exact_duplicate' || c.kind === 'near_duplicate')
     const keys = new Set(kinds.flatMap((c) => checkedQuestions(c, questions)))
     return [...keys].flatMap((question) => {
       const text = w.answer[question]
@@ -45,7 +45,7 @@ export async function checkLocally(
   const found = new Map(texts.map((t, i) => [`${t.work.id}/${t.question}`, compared[i]!]))
   const runs = work.map((w): NewRun => {
     const version = versions.get(w.id)!
-    const checks = version.settings.checks ?? []
+    const checks = checksOf(version.settings)
     const results = checks.flatMap((check) => resultsOf(check, w, version, found, each))
     const near = checks.find((c) => c.kind === 'near_duplicate')
     const isAsking =

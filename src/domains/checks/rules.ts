@@ -16,6 +16,7 @@ export const CHECKERS: Readonly<Record<CheckKind, number>> = {
   near_duplicate: 1,
   link: 1,
   model_judge: 1,
+  red_team: 1,
 }
 
 /** `fail`: a reason to reject. `flag`: pointed out, nothing follows. `undecided`: people decide. */

@@ -1,7 +1,8 @@
+import { checksOf } from '../campaigns/check-rules.ts'
 import type { Settings } from '../campaigns/contract.ts'
 
 /** Whether work under these settings is checked before people look at it. */
-export const hasChecks = (settings: Settings): boolean => (settings.checks?.length ?? 0) > 0
+export const hasChecks = (settings: Settings): boolean => checksOf(settings).length > 0
 
 export type HeldLease = { state: number; lane: number; leased_at: Date } | undefined
 

@@ -558,6 +558,7 @@ create table currency (
   code text not null,
   scale smallint not null,
   name text not null,
+  is_money boolean not null default true,
   constraint currency_pkey PRIMARY KEY (code),
   constraint currency_code_check CHECK ((code ~ '^[A-Z][A-Z0-9]{1,11}$'::text)),
   constraint currency_scale_check CHECK (((scale >= 0) AND (scale <= 30)))
@@ -699,6 +700,136 @@ create table exclusion (
   constraint exclusion_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id)
 );
 
+create table gas_card (
+  id text not null,
+  account_id bigint not null,
+  body text not null,
+  key_id text not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint gas_card_pkey PRIMARY KEY (id),
+  constraint gas_card_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gas_card_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{22}$'::text))
+);
+CREATE INDEX gas_card_account ON public.gas_card USING btree (account_id, created_at DESC);
+
+create table gas_credited (
+  address bytea not null,
+  beans numeric(78,0) not null,
+  constraint gas_credited_pkey PRIMARY KEY (address),
+  constraint gas_credited_address_check CHECK ((octet_length(address) = 20)),
+  constraint gas_credited_beans_check CHECK ((beans >= (0)::numeric))
+);
+
+create table gas_found (
+  scan_id bigint not null,
+  nonce integer not null,
+  block bigint not null,
+  hash text not null,
+  spent jsonb,
+  constraint gas_found_pkey PRIMARY KEY (scan_id, nonce),
+  constraint gas_found_scan_id_fkey FOREIGN KEY (scan_id) REFERENCES gas_scan(id) ON DELETE CASCADE
+);
+
+create table gas_history (
+  wallet_id bigint not null,
+  chain_id bigint not null,
+  account_id bigint not null,
+  address bytea not null,
+  provider text not null,
+  completeness text not null,
+  missing integer not null,
+  block bigint not null,
+  block_hash text not null,
+  block_at timestamp with time zone not null,
+  nonces integer not null,
+  authorisations integer not null,
+  sums jsonb not null,
+  months jsonb not null,
+  contracts jsonb not null,
+  scanned_at timestamp with time zone not null,
+  constraint gas_history_pkey PRIMARY KEY (wallet_id, chain_id),
+  constraint gas_history_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gas_history_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id) ON DELETE CASCADE,
+  constraint gas_history_address_check CHECK ((octet_length(address) = 20)),
+  constraint gas_history_completeness_check CHECK ((completeness = ANY (ARRAY['proved'::text, 'contiguous'::text, 'gaps'::text])))
+);
+CREATE INDEX gas_history_account ON public.gas_history USING btree (account_id);
+
+create table gas_level (
+  account_id bigint not null,
+  level text not null,
+  best_index integer not null,
+  changed_at timestamp with time zone not null,
+  constraint gas_level_pkey PRIMARY KEY (account_id),
+  constraint gas_level_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table gas_quest (
+  account_id bigint not null,
+  quest text not null,
+  address bytea,
+  beans numeric(78,0) not null,
+  claimed_at timestamp with time zone not null,
+  constraint gas_quest_pkey PRIMARY KEY (account_id, quest),
+  constraint gas_quest_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+CREATE UNIQUE INDEX gas_quest_wallet ON public.gas_quest USING btree (quest, address) WHERE (address IS NOT NULL);
+
+create table gas_scan (
+  id bigint not null,
+  account_id bigint not null,
+  wallet_id bigint not null,
+  chain_id bigint not null,
+  address bytea not null,
+  provider text not null,
+  state text not null,
+  after_block bigint,
+  nonce_start integer,
+  nonce_end integer,
+  block bigint,
+  block_hash text,
+  block_at timestamp with time zone,
+  stage jsonb not null default '{}'::jsonb,
+  done_ppm integer not null default 0,
+  found integer not null default 0,
+  tries integer not null default 0,
+  restarts integer not null default 0,
+  why text,
+  asked_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint gas_scan_pkey PRIMARY KEY (id),
+  constraint gas_scan_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gas_scan_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id) ON DELETE CASCADE,
+  constraint gas_scan_address_check CHECK ((octet_length(address) = 20)),
+  constraint gas_scan_done_ppm_check CHECK (((done_ppm >= 0) AND (done_ppm <= 1000000))),
+  constraint gas_scan_provider_check CHECK ((provider = ANY (ARRAY['explorer'::text, 'receipts'::text, 'bisection'::text]))),
+  constraint gas_scan_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'scanning'::text, 'done'::text, 'failed'::text, 'stopped'::text])))
+);
+CREATE INDEX gas_scan_account ON public.gas_scan USING btree (account_id, id DESC);
+CREATE INDEX gas_scan_due ON public.gas_scan USING btree (next_at) WHERE (state = ANY (ARRAY['waiting'::text, 'scanning'::text]));
+CREATE UNIQUE INDEX gas_scan_live ON public.gas_scan USING btree (wallet_id, chain_id) WHERE (state = ANY (ARRAY['waiting'::text, 'scanning'::text]));
+
+create table gas_use (
+  season_id bigint not null,
+  purpose text not null,
+  address bytea not null,
+  account_id bigint,
+  burned_wei numeric(78,0),
+  block bigint,
+  block_hash text,
+  used_at timestamp with time zone not null,
+  constraint gas_use_pkey PRIMARY KEY (season_id, purpose, address),
+  constraint gas_use_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gas_use_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint gas_use_address_check CHECK ((octet_length(address) = 20)),
+  constraint gas_use_check CHECK (((purpose = 'trust'::text) = (burned_wei IS NOT NULL))),
+  constraint gas_use_purpose_check CHECK ((purpose = ANY (ARRAY['bonus'::text, 'trust'::text])))
+);
+CREATE INDEX gas_use_account ON public.gas_use USING btree (account_id);
+CREATE UNIQUE INDEX gas_use_trust ON public.gas_use USING btree (season_id, account_id) WHERE (purpose = 'trust'::text);
+
 create table gold_item (
   campaign_id bigint not null,
   id bigint not null,
@@ -769,6 +900,7 @@ create table idempotency (
   request_hash text not null,
   answer jsonb not null,
   created_at timestamp with time zone not null,
+  events bigint[] not null default '{}'::bigint[],
   constraint idempotency_pkey PRIMARY KEY (campaign_id, account_id, key)
 );
 CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
@@ -1707,6 +1839,7 @@ create table transfer (
   constraint transfer_pkey PRIMARY KEY (campaign_id, id),
   constraint transfer_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
   constraint transfer_amount_minor_check CHECK ((amount_minor > (0)::numeric)),
+  constraint transfer_beans CHECK ((((currency = 'BEAN'::text) = (credit ~~ 'beans:%'::text)) AND (debit !~~ 'beans:%'::text) AND ((currency <> 'BEAN'::text) OR (debit = 'outside'::text)))),
   constraint transfer_check CHECK ((debit <> credit))
 );
 CREATE INDEX transfer_at ON public.transfer USING brin (at) WITH (pages_per_range='16', autosummarize='on');

@@ -424,6 +424,7 @@ export interface ContentRead {
 
 export interface Currency {
   code: string;
+  is_money: Generated<boolean>;
   name: string;
   scale: number;
 }
@@ -526,6 +527,98 @@ export interface Exclusion {
   reason: string;
 }
 
+export interface GasCard {
+  account_id: Int8;
+  body: string;
+  created_at: Timestamp;
+  id: string;
+  key_id: string;
+  revoked_at: Timestamp | null;
+}
+
+export interface GasCredited {
+  address: Buffer;
+  beans: Numeric;
+}
+
+export interface GasFound {
+  block: Int8;
+  hash: string;
+  nonce: number;
+  scan_id: Int8;
+  spent: Json | null;
+}
+
+export interface GasHistory {
+  account_id: Int8;
+  address: Buffer;
+  authorisations: number;
+  block: Int8;
+  block_at: Timestamp;
+  block_hash: string;
+  chain_id: Int8;
+  completeness: string;
+  contracts: Json;
+  missing: number;
+  months: Json;
+  nonces: number;
+  provider: string;
+  scanned_at: Timestamp;
+  sums: Json;
+  wallet_id: Int8;
+}
+
+export interface GasLevel {
+  account_id: Int8;
+  best_index: number;
+  changed_at: Timestamp;
+  level: string;
+}
+
+export interface GasQuest {
+  account_id: Int8;
+  address: Buffer | null;
+  beans: Numeric;
+  claimed_at: Timestamp;
+  quest: string;
+}
+
+export interface GasScan {
+  account_id: Int8;
+  address: Buffer;
+  after_block: Int8 | null;
+  asked_at: Timestamp;
+  block: Int8 | null;
+  block_at: Timestamp | null;
+  block_hash: string | null;
+  chain_id: Int8;
+  done_ppm: Generated<number>;
+  ended_at: Timestamp | null;
+  found: Generated<number>;
+  id: Int8;
+  next_at: Timestamp;
+  nonce_end: number | null;
+  nonce_start: number | null;
+  provider: string;
+  restarts: Generated<number>;
+  stage: Generated<Json>;
+  state: string;
+  tries: Generated<number>;
+  wallet_id: Int8;
+  why: string | null;
+}
+
+export interface GasUse {
+  account_id: Int8 | null;
+  address: Buffer;
+  block: Int8 | null;
+  block_hash: string | null;
+  burned_wei: Numeric | null;
+  purpose: string;
+  season_id: Int8;
+  used_at: Timestamp;
+}
+
 export interface GoldItem {
   account_id: Int8;
   agreed: boolean | null;
@@ -572,6 +665,7 @@ export interface Idempotency {
   answer: Json;
   campaign_id: Int8;
   created_at: Timestamp;
+  events: Generated<ArrayType<Int8>>;
   key: string;
   request_hash: string;
 }
@@ -1346,6 +1440,14 @@ export interface DB {
   exam_attempt: ExamAttempt;
   exam_question: ExamQuestion;
   exclusion: Exclusion;
+  gas_card: GasCard;
+  gas_credited: GasCredited;
+  gas_found: GasFound;
+  gas_history: GasHistory;
+  gas_level: GasLevel;
+  gas_quest: GasQuest;
+  gas_scan: GasScan;
+  gas_use: GasUse;
   gold_item: GoldItem;
   gold_source: GoldSource;
   held_pay: HeldPay;

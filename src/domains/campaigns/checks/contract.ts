@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { obj, oneOf, text } from '../../../platform/http/endpoint.ts'
 
-/** What can be checked before people look: by the server alone, or (`link`, `model_judge`) by asking somebody outside. */
+/** What can be checked before people look: by the server alone, or (`link`, `model_judge`, `red_team`) by asking somebody outside. */
 export const CHECK_KINDS = [
   'length',
   'odd_text',
@@ -14,6 +14,7 @@ export const CHECK_KINDS = [
   'near_duplicate',
   'link',
   'model_judge',
+  'red_team',
 ] as const
 export type CheckKind = (typeof CHECK_KINDS)[number]
 /** Of these nothing follows for the work: words and data that are wrong in one task are the point of another. */
@@ -31,7 +32,7 @@ export const TEXT_KINDS: readonly CheckKind[] = [
   'near_duplicate',
 ]
 /** These ask somebody outside, so they take time and may cost money. */
-export const OUTSIDE_KINDS: readonly CheckKind[] = ['link', 'model_judge']
+export const OUTSIDE_KINDS: readonly CheckKind[] = ['link', 'model_judge', 'red_team']
 
 /** One check of a campaign's version; every limit belongs to the kinds that its comment names. */
 export const Check = obj({
