@@ -22,7 +22,7 @@ function meet(event: Event): void {
   const [id, name, icon] = [info?.['uuid'], info?.['name'], info?.['icon']]
   if (typeof id !== 'string' || typeof name !== 'string' || !name.trim() || !isProvider(provider)) return
   if (found.length >= MOST || found.some((w) => w.id === id)) return
-  const picture = typeof icon === 'string' && /^data:image\//.test(icon) && icon.length < 100_000 ? icon : null
+  const picture = typeof icon === 'string' && icon.startsWith('data:image/') && icon.length < 100_000 ? icon : null
   found = [...found.filter((w) => w.id !== 'window'), { id, name: name.trim().slice(0, 60), icon: picture, provider }]
   for (const tell of listeners) tell()
 }

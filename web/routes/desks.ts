@@ -4,6 +4,7 @@ import { page } from './page-route.tsx'
 /** The pages of requesters, QA, operators, and the reports. */
 export const deskRoutes: AnyRoute[] = [
   page('/reports', () => import('../pages/report/reports-page.tsx'), 'ReportsPage'),
+  page('/seasons/$seasonId', () => import('../pages/season/season-page.tsx'), 'SeasonPage'),
   page('/seasons/$seasonId/report', () => import('../pages/report/report-page.tsx'), 'ReportPage'),
   page('/seasons/$seasonId/leaderboard', () => import('../pages/report/leaderboard-page.tsx'), 'LeaderboardPage'),
   page('/datasets/$campaignId/$number', () => import('../pages/report/release-page.tsx'), 'ReleasePage'),

@@ -226,7 +226,12 @@ export async function setHold(db: Db, campaignId: string, id: string, hold: Rele
 }
 
 /** Published releases, newest first; `before` is a release's id. */
-export async function publishedReleases(db: Db, before: string | undefined, limit: number): Promise<ReleaseRow[]> {
+export async function publishedReleases(
+  db: Db,
+  before: string | undefined,
+  limit: number,
+  seasonId?: string,
+): Promise<ReleaseRow[]> {
   let q = db
     .selectFrom('release')
     .select(COLUMNS)
@@ -234,6 +239,8 @@ export async function publishedReleases(db: Db, before: string | undefined, limi
     .orderBy('published_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
+  if (seasonId)
+    q = q.where('campaign_id', 'in', (eb) => eb.selectFrom('campaign').select('id').where('season_id', '=', seasonId))
   if (before) {
     q = q.where(({ eb, refTuple, selectFrom }) =>
       eb(

@@ -78,10 +78,10 @@ export async function getRelease(ctx: Ctx, campaignId: string, releaseId: string
   return viewOf(ctx.db, campaign, who, row)
 }
 
-/** Published releases of every campaign, newest first. */
-export async function listPublished(ctx: Ctx, page: { after?: string; limit?: number }) {
+/** Published releases of every campaign, or of one season's, newest first. */
+export async function listPublished(ctx: Ctx, page: { after?: string; limit?: number; season_id?: string }) {
   const limit = page.limit ?? 50
-  const rows = await publishedReleases(ctx.db, idOf(page.after), limit + 1)
+  const rows = await publishedReleases(ctx.db, idOf(page.after), limit + 1, page.season_id)
   const shown = rows.slice(0, limit)
   const latest = await latestPublished(ctx.db, [...new Set(shown.map((r) => r.campaign_id))])
   return {

@@ -16,6 +16,7 @@ import { DataTable } from '../../ui/table.tsx'
 import { DateTime, RelativeTime } from '../../ui/time.tsx'
 import { Claim } from './claim.tsx'
 import { HeldPay, Insight } from './insight.tsx'
+import { OnChain, type Standing, useSettlement } from './on-chain.tsx'
 
 type Balances = Awaited<ReturnType<typeof client.earnings.balances>>
 type Waiting = Awaited<ReturnType<typeof client.standing.mine>>['waiting'][number]
@@ -51,6 +52,7 @@ function Earnings() {
   })
   // What may not go out yet is said beside it; without that answer the server still refuses in words.
   const standing = useQuery({ queryKey: ['my_standing'], queryFn: () => client.standing.mine() })
+  const settlement = useSettlement()
   if (balances.error) return <ErrorState error={balances.error} onRetry={() => void balances.refetch()} />
   if (!balances.data) return <LoadingBlock lines={5} />
   if (balances.data.items.length === 0) {
@@ -75,6 +77,7 @@ function Earnings() {
           balance={b}
           waiting={standing.data?.waiting.find((w) => w.currency === b.currency)}
           freezeDays={balances.data.freeze_days}
+          onChain={settlement.data?.items.find((s) => s.currency === b.currency)}
           onClaimed={() => void Promise.all([balances.refetch(), standing.refetch()])}
         />
       ))}
@@ -90,11 +93,13 @@ function CurrencyCard({
   balance: b,
   waiting,
   freezeDays,
+  onChain,
   onClaimed,
 }: {
   balance: Balances['items'][number]
   waiting: Waiting | undefined
   freezeDays: number
+  onChain: Standing | undefined
   onClaimed: () => void
 }) {
   const t = useT('earnings')
@@ -141,7 +146,8 @@ function CurrencyCard({
           </Link>
         </Notice>
       ) : null}
-      {b.claimable_minor === '0' || waiting?.withdrawable_minor === '0' ? null : (
+      {onChain ? <OnChain standing={onChain} /> : null}
+      {onChain || b.claimable_minor === '0' || waiting?.withdrawable_minor === '0' ? null : (
         <Claim
           currency={b.currency}
           scale={b.scale}

@@ -49,6 +49,9 @@ export function ReportsPage() {
                       </span>
                     </p>
                     <div className="mt-auto flex flex-wrap gap-2">
+                      <LinkButton size="small" kind="secondary" icon="shield" to={`/seasons/${s.season_id}`}>
+                        {t('report:index.record')}
+                      </LinkButton>
                       <LinkButton size="small" icon="chart" to={`/seasons/${s.season_id}/report`}>
                         {t('report:index.report')}
                       </LinkButton>
