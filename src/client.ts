@@ -33,6 +33,8 @@ export type ClientOptions = {
   baseUrl: string
   headers?: Record<string, string>
   fetch?: typeof fetch
+  /** Handed each signed receipt: keep it, it proves what the log must hold (`checkPromises` of `assay/engine`). */
+  onReceipt?: (receipt: string) => void
 }
 
 type Loose = { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown }
@@ -61,6 +63,8 @@ export function createClient(options: ClientOptions): Client {
       ...(e.body ? { body: JSON.stringify(request.body) } : {}),
       ...(more.signal ? { signal: more.signal } : {}),
     })
+    const receipt = response.headers.get('assay-receipt')
+    if (receipt !== null) options.onReceipt?.(receipt)
     const read: unknown = await response.json().catch(() => undefined)
     // An answer that broke off is no answer, whatever its status said: what it acknowledged is not known.
     if (response.ok && read === undefined)

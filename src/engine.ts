@@ -96,3 +96,19 @@ export { judgeText, trainText } from './engine/text-classifier.ts'
 export type { TextClassifier, TextExample } from './engine/text-classifier.ts'
 export { textFeatures } from './engine/text-features.ts'
 export type { TextPart } from './engine/text-features.ts'
+
+export {
+  checkContinues,
+  checkEntry,
+  checkPromises,
+  isOmission,
+  readEntries,
+  readHead,
+  trustedHead,
+  trustedReceipt,
+} from './engine/log-reader.ts'
+export { LogFault, rootOfTiles } from './engine/log-reader.ts'
+export type { Head, LogSource, Means, OmissionProof, PromiseState, ProvenEntry } from './engine/log-reader.ts'
+export { MerkleLog } from './engine/merkle-log.ts'
+export { isConsistent, isIncluded, leafHash } from './engine/merkle-verify.ts'
+export { sha256 } from './engine/sha256.ts'

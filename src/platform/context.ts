@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Config } from './config.ts'
 import type { DB } from './db/tables.ts'
+import type { RecordedEvent } from './events/record.ts'
 import type { Scope } from './http/endpoint.ts'
 import type { Id } from './ids.ts'
 import type { Log } from './log.ts'
@@ -36,6 +37,8 @@ export type Ctx = {
   idempotency: Idempotency | undefined
   /** The request's surroundings; absent in jobs and the command line. */
   http: HttpSide | undefined
+  /** The events that this request has written so far; emptied when its transaction is tried again. */
+  recorded?: RecordedEvent[]
   config: Config
   /** Seals content that must not lie about in the clear; reading it from the database opens it. */
   seal: Keyring

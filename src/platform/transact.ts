@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Ctx } from './context.ts'
 import type { DB } from './db/tables.ts'
+import { eventsNamed } from './events/queries.ts'
 import { canonicalJson, sha256Hex } from './canonical.ts'
 import { claimKey, storeAnswer } from './db/queries.ts'
 import { Refusal } from './refusal.ts'
@@ -25,6 +26,8 @@ export async function transact<T extends object>(
   write: (db: Transaction<DB>) => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
+    // What an earlier try wrote was rolled back.
+    if (ctx.recorded) ctx.recorded.length = 0
     try {
       return await ctx.db.transaction().execute(async (db) => {
         if (!ctx.idempotency || !ctx.caller) return write(db)
@@ -33,10 +36,14 @@ export async function transact<T extends object>(
         const earlier = await claimKey(db, { ...id, created_at: ctx.now })
         if (earlier) {
           if (earlier.request_hash !== ctx.idempotency.request_hash) throw new Refusal('idempotency_conflict')
+          ctx.recorded?.push(...(await eventsNamed(db, campaignId, earlier.events)))
           return earlier.answer as T
         }
         const answer = await write(db)
-        await storeAnswer(db, id, answer)
+        await storeAnswer(db, id, {
+          answer,
+          events: (ctx.recorded ?? []).filter((e) => e.campaign_id === campaignId).map((e) => e.id),
+        })
         return answer
       })
     } catch (error) {

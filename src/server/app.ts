@@ -8,6 +8,7 @@ import { Value } from 'typebox/value'
 import type { TSchema } from 'typebox'
 import { api, refusals } from '../api.ts'
 import { authenticate } from '../domains/identity/authenticate.ts'
+import { receiptFor } from '../domains/evidence/receipts.ts'
 import { isMember } from '../domains/campaigns/members.ts'
 import type { Caller, Ctx } from '../platform/context.ts'
 import type { Contract, Endpoint, Parsed } from '../platform/http/endpoint.ts'
@@ -129,6 +130,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
           }
           const ctx: Ctx = {
             ...parts,
+            ...(e.receipt ? { recorded: [] } : {}),
             now: parts.clock.now(),
             caller,
             idempotency:
@@ -144,6 +146,9 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
             },
           }
           const answer = await handler(ctx, parsed as unknown as Parsed<Endpoint>)
+          if (caller && e.receipt) {
+            const receipt = await receiptFor(ctx, campaignId, answer)
+            if (receipt) reply.header('assay-receipt', receipt)
           reply.header('cache-control', 'no-store')
           if (e.answer !== 'stream') return reply.send(answer)
           const bytes = answer as Bytes

@@ -243,6 +243,7 @@ export const audits = {
       items: Type.Array(obj({ submission_id: Id, correct: Type.Boolean(), graded_at: At })),
       next: Type.Null(),
     }),
+    receipt: true,
     refusals: [
       'lease_not_found',
       'lease_over',

@@ -36,3 +36,35 @@ export function refuseFork(
   if (known && found.size === known.size && Buffer.compare(known.root, found.root) !== 0) return 'log_differs'
   return undefined
 }
+
+/** Acts that people get receipts for, and the field of the event that names who acted. */
+const ACTORS: Readonly<Record<string, string>> = {
+  submitted: 'author_id',
+  revised: 'author_id',
+  withdrawn: 'author_id',
+  appealed: 'author_id',
+  reviewed: 'reviewer_id',
+  audited: 'grader_id',
+}
+
+/** Whether an event is something that this person did, rather than what it led to for others. */
+export function isOwnAct(
+  event: { kind: string; subject_id: string; body: Record<string, unknown> },
+  accountId: string,
+): boolean {
+  if (!Object.hasOwn(ACTORS, event.kind)) return false
+  const field = ACTORS[event.kind]!
+  return event.body[field] === accountId
+}
+
+const DAY_SECONDS = 86_400
+
+/**
+ * By when an event that happened now is in the log: a day later, at the end of a period. A promise must outlast a night
+ * without the operator, or every outage would be a broken one.
+ */
+export function deadlineSeconds(at: Date, periodSeconds: number): number {
+  const period = Math.max(1, periodSeconds)
+  const least = at.getTime() / 1000 + Math.max(DAY_SECONDS, 2 * period)
+  return Math.ceil(Math.ceil(least / period) * period)
+}

@@ -57,6 +57,7 @@ export const reviews = {
     params: obj({ campaign_id: Id }),
     body: obj({ reviews: Type.Array(obj({ submission_id: Id, votes: Votes }), { minItems: 1, maxItems: 50 }) }),
     result: obj({ items: Type.Array(obj({ submission_id: Id, review_id: Id, reviewed_at: At })), next: Type.Null() }),
+    receipt: true,
     refusals: [
       'lease_not_found',
       'lease_over',
@@ -117,6 +118,7 @@ export const reviews = {
     params: Place,
     body: obj({ answer: JsonObject }),
     result: obj({ submission_id: Id, revises: Id, status: oneOf(SUBMISSION_STATES) }),
+    receipt: true,
     refusals: [
       'submission_not_found',
       'not_revisable',
@@ -136,6 +138,7 @@ export const reviews = {
     params: Place,
     body: obj({ reason: text(2000, 1) }),
     result: obj({ submission_id: Id, opened_at: At }),
+    receipt: true,
     refusals: ['submission_not_found', 'not_appealable', 'appeal_over', 'already_appealed'],
   }),
   expert_desk: endpoint({

@@ -91,9 +91,12 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
 
   // Decide, request by request; a refused one leaves no trace.
   const made: NewReview[] = []
+  const unitOf = new Map<string, Unit>()
   const late: { campaign_id: string; lane: number; target_id: string }[] = []
   const answers: (Recorded[] | Error)[] = []
   for (const unit of units) {
+    // What an earlier try wrote was rolled back.
+    if (unit.ctx.recorded) unit.ctx.recorded.length = 0
     const outcome = await decideUnit(db, unit, { leases, submissions, reviews, places })
     if (outcome instanceof Refusal) {
       answers.push(outcome)
@@ -105,6 +108,7 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
     }
     for (const r of outcome.made) {
       made.push(r)
+      unitOf.set(r.id, unit)
       reviews.set(r.submission_id, [...(reviews.get(r.submission_id) ?? []), { ...r, reviewed_at: unit.ctx.now }])
     }
     answers.push(outcome.recorded)
@@ -138,6 +142,7 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
             took_seconds: r.took_seconds,
           },
           commit: committed(r.votes),
+          by: unitOf.get(r.id)!.ctx,
         })),
       ),
     ])

@@ -49,6 +49,7 @@ export const submissions = {
     params: obj({ campaign_id: Id }),
     body: obj({ submissions: Type.Array(obj({ item_id: Id, answer: JsonObject }), { minItems: 1, maxItems: 50 }) }),
     result: obj({ items: Type.Array(Submitted), next: Type.Null() }),
+    receipt: true,
     refusals: ['lease_not_found', 'lease_over', 'too_fast', 'answer_invalid', 'already_submitted', 'item_twice'],
     body_limit: 2 * 1024 * 1024,
   }),
@@ -71,6 +72,7 @@ export const submissions = {
     params: obj({ campaign_id: Id, submission_id: Id }),
     body: obj({}),
     result: obj({ submission_id: Id, status: oneOf(SUBMISSION_STATES) }),
+    receipt: true,
     refusals: ['submission_not_found', 'already_withdrawn'],
   }),
 }

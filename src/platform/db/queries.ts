@@ -22,7 +22,7 @@ type Key = { campaign_id: string; account_id: string; key: string; request_hash:
 export async function claimKey(
   db: Db,
   row: Key & { created_at: Date },
-): Promise<{ request_hash: string; answer: unknown } | undefined> {
+): Promise<{ request_hash: string; answer: unknown; events: string[] } | undefined> {
   const taken = await db
     .insertInto('idempotency')
     .values({ ...row, answer: '{}' })
@@ -31,18 +31,18 @@ export async function claimKey(
   if (taken.numInsertedOrUpdatedRows === 1n) return undefined
   return db
     .selectFrom('idempotency')
-    .select(['request_hash', 'answer'])
+    .select(['request_hash', 'answer', 'events'])
     .where('campaign_id', '=', row.campaign_id)
     .where('account_id', '=', row.account_id)
     .where('key', '=', row.key)
     .executeTakeFirstOrThrow()
 }
 
-/** Keeps the answer that a repeat of the request will get. */
-export async function storeAnswer(db: Db, id: Key, answer: object): Promise<void> {
+/** Keeps the answer that a repeat of the request will get, and the events whose receipt it will get again. */
+export async function storeAnswer(db: Db, id: Key, kept: { answer: object; events: readonly string[] }): Promise<void> {
   await db
     .updateTable('idempotency')
-    .set({ answer: JSON.stringify(answer) })
+    .set({ answer: JSON.stringify(kept.answer), events: sql`${[...kept.events]}::bigint[]` })
     .where('campaign_id', '=', id.campaign_id)
     .where('account_id', '=', id.account_id)
     .where('key', '=', id.key)

@@ -700,6 +700,14 @@ create table exclusion (
   constraint exclusion_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id)
 );
 
+create table exposure_choice (
+  account_id bigint not null,
+  adversarial boolean not null,
+  changed_at timestamp with time zone not null,
+  constraint exposure_choice_pkey PRIMARY KEY (account_id),
+  constraint exposure_choice_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
 create table gas_card (
   id text not null,
   account_id bigint not null,
@@ -1484,6 +1492,18 @@ create table release_income (
   constraint release_income_reviewer_bps_check CHECK (((reviewer_bps >= 0) AND (reviewer_bps <= 10000)))
 );
 CREATE INDEX release_income_release ON public.release_income USING btree (release_id, id DESC);
+
+create table release_notice (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  told text not null,
+  told_by bigint not null,
+  told_at timestamp with time zone not null,
+  hands_out_at timestamp with time zone not null,
+  constraint release_notice_pkey PRIMARY KEY (campaign_id, release_id),
+  constraint release_notice_campaign_id_release_id_fkey FOREIGN KEY (campaign_id, release_id) REFERENCES release(campaign_id, id),
+  constraint release_notice_told_by_fkey FOREIGN KEY (told_by) REFERENCES account(id)
+);
 
 create table release_revocation (
   campaign_id bigint not null,

@@ -527,6 +527,12 @@ export interface Exclusion {
   reason: string;
 }
 
+export interface ExposureChoice {
+  account_id: Int8;
+  adversarial: boolean;
+  changed_at: Timestamp;
+}
+
 export interface GasCard {
   account_id: Int8;
   body: string;
@@ -1085,6 +1091,15 @@ export interface ReleaseIncome {
   reviewer_bps: number;
 }
 
+export interface ReleaseNotice {
+  campaign_id: Int8;
+  hands_out_at: Timestamp;
+  release_id: Int8;
+  told: string;
+  told_at: Timestamp;
+  told_by: Int8;
+}
+
 export interface ReleaseRevocation {
   campaign_id: Int8;
   datapoint_id: Int8;
@@ -1440,6 +1455,7 @@ export interface DB {
   exam_attempt: ExamAttempt;
   exam_question: ExamQuestion;
   exclusion: Exclusion;
+  exposure_choice: ExposureChoice;
   gas_card: GasCard;
   gas_credited: GasCredited;
   gas_found: GasFound;
@@ -1493,6 +1509,7 @@ export interface DB {
   release: Release;
   release_entry: ReleaseEntry;
   release_income: ReleaseIncome;
+  release_notice: ReleaseNotice;
   release_revocation: ReleaseRevocation;
   reliability: Reliability;
   report: Report;

@@ -91,3 +91,48 @@ export async function appendToSequence(
     db,
   )
 }
+
+type Named = {
+  campaign_id: string
+  id: string
+  kind: string
+  subject_id: string
+  at: Date
+  body: Record<string, unknown>
+}
+const asRecorded = (e: Named) => ({ ...e, at: e.at.toISOString() })
+
+/** Events by their ids, as they were recorded. */
+export async function eventsNamed(db: Db, campaignId: string, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('event')
+    .select(['campaign_id', 'id', 'kind', 'subject_id', 'at', 'body'])
+    .where('campaign_id', '=', campaignId)
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute()
+  return rows.map((e) => asRecorded(e as Named))
+}
+
+/** Ids are made in the order of time, 2^22 a millisecond; an event is written within seconds of what it is about. */
+const SOON = 60_000n << 22n
+
+/** An event about something whose id was made just before the event's own: a short stretch of the campaign's evidence. */
+export async function eventSoonAfter(
+  db: Db,
+  of: { campaign_id: string; kind: string; subject_id: string; after_id: string },
+) {
+  const row = await db
+    .selectFrom('event')
+    .select(['campaign_id', 'id', 'kind', 'subject_id', 'at', 'body'])
+    .where('campaign_id', '=', of.campaign_id)
+    .where('id', '>', of.after_id)
+    .where('id', '<', (BigInt(of.after_id) + SOON).toString())
+    .where('kind', '=', of.kind)
+    .where('subject_id', '=', of.subject_id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row && asRecorded(row as Named)
+}

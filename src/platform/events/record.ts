@@ -14,9 +14,22 @@ export type Event = {
   body: Record<string, unknown>
   /** Values to commit to: each becomes `<name>_commitment` in the body, its salt kept apart and erasable. */
   commit?: Record<string, unknown>
+  /** Whose request it belongs to, where one transaction records several requests' events. */
+  by?: Pick<Ctx, 'recorded'>
 }
 
-type EventCtx = Pick<Ctx, 'now' | 'newId' | 'randomBytes'>
+/** An event as it was written. */
+export type RecordedEvent = {
+  campaign_id: string
+  id: string
+  kind: string
+  subject_id: string
+  /** RFC 3339 with milliseconds. */
+  at: string
+  body: Record<string, unknown>
+}
+
+type EventCtx = Pick<Ctx, 'now' | 'newId' | 'randomBytes' | 'recorded'>
 
 /** Writes events in the caller's transaction, so that the evidence and what it records commit together. */
 export async function recordEvents(ctx: EventCtx, db: Db, events: readonly Event[]): Promise<void> {
@@ -35,7 +48,17 @@ export function eventWrites(ctx: EventCtx, events: readonly Event[]): Write[] {
       body[`${name}_commitment`] = commitTo(salt, value)
       salts.push({ campaign_id: e.campaign_id, subject_id: id, purpose: name, salt: Buffer.from(salt).toString('hex') })
     }
-    return { campaign_id: e.campaign_id, id, kind: e.kind, subject_id: e.subject_id, at: ctx.now.toISOString(), body }
+    const row = {
+      campaign_id: e.campaign_id,
+      id,
+      kind: e.kind,
+      subject_id: e.subject_id,
+      at: ctx.now.toISOString(),
+      body,
+    }
+    const recorded = (e.by ?? ctx).recorded
+    recorded?.push(row)
+    return row
   })
   return [insertEvents(rows), salts.length > 0 ? insertSalts(salts) : null]
 }

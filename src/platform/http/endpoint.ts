@@ -27,6 +27,8 @@ export type Endpoint = {
   body_limit?: number
   /** `stream`: the handler answers raw bytes itself (downloads); `result` then describes the error-free meaning. */
   answer?: 'json' | 'stream'
+  /** The write makes evidence: its answer carries a signed receipt (`assay-receipt`). */
+  receipt?: true
   /** Open to a suspended person too: their own account, data and money stay theirs. */
   suspended?: true
   /** Tighter rates than everybody's, for what invites guessing. Endpoints that name the same limit share it. */

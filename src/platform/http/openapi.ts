@@ -153,6 +153,7 @@ function operation(domain: string, name: string, e: Endpoint, refusals: Refusals
     'x-role': e.role,
     'x-scope': e.scope,
     'x-refusals': [...e.refusals],
+    ...(e.receipt ? { 'x-receipt': true } : {}),
     ...(e.limits ? { 'x-limits': plain(e.limits) } : {}),
     ...(e.role === 'public' ? { security: [{}, { key: [] }, { session: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),

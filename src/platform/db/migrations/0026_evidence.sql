@@ -48,3 +48,6 @@ create table log_owner (
   seq bigint not null,
   primary key (account_id, season_id, seq)
 );
+
+-- The events that the answered write made: a repeat gets the same receipt.
+alter table idempotency add column events bigint[] not null default '{}';
