@@ -17,7 +17,7 @@ export class LogFault extends Error {
 export type LogSource = {
   origin: string
   keys: readonly Uint8Array[]
-  fetch(path: string): Promise<Uint8Array>
+  read(path: string): Promise<Uint8Array>
 }
 export type Means = { hash: Hash; check: CheckSignature }
 
@@ -44,15 +44,15 @@ export async function trustedHead(note: string, log: Pick<LogSource, 'origin' | 
 
 /** The newest checkpoint that a log serves. */
 export const readHead = async (log: LogSource, by: Means): Promise<Head> =>
-  trustedHead(textOf(await log.fetch('checkpoint')), log, by)
+  trustedHead(textOf(await log.read('checkpoint')), log, by)
 
 const tileOf = async (log: LogSource, tile: Tile): Promise<Uint8Array> => {
   try {
-    return await log.fetch(tilePath(tile))
+    return await log.read(tilePath(tile))
   } catch (error) {
     // A partial tile may be gone once the full one is there.
     if (tile.width === TILE_WIDTH || tile.level === 'entries') throw error
-    return (await log.fetch(tilePath({ ...tile, width: TILE_WIDTH }))).subarray(0, tile.width * 32)
+    return (await log.read(tilePath({ ...tile, width: TILE_WIDTH }))).subarray(0, tile.width * 32)
   }
 }
 
@@ -102,7 +102,7 @@ export async function checkContinues(log: LogSource, older: Head, newer: Head, b
   const proof =
     a.size === 0 || a.size === b.size
       ? []
-      : await withTiles({ size: b.size, hash: by.hash, fetch: (t) => tileOf(log, t) }, (nodes) =>
+      : await withTiles({ size: b.size, hash: by.hash, read: (t) => tileOf(log, t) }, (nodes) =>
           consistencyFrom(nodes, sizes, by.hash),
         )
   if (!isConsistent({ ...sizes, from_root: a.root, to_root: b.root }, proof, by.hash))
@@ -111,7 +111,7 @@ export async function checkContinues(log: LogSource, older: Head, newer: Head, b
 
 /** The root that a log's own tiles give; for whoever mirrors them. */
 export const rootOfTiles = (log: LogSource, size: number, hash: Hash): Promise<Uint8Array> =>
-  withTiles({ size, hash, fetch: (t) => tileOf(log, t) }, (nodes) => rootFrom(nodes, size, hash))
+  withTiles({ size, hash, read: (t) => tileOf(log, t) }, (nodes) => rootFrom(nodes, size, hash))
 
 export type ProvenEntry = { seq: number; entry: string; proof: readonly string[]; checkpoint: string }
 

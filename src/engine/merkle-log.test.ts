@@ -258,12 +258,12 @@ describe('tiles', () => {
     }
     const asked = new Set<string>()
     for (const size of published) {
-      const fetch = (tile: Tile) => {
+      const read = (tile: Tile) => {
         asked.add(tilePath(tile))
         const found = files.get(tilePath(tile))
         return found ? Promise.resolve(found) : Promise.reject(new Error(`${tilePath(tile)} is missing`))
       }
-      const from = { size, fetch, hash: sha256 }
+      const from = { size, read, hash: sha256 }
       expect(await withTiles(from, (nodes) => rootFrom(nodes, size, sha256))).toEqual(log.root(size))
       for (const index of [0, 1, 200, 255, 256, 300, 65_536, size - 1].filter((i) => i < size))
         expect(await withTiles(from, (nodes) => inclusionFrom(nodes, { index, size }, sha256))).toEqual(
@@ -276,7 +276,7 @@ describe('tiles', () => {
     }
     expect(asked.has('tile/2/000.p/1')).toBe(true)
     // A tile that was cut is found before it is used.
-    const cut = { size: 700, fetch: () => Promise.resolve(new Uint8Array(31)), hash: sha256 }
+    const cut = { size: 700, read: () => Promise.resolve(new Uint8Array(31)), hash: sha256 }
     await expect(withTiles(cut, (nodes) => rootFrom(nodes, 700, sha256))).rejects.toThrow('holds 31 bytes')
   })
 

@@ -185,15 +185,15 @@ function peaksOf(hashes: Uint8Array, hasher: Hasher): Uint8Array[] {
   return out
 }
 
-/** Fetches a tile's bytes, whole or partial as its width says. */
-export type FetchTile = (tile: Tile) => Promise<Uint8Array>
+/** Reads a tile's bytes, whole or partial as its width says. */
+export type ReadTile = (tile: Tile) => Promise<Uint8Array>
 
 /**
  * Computes something from a log's nodes where only its tiles are at hand: first runs it to learn which nodes it asks for,
- * then fetches their tiles, then runs it again. `size` is that of the checkpoint, which says how wide tiles are.
+ * then reads their tiles, then runs it again. `size` is that of the checkpoint, which says how wide tiles are.
  */
 export async function withTiles<T>(
-  log: { size: number; fetch: FetchTile; hash: Hash },
+  log: { size: number; read: ReadTile; hash: Hash },
   compute: (nodes: Nodes) => T,
 ): Promise<T> {
   const wanted = new Map<string, Tile>()
@@ -217,7 +217,7 @@ export async function withTiles<T>(
   const tiles = new Map<string, Uint8Array>()
   await Promise.all(
     [...wanted].map(async ([path, tile]) => {
-      const bytes = await log.fetch(tile)
+      const bytes = await log.read(tile)
       if (bytes.length !== tile.width * HASH_BYTES)
         throw new Error(
           `${path} holds ${bytes.length} bytes, not the ${tile.width * HASH_BYTES} of its ${tile.width} hashes`,

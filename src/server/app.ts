@@ -147,8 +147,10 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
           }
           const answer = await handler(ctx, parsed as unknown as Parsed<Endpoint>)
           if (caller && e.receipt) {
+            const campaignId = (parsed.params as { campaign_id?: string } | undefined)?.campaign_id
             const receipt = await receiptFor(ctx, campaignId, answer)
             if (receipt) reply.header('assay-receipt', receipt)
+          }
           reply.header('cache-control', 'no-store')
           if (e.answer !== 'stream') return reply.send(answer)
           const bytes = answer as Bytes

@@ -68,7 +68,7 @@ async function refuseInconsistent(
   if (!last || last.size === 0) return
   const sizes = { from: last.size, to: next.log.size }
   const proof = await withTiles(
-    { size: sizes.to, hash: sha256, fetch: (tile) => readTile(store, next.log.address, tile) },
+    { size: sizes.to, hash: sha256, read: (tile) => readTile(store, next.log.address, tile) },
     (nodes) => consistencyFrom(nodes, sizes, sha256),
   )
   if (!isConsistent({ ...sizes, from_root: last.root, to_root: next.root }, proof, sha256))

@@ -84,7 +84,7 @@ export const keyView = (origin: string, k: LogKeyRow): LogKey => ({
 export async function provenEntries(ctx: Reader, seasonId: string, seqs: readonly number[]): Promise<PublishedEntry[]> {
   const { log, size, root, note } = await openPublished(ctx, seasonId)
   const store = storeOf(ctx)
-  const fetch = keptTiles(store, log.address)
+  const read = keptTiles(store, log.address)
   const bundles = new Map<number, Uint8Array[]>()
   const out: PublishedEntry[] = []
   for (const seq of seqs) {
@@ -94,7 +94,7 @@ export async function provenEntries(ctx: Reader, seasonId: string, seqs: readonl
       bundles.get(index) ??
       (await readBundle(store, log.address, { level: 'entries', index, width: widthIn(size, 'entries', index) }))
     bundles.set(index, bundle)
-    const proof = await withTiles({ size, fetch, hash: sha256 }, (nodes: Nodes) =>
+    const proof = await withTiles({ size, read, hash: sha256 }, (nodes: Nodes) =>
       inclusionFrom(nodes, { index: seq, size }, sha256),
     )
     out.push({
@@ -115,8 +115,8 @@ export async function consistencyProof(ctx: Reader, seasonId: string, asked: { f
   const sizes = { from: asked.from, to: asked.to ?? size }
   if (sizes.to > size || sizes.from > sizes.to) throw new Refusal('size_not_published', { size })
   // Tiles are read as wide as the newest checkpoint makes them: an older size's partial tile may be gone.
-  const fetch = keptTiles(storeOf(ctx), log.address)
-  const proof = await withTiles({ size, fetch, hash: sha256 }, (nodes) => consistencyFrom(nodes, sizes, sha256))
+  const read = keptTiles(storeOf(ctx), log.address)
+  const proof = await withTiles({ size, read, hash: sha256 }, (nodes) => consistencyFrom(nodes, sizes, sha256))
   return { ...sizes, proof: proof.map(hex) }
 }
 

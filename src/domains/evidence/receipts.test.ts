@@ -78,7 +78,7 @@ async function source(change: (path: string, bytes: Buffer) => Buffer = (_, b) =
   return {
     origin: log.origin,
     keys: log.keys.map((k) => fromHex(k.public_key)!),
-    async fetch(path) {
+    async read(path) {
       const r = await w.app.inject({ url: `${log.prefix}/${path}` })
       if (r.statusCode !== 200) throw new Error(`${path}: ${r.statusCode}`)
       return change(path, r.rawPayload)
@@ -202,7 +202,7 @@ async function dishonest(
   files.set('checkpoint', Buffer.from(note))
   const log = {
     ...honest,
-    fetch: (path: string) => (files.has(path) ? Promise.resolve(files.get(path)!) : Promise.reject(new Error(path))),
+    read: (path: string) => (files.has(path) ? Promise.resolve(files.get(path)!) : Promise.reject(new Error(path))),
   }
   return { log, head: await readHead(log, by) }
 }
