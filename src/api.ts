@@ -1,10 +1,12 @@
 import { assignmentRefusals, assignments } from './domains/assignment/contract.ts'
+import { exposure, exposureRefusals } from './domains/assignment/exposure/contract.ts'
 import { auditRefusals, audits } from './domains/audits/contract.ts'
 import { campaignRefusals, campaigns } from './domains/campaigns/calls/contract.ts'
 import { certificateRefusals, certificates } from './domains/certificates/contract.ts'
 import { datasetRefusals, releases } from './domains/datasets/contract.ts'
 import { evidence, evidenceRefusals } from './domains/evidence/contract.ts'
 import { examRefusals, exams } from './domains/exams/contract.ts'
+import { gasId, gasRefusals } from './domains/gasid/contract.ts'
 import { groupRefusals, groups } from './domains/groups/contract.ts'
 import { gold, goldRefusals } from './domains/gold/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
@@ -49,6 +51,7 @@ export const api = {
   gold,
   groups,
   assignments,
+  exposure,
   submissions,
   reviews,
   earnings,
@@ -57,14 +60,15 @@ export const api = {
   inbox,
   privacy,
   seasons,
+  gasId,
   audits,
   releases,
   certificates,
   settlement,
+  evidence,
   reports,
   operations,
 }
-  evidence,
 
 /** Every refusal code, its status and its sentence. */
 export const refusals = {
@@ -81,16 +85,18 @@ export const refusals = {
   ...goldRefusals,
   ...groupRefusals,
   ...assignmentRefusals,
+  ...exposureRefusals,
   ...submissionRefusals,
   ...reviewRefusals,
   ...ledgerRefusals,
   ...payoutRefusals,
   ...privacyRefusals,
   ...seasonRefusals,
+  ...gasRefusals,
   ...auditRefusals,
   ...datasetRefusals,
   ...certificateRefusals,
   ...settlementRefusals,
+  ...evidenceRefusals,
   ...reportRefusals,
 }
-  ...evidenceRefusals,

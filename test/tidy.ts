@@ -4,7 +4,7 @@ import { importsOf, isSql, readSource, writtenIn } from './source.ts'
 
 /** Earlier domains know nothing of later ones. Add a domain by adding its name here. */
 export const DOMAINS = [
-  'identity', 'ledger', 'seasons', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
+  'identity', 'ledger', 'seasons', 'gasid', 'templates', 'groups', 'campaigns', 'integrity', 'exams', 'gold', 'assignment', 'submissions',
   'rewards', 'models', 'redteam', 'checks', 'reliability', 'review', 'payouts', 'truth', 'audits', 'datasets', 'certificates', 'settlement', 'evidence', 'inbox', 'reports', 'privacy', 'operations',
 ] // prettier-ignore
 
@@ -14,6 +14,7 @@ const TABLES: Record<string, string> = {
     'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance wallet wallet_nonce',
   ledger: 'currency transfer ledger_audit held_pay',
   seasons: 'season season_member season_board season_score',
+  gasid: 'gas_scan gas_found gas_history gas_level gas_credited gas_quest gas_use gas_card',
   campaigns:
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report price_step',
   integrity: 'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch',
@@ -25,12 +26,12 @@ const TABLES: Record<string, string> = {
   redteam: 'redteam_goal redteam_control redteam_run redteam_sample redteam_spending redteam_pace content_read',
   checks: 'check_run check_again text_print text_key check_spending check_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
-  assignment: 'queue lease queue_size claim_cursor work_taken',
+  assignment: 'queue lease queue_size claim_cursor work_taken exposure_choice',
   submissions: 'submission submission_answer withdrawal',
   review: 'review decision appeal',
   payouts: 'payout_batch payout payout_destination',
   audits: 'audit_plan audit_stratum audit audit_grade',
-  datasets: 'release release_entry release_revocation',
+  datasets: 'release_notice release release_entry release_revocation',
   certificates: 'acceptance acceptance_piece acceptance_look certificate',
   settlement:
     'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share',

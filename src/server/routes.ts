@@ -1,11 +1,13 @@
 import type { api } from '../api.ts'
 import { assignmentRoutes } from '../domains/assignment/routes.ts'
+import { exposureRoutes } from '../domains/assignment/exposure/routes.ts'
 import { auditRoutes } from '../domains/audits/routes.ts'
 import { campaignRoutes } from '../domains/campaigns/routes.ts'
 import { certificateRoutes } from '../domains/certificates/routes.ts'
 import { releaseRoutes } from '../domains/datasets/routes.ts'
 import { evidenceRoutes } from '../domains/evidence/routes.ts'
 import { examRoutes } from '../domains/exams/routes.ts'
+import { gasIdRoutes } from '../domains/gasid/routes.ts'
 import { groupRoutes } from '../domains/groups/routes.ts'
 import { goldRoutes } from '../domains/gold/routes.ts'
 import {
@@ -54,18 +56,20 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   gold: goldRoutes,
   groups: groupRoutes,
   assignments: assignmentRoutes,
+  exposure: exposureRoutes,
   submissions: submissionRoutes,
   reviews: reviewRoutes,
   earnings: earningsRoutes,
   ledger: ledgerRoutes,
   seasons: seasonRoutes,
+  gasId: gasIdRoutes,
   audits: auditRoutes,
   reports: reportRoutes,
   releases: releaseRoutes,
   certificates: certificateRoutes,
+  evidence: evidenceRoutes,
   payouts: payoutRoutes,
   settlement: settlementRoutes,
   operations: operationsRoutes,
   inbox: inboxRoutes,
 }
-  evidence: evidenceRoutes,

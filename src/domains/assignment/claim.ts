@@ -7,6 +7,8 @@ import { claimByProbe, claimByWindow, claimFacts, cursorOf, qualityIn, setCursor
 import { write } from '../../platform/db/queries.ts'
 import { refuseFullGroup } from '../groups/quota.ts'
 import { drawGold } from '../gold/draw.ts'
+import { exposureOf } from './exposure/queries.ts'
+import { MOST_A_DAY, refuseExposure } from './exposure/rules.ts'
 import { dailyShare } from './routing-rules.ts'
 import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
@@ -46,9 +48,11 @@ export async function claim(
   const who = callerOf(ctx).account_id
   const facts = await claimFacts(ctx.db, campaignId, who, LANE[lane], ctx.now)
   if (!facts) throw new Refusal('campaign_not_open')
-  const { held, excluded, season_ends_at, ...campaign } = facts
-  if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
+  const { held, excluded, season_ends_at, restricted, ...campaign } = facts
   const version = await versionOf(ctx.db, campaignId, campaign.version)
+  // Before what is held is given again: it would be shown.
+  if (restricted) await refuseAdversarial(ctx, version, lane, held.length)
+  if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
   const { caps: all, batch_size } = version.settings
   const own =
     lane === 'contribute'
@@ -100,6 +104,16 @@ export async function claim(
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: claimed.leases.length }])
     return claimed
   })
+}
+
+/** Adversarial work goes to those who may and want to see it, and to nobody too much of it. */
+async function refuseAdversarial(ctx: Ctx, version: Version, lane: 'contribute' | 'review', held: number) {
+  const { account_id, roles } = callerOf(ctx)
+  const { is_off, shown_today } = await exposureOf(ctx.db, account_id, ctx.now)
+  // What they hold was shown already, and counts in what they were shown.
+  const shown = held > 0 ? 0 : shown_today
+  const refusal = refuseExposure({ settings: version.settings, lane, roles, is_off, shown_today: shown })
+  if (refusal) throw new Refusal(refusal, refusal === 'exposure_cap_reached' ? { cap: MOST_A_DAY } : {})
 }
 
 /** How much of today's work is this person's, where a campaign shares it out by what people have shown. */

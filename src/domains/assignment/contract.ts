@@ -58,6 +58,9 @@ const claimRefusals = [
   'daily_cap_reached',
   'total_cap_reached',
   'season_over',
+  'vetted_only',
+  'content_off',
+  'exposure_cap_reached',
 ] as const
 
 export const assignments = {

@@ -97,6 +97,7 @@ export const exams = {
       'adults_only',
       'country_needed',
       'country_not_eligible',
+      'vetted_only',
       'season_full',
     ],
   }),
@@ -210,6 +211,11 @@ export const exams = {
 }
 
 export const examRefusals = declareRefusals({
+  vetted_only: {
+    status: 403,
+    message:
+      'This campaign is for people the operator knows: its goals are not for everybody. Ask the operator for the right to restricted data, or choose another campaign.',
+  },
   own_campaign: { status: 403, message: 'This is your own campaign; others do its work.' },
   consent_changed: {
     status: 409,

@@ -24,7 +24,7 @@ export async function join(ctx: Ctx, campaignId: string, given: Joining): Promis
     // Load.
     const c = await campaignRow(db, campaignId)
     if (!c) throw new Refusal('campaign_not_found')
-    const { consent } = await versionOf(db, c.id, c.version)
+    const { consent, settings } = await versionOf(db, c.id, c.version)
     const { consent_version } = (await consentInForce(db, c.id))!
     const season = await seasonOf(db, c.season_id)
 
@@ -36,6 +36,8 @@ export async function join(ctx: Ctx, campaignId: string, given: Joining): Promis
       deadline_passed: c.deadline !== null && c.deadline <= ctx.now,
       // The example is there to be tried, by whoever set the platform up too.
       own: c.requester_id === who && !c.example,
+      vetted_only: settings.red_team?.kind === 'policy',
+      vetted: callerOf(ctx).roles.includes('restricted_data'),
       consent_version,
       agreed_version: given.consent_version,
       adults_only: consent.adults_only,

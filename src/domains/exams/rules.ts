@@ -173,6 +173,9 @@ export type JoinFacts = {
   season_over: boolean
   deadline_passed: boolean
   own: boolean
+  /** The campaign's goals are for people with the right to restricted data, and whether this is one. */
+  vetted_only: boolean
+  vetted: boolean
   consent_version: number
   agreed_version: number
   adults_only: boolean
@@ -193,11 +196,13 @@ export function refuseJoin(
   | 'adults_only'
   | 'country_needed'
   | 'country_not_eligible'
+  | 'vetted_only'
   | undefined {
   if (!f.is_public) return 'campaign_not_found'
   if ((f.status !== 'open' && f.status !== 'pilot') || f.deadline_passed) return 'campaign_not_open'
   if (f.season_over) return 'season_over'
   if (f.own) return 'own_campaign'
+  if (f.vetted_only && !f.vetted) return 'vetted_only'
   if (f.agreed_version !== f.consent_version) return 'consent_changed'
   if (f.adults_only && !f.adult) return 'adults_only'
   if (f.countries !== null && f.country === undefined) return 'country_needed'

@@ -774,14 +774,14 @@ create table gas_level (
 );
 
 create table gas_quest (
-  account_id bigint not null,
+  account_id bigint,
   quest text not null,
   address bytea,
   beans numeric(78,0) not null,
   claimed_at timestamp with time zone not null,
-  constraint gas_quest_pkey PRIMARY KEY (account_id, quest),
   constraint gas_quest_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id)
 );
+CREATE UNIQUE INDEX gas_quest_once ON public.gas_quest USING btree (account_id, quest);
 CREATE UNIQUE INDEX gas_quest_wallet ON public.gas_quest USING btree (quest, address) WHERE (address IS NOT NULL);
 
 create table gas_scan (

@@ -582,7 +582,7 @@ export interface GasLevel {
 }
 
 export interface GasQuest {
-  account_id: Int8;
+  account_id: Int8 | null;
   address: Buffer | null;
   beans: Numeric;
   claimed_at: Timestamp;

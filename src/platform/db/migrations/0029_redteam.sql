@@ -98,3 +98,22 @@ create table content_read (
 );
 create index content_read_person on content_read (account_id, at);
 create index content_read_campaign on content_read (campaign_id, at);
+
+-- People who do not want to see adversarial content, or do again. It is no part of anybody's standing.
+create table exposure_choice (
+  account_id bigint primary key references account,
+  adversarial boolean not null,
+  changed_at timestamptz not null
+);
+
+-- The makers of the targets were told of what a release holds; it is handed out some days later.
+create table release_notice (
+  campaign_id bigint not null,
+  release_id bigint not null,
+  told text not null,
+  told_by bigint not null references account,
+  told_at timestamptz not null,
+  hands_out_at timestamptz not null,
+  primary key (campaign_id, release_id),
+  foreign key (campaign_id, release_id) references release (campaign_id, id)
+);
