@@ -2,6 +2,7 @@ import { ApiError } from '../client.ts'
 import { rngOf } from './chance.ts'
 import type { Person, Population } from './crowd.ts'
 import type { Lane } from './platform.ts'
+import { wouldAppeal } from './desk-people.ts'
 import { QUESTION, SOURCE } from './scenario.ts'
 import type { Field, Season } from './season.ts'
 import { readSource, sourceOf, textOf, voteOf, workOf } from './work.ts'
@@ -10,11 +11,29 @@ const BATCH = 50
 const SECOND = 1000
 const HOUR = 3_600_000
 
-/** What agents remember from day to day: pieces handed in and reviews done by each person. */
-export type Memory = { handed: number[]; reviewed: number[] }
+/** What agents remember from day to day. */
+export type Memory = {
+  /** Pieces handed in and reviews done by each person. */
+  handed: number[]
+  reviewed: number[]
+  /** Work whose author would appeal if it were rejected, by person. */
+  minded: Record<number, string[]>
+  /** Whom each case that was ever open is about, and who was told of something and has not looked yet. */
+  subjects: Record<string, number>
+  told: number[]
+  /** Why some of a person's money waited when they looked. */
+  waited: Record<number, string[]>
+  /** How often somebody looked, and how often some of their money waited then. */
+  visits: { honest: number; honest_waited: number; others: number; others_waited: number }
+}
 export const newMemory = (people: number): Memory => ({
   handed: Array.from({ length: people }, () => 0),
   reviewed: Array.from({ length: people }, () => 0),
+  minded: {},
+  subjects: {},
+  told: [],
+  waited: {},
+  visits: { honest: 0, honest_waited: 0, others: 0, others_waited: 0 },
 })
 
 /** What took how long: requests and what they handled, by part of the season. */
@@ -32,6 +51,13 @@ export async function metered<T>(
   m.pieces += pieces(result)
   m.ms += performance.now() - at
   return result
+}
+
+const STOPPED = ['account_suspended', 'campaign_not_open']
+/** Who was stopped by a sanction, or whose campaign is over, finds no work; whatever else is refused is a fault here. */
+function noneIfStopped(error: unknown): { items: never[] } {
+  if (error instanceof ApiError && STOPPED.includes(error.code)) return { items: [] }
+  throw error
 }
 
 /** On how many of the season's days somebody is there, more for those who do more. */
@@ -67,7 +93,7 @@ export async function contribute(stage: Stage): Promise<number> {
       const claimed = await metered(
         meter,
         'claim',
-        () => client.assignments.claim_items({ params, body }),
+        () => client.assignments.claim_items({ params, body }).catch(noneIfStopped),
         (c) => c.items.length,
       )
       d.left = claimed.items.length === 0 ? 0 : d.left - claimed.items.length
@@ -77,6 +103,7 @@ export async function contribute(stage: Stage): Promise<number> {
     lane.wait(HOUR)
     for (const { person, items } of held) {
       const client = lane.client(s.keys.get(person.n)!)
+      const first = memory.handed[person.n]!
       const submissions = items.map((item_id) => {
         const k = memory.handed[person.n]!
         memory.handed[person.n] = k + 1
@@ -86,12 +113,17 @@ export async function contribute(stage: Stage): Promise<number> {
         }
         return { item_id, answer }
       })
-      await metered(
+      const made = await metered(
         meter,
         'submit',
         () => client.submissions.submit({ params, body: { submissions } }),
         () => submissions.length,
       )
+      if (s.rules === 'ours')
+        made.items.forEach((m) => {
+          const k = first + items.indexOf(m.item_id)
+          if (wouldAppeal(s.population, s.seed, person, k)) (memory.minded[person.n] ??= []).push(m.submission_id)
+        })
       handed += submissions.length
       lane.wait(SECOND / 10)
     }
@@ -117,7 +149,7 @@ export async function review(stage: Stage, rounds: number): Promise<number> {
       const claimed = await metered(
         meter,
         'claim',
-        () => client.assignments.claim_reviews({ params, body: { count: BATCH } }),
+        () => client.assignments.claim_reviews({ params, body: { count: BATCH } }).catch(noneIfStopped),
         (c) => c.items.length,
       )
       idle = claimed.items.length === 0 ? idle + 1 : 0
@@ -175,48 +207,4 @@ async function recordLeft(
       (await recordLeft(client, params, reviews.slice(half)))
     )
   }
-}
-
-/** QA draws a sample of what was decided and grades it by what is true. */
-export async function audit(
-  stage: Omit<Stage, 'field' | 'memory'>,
-  fields: readonly Field[],
-  wanted: { accepted: number; rejected: number },
-): Promise<number> {
-  const { season: s, lane, meter } = stage
-  const byNumber = new Map(s.people.map((person) => [person.n, person]))
-  let graded = 0
-  for (const field of fields) {
-    const drawn = await metered(meter, 'audit', () =>
-      lane
-        .client(s.operator_key)
-        .audits.draw({ body: { campaign_id: field.campaign_id, ...wanted, double_bps: 0 } })
-        .catch((error: unknown) => {
-          if (error instanceof ApiError && error.code === 'nothing_to_audit') return { drawn: 0 }
-          throw error
-        }),
-    )
-    if (drawn.drawn === 0) continue
-    const params = { campaign_id: field.campaign_id }
-    const client = lane.client(s.operator_key)
-    for (;;) {
-      const work = await client.audits.claim({ params, body: { count: 50 } })
-      if (work.items.length === 0 && work.state === 'none') break
-      lane.wait(HOUR / 10)
-      if (work.items.length === 0) continue
-      const grades = work.items.map(({ submission_id, answer }) => {
-        const { author, k } = readSource(String(answer[SOURCE]))
-        const right = workOf(s.population, s.seed, byNumber.get(author)!, k).good
-        return { submission_id, grades: { [QUESTION]: right ? { right } : { right, reason: 'wrong' as const } } }
-      })
-      await metered(
-        meter,
-        'audit',
-        () => client.audits.grade({ params, body: { grades } }),
-        () => grades.length,
-      )
-      graded += grades.length
-    }
-  }
-  return graded
 }

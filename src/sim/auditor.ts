@@ -2,10 +2,19 @@ import type { Kysely } from 'kysely'
 import type { DB } from '../platform/db/tables.ts'
 import type { SimClass } from './crowd.ts'
 import { balances, evidence, published, votesGiven, type Evidence } from './ledger-queries.ts'
-import { PRICES, QUESTION, type RuleSet } from './scenario.ts'
+import { AUDITED_PAY, HOLD, PRICES, QUESTION, type RuleSet } from './scenario.ts'
+import { misscored, type Bonus, type Graded, type Judged, type SettledWindow } from './window-auditor.ts'
 
 /** What the auditor found: how much it recomputed, and every sentence about something that is not as it must be. */
-export type AuditOutcome = { decisions: number; rewards: number; accounts: number; problems: string[] }
+export type AuditOutcome = {
+  decisions: number
+  rewards: number
+  /** Parts of windows of reviewers' pay, and pieces of held pay that went on or were taken. */
+  bonuses: number
+  held: number
+  accounts: number
+  problems: string[]
+}
 
 type Vote = { reviewer: string; approve: boolean; round: number; expert: boolean }
 type Decided = { accepted: boolean; round: number; review_ids: string[]; approved_ids: string[] } & {
@@ -36,7 +45,7 @@ export async function auditSeason(
   campaigns: readonly { campaign_id: string; class: SimClass }[],
   rules: RuleSet,
 ): Promise<AuditOutcome> {
-  const out: AuditOutcome = { decisions: 0, rewards: 0, accounts: 0, problems: [] }
+  const out: AuditOutcome = { decisions: 0, rewards: 0, bonuses: 0, held: 0, accounts: 0, problems: [] }
   const say = (what: string) => out.problems.length < MOST_PROBLEMS && out.problems.push(what)
   const { snapshots, plans } = await published(db)
   const read = { snapshots: new Map<string, Published>(), plans: new Map<string, Plan>() }
@@ -52,6 +61,11 @@ export async function auditSeason(
     const authors = new Map<string, string>()
     const seen = new Map<string, string[]>()
     const owed = new Map<string, string>()
+    const judged: Judged[] = []
+    const graded = new Map<string, Graded>()
+    const windows: SettledWindow[] = []
+    const bonuses: Bonus[] = []
+    const held = new Map<string, Held>()
     for await (const page of evidence(db, campaign_id))
       for (const e of page) {
         if (e.kind === 'submitted') authors.set(e.subject_id, e.body.author_id as string)
@@ -74,12 +88,35 @@ export async function auditSeason(
                 ? misweighed(own, decided, author, snapshotOf(decided.snapshot!), planOf(decided.plan!))
                 : miscounted(own, decided.accepted))
           if (problem) say(`decision on ${e.subject_id}: ${problem}`)
-          owed.set(e.subject_id, owedFor(own, decided.accepted, author, of))
+          owed.set(e.subject_id, owedFor(own, decided.accepted, author, of, rules))
+          const peers = own.filter((v) => !v.expert)
+          if (peers.length > 0)
+            judged.push({ submission: e.subject_id, round: decided.round, at: e.at, accepted: decided.accepted, votes: peers }) // prettier-ignore
+        } else if (e.kind === 'audited') {
+          const { outcome } = e.body
+          if (outcome === 'correct' || outcome === 'incorrect')
+            graded.set(e.subject_id, { at: e.at, right: outcome === 'correct' })
+        } else if (e.kind === 'window_settled') windows.push(windowOf(e))
+        else if (e.kind === 'rewarded' && e.body.window !== undefined) {
+          out.bonuses += 1
+          for (const b of bonusesOf(e)) bonuses.push(b)
+          book(e, earned, spent, campaign_id)
         } else if (e.kind === 'rewarded') {
           out.rewards += 1
-          pay(e, owed, earned, spent, campaign_id, say)
+          pay(e, owed, say)
+          book(e, earned, spent, campaign_id)
+          hold(e, held)
+        } else if (e.kind === 'released_pay' || e.kind === 'forfeited') {
+          out.held += 1
+          const problem = settleHeld(e, held)
+          if (problem) say(problem)
+          if (e.kind === 'forfeited') {
+            const { account_id, amount_minor } = e.body as { account_id: string; amount_minor: string }
+            earned.set(account_id, (earned.get(account_id) ?? 0n) - BigInt(amount_minor))
+          }
         }
       }
+    for (const problem of misscored(of, judged, graded, windows, bonuses)) say(problem)
     for (const [id, what] of owed) if (what !== '') say(`submission ${id}: ${what} is owed and was never paid`)
   }
   await compareBooks(db, campaigns, { earned, spent }, out, say)
@@ -138,32 +175,68 @@ function misweighed(own: Own, d: Decided, author: string, s: Published, plan: Pl
 }
 
 /** What a decision owes, as one text: the author's price if accepted, and every reviewer's. */
-function owedFor(own: Own, accepted: boolean, author: string, of: SimClass): string {
-  const lines = accepted ? [`reward ${author} ${PRICES[of].contribute}`] : []
-  for (const v of own) if (!v.expert) lines.push(`review_pay ${v.reviewer} ${PRICES[of].review}`)
+function owedFor(own: Own, accepted: boolean, author: string, of: SimClass, rules: RuleSet): string {
+  const { contribute, review } = PRICES[of]
+  const held = rules === 'ours' ? Math.floor((contribute * HOLD.share_bps) / 10_000) : 0
+  const base = rules === 'ours' ? Math.floor((review * AUDITED_PAY.base_bps) / 10_000) : review
+  const lines = accepted ? [`reward ${author} ${contribute - held}`] : []
+  if (accepted && held > 0) lines.push(`held ${author} ${held}`)
+  for (const v of own) if (!v.expert) lines.push(`review_pay ${v.reviewer} ${base}`)
   return lines.toSorted().join('; ')
 }
 
-function pay(
-  e: Evidence,
-  owed: Map<string, string>,
-  earned: Map<string, bigint>,
-  spent: Map<string, bigint>,
-  campaignId: string,
-  say: (what: string) => void,
-): void {
-  const rewards = e.body.rewards as Reward[]
-  const said = rewards
+function pay(e: Evidence, owed: Map<string, string>, say: (what: string) => void): void {
+  const said = (e.body.rewards as Reward[])
     .map((r) => `${r.kind} ${r.account_id} ${r.amount_minor}`)
     .toSorted()
     .join('; ')
   if (owed.get(e.subject_id) !== said)
     say(`submission ${e.subject_id} is owed ${owed.get(e.subject_id)} and got ${said}`)
   owed.set(e.subject_id, '')
-  for (const r of rewards) {
+}
+
+function book(e: Evidence, earned: Map<string, bigint>, spent: Map<string, bigint>, campaignId: string): void {
+  for (const r of e.body.rewards as Reward[]) {
     earned.set(r.account_id, (earned.get(r.account_id) ?? 0n) + BigInt(r.amount_minor))
     spent.set(campaignId, (spent.get(campaignId) ?? 0n) + BigInt(r.amount_minor))
   }
+}
+
+const windowOf = (e: Evidence): SettledWindow => {
+  const { window, starts_at, ends_at, last } = e.body as { window: number; starts_at: string; ends_at: string; last: boolean } // prettier-ignore
+  return { n: window, starts: Date.parse(starts_at), ends: Date.parse(ends_at), last, at: e.at }
+}
+const bonusesOf = (e: Evidence): Bonus[] =>
+  (e.body.rewards as (Reward & { reviews: number; factor_ppm: number })[]).map((r) => ({
+    window: Number(e.body.window),
+    reviewer: r.account_id,
+    reviews: r.reviews,
+    factor_ppm: r.factor_ppm,
+    amount: BigInt(r.amount_minor),
+  }))
+
+type Held = { account: string; amount: string; at: number }
+const HELD_MS = HOLD.days * 86_400_000
+const FORFEIT_MS = 7 * 86_400_000
+
+/** What of this pay waits. */
+function hold(e: Evidence, held: Map<string, Held>): void {
+  for (const r of e.body.rewards as Reward[])
+    if (r.kind === 'held') held.set(e.subject_id, { account: r.account_id, amount: r.amount_minor, at: e.at })
+}
+
+/** Held pay goes on, or is taken, once, whole, and not before its time. */
+function settleHeld(e: Evidence, held: Map<string, Held>): string | undefined {
+  const isTaken = e.kind === 'forfeited'
+  const submission = isTaken ? e.subject_id : String(e.body.reason_id)
+  const was = held.get(submission)
+  if (!was) return `held pay of ${submission} was moved and is not there`
+  held.delete(submission)
+  const account = isTaken ? e.body.account_id : e.subject_id
+  if (was.amount !== e.body.amount_minor || was.account !== account)
+    return `other pay than was held moved for ${submission}`
+  const waited = e.at - was.at
+  return waited < (isTaken ? FORFEIT_MS : HELD_MS) ? `held pay of ${submission} moved after ${waited} ms` : undefined
 }
 
 /** Every person's money, in whatever state, is what they earned; no campaign spent what it did not have. */

@@ -21,8 +21,10 @@ export type Checkpoint = {
   seconds: number
   fields: Omit<Field, 'people'>[]
   keys: [number, string][]
+  cookies: [number, string][]
   accounts: [number, string][]
   operator_key: string
+  deciders: Season['deciders']
   season_id: string
 }
 
@@ -42,11 +44,15 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
 }
 
 /** What a checkpoint keeps of a season. */
-export const keptOf = (s: Season): Pick<Checkpoint, 'fields' | 'keys' | 'accounts' | 'operator_key' | 'season_id'> => ({
+export const keptOf = (
+  s: Season,
+): Pick<Checkpoint, 'fields' | 'keys' | 'cookies' | 'accounts' | 'operator_key' | 'deciders' | 'season_id'> => ({
   fields: s.fields.map(({ class: of, topic, campaign_id, version }) => ({ class: of, topic, campaign_id, version })),
   keys: [...s.keys],
+  cookies: [...s.cookies],
   accounts: [...s.accounts],
   operator_key: s.operator_key,
+  deciders: s.deciders,
   season_id: s.season_id,
 })
 
@@ -64,7 +70,9 @@ export function seasonOf(
       people: people.filter((person) => person.class === field.class && person.topic === field.topic),
     })),
     operator_key: c.operator_key,
+    deciders: c.deciders,
     keys: new Map(c.keys),
+    cookies: new Map(c.cookies),
     accounts: new Map(c.accounts),
     season_id: c.season_id,
   }

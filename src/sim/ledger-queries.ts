@@ -6,16 +6,17 @@ type Db = Kysely<DB>
 /** The evidence in the order of its ids, a page at a time. */
 export async function* evidence(db: Db, campaignId: string): AsyncGenerator<Evidence[]> {
   for (let after = '0'; ;) {
-    const { rows } = await sql<Evidence>`select id::text as id, kind, subject_id::text as subject_id, body from event
+    const { rows } =
+      await sql<Evidence>`select id::text as id, kind, subject_id::text as subject_id, (extract(epoch from at) * 1000)::float8 as at, body from event
       where campaign_id = ${campaignId}::bigint and id > ${after}::bigint
-        and kind in ('submitted', 'reviewed', 'decided', 'rewarded', 'snapshot_taken', 'thawed')
+        and kind in ('submitted', 'reviewed', 'decided', 'rewarded', 'audited', 'window_settled', 'released_pay', 'forfeited')
       order by id limit 20000`.execute(db)
     if (rows.length > 0) yield rows
     if (rows.length < 20_000) return
     after = rows.at(-1)!.id
   }
 }
-export type Evidence = { id: string; kind: string; subject_id: string; body: Record<string, unknown> }
+export type Evidence = { id: string; kind: string; subject_id: string; at: number; body: Record<string, unknown> }
 
 /** Every vote as its reviewer gave it. */
 export async function* votesGiven(db: Db, campaignId: string, question: string): AsyncGenerator<Given[]> {

@@ -35,13 +35,16 @@ export type Lane = {
   now(): Date
   client(key: string): Client
   stranger: Client
-  /** A browser of its own, which keeps the session that it begins. */
-  browser(): Client
+  /** A browser of its own, which keeps the session that it begins in its jar, or goes on with the one there. */
+  browser(jar: Jar): Client
   /** Begins a virtual day: clock, ids and chance start from the seed and the day, whatever went before. */
   startDay(day: number, at: Date): void
   jobs(names?: readonly string[]): Promise<void>
   close(): Promise<void>
 }
+
+/** What a browser keeps. */
+export type Jar = { cookie: string }
 
 export type LaneOptions = { connection: Connection; seed: number; name: string; node: number; config?: Partial<Config> }
 
@@ -105,7 +108,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       return client
     },
     stranger: clientOf(),
-    browser: () => createClient({ baseUrl: 'http://simulator', fetch: fetchInto(app, { cookie: '' }) }),
+    browser: (jar) => createClient({ baseUrl: 'http://simulator', fetch: fetchInto(app, jar) }),
     startDay(next, at) {
       day = next
       nowMs = at.getTime()
@@ -139,7 +142,7 @@ async function quietLog(db: Kysely<DB>): Promise<void> {
 }
 
 /** The application's own front door, without a network; `jar` keeps a browser's session. */
-function fetchInto(app: FastifyInstance, jar?: { cookie: string }): typeof fetch {
+function fetchInto(app: FastifyInstance, jar?: Jar): typeof fetch {
   const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const response = await app.inject({
       method: (init?.method ?? 'GET') as 'GET',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { likeness, printOf } from '../domains/checks/novelty-rules.ts'
 import { firstSnapshot, planFor } from '../domains/reliability/plan-rules.ts'
 import type { Settings } from '../domains/campaigns/contract.ts'
+import { basePerReview } from '../domains/campaigns/pay-rules.ts'
 import { paidFor, sharesOf } from '../domains/rewards/window-rules.ts'
 import { inferReliability, type Vote as KnownVote } from '../domains/reliability/rules.ts'
 import { questionsOf } from '../domains/templates/rules.ts'
@@ -171,7 +172,7 @@ function payByAudits(
   })
   for (const share of shares) {
     const pay = out.kinds[byName.get(share.account_id)!.kind]
-    pay.audited_minor += (share.reviews * Number(review_minor) * AUDITED_PAY.base_bps) / 10_000
+    pay.audited_minor += share.reviews * Number(basePerReview(BigInt(review_minor), AUDITED_PAY.base_bps))
     for (const paid of paidFor(share, () => paying)) pay.audited_minor += Number(paid.amount_minor)
   }
 }

@@ -1,6 +1,7 @@
 import { PAGE_STYLE } from '../cli/infer/style.ts'
 import { CLASSES, KINDS, type Kind } from './crowd.ts'
 import type { RunResult } from './run.ts'
+import { hoursBody, processBody } from './report-process.ts'
 import { cautionOf, classWords, comparison, earnings, percent, whole } from './summary.ts'
 
 const OWN_STYLE = `
@@ -36,7 +37,7 @@ export function reportPage(results: readonly RunResult[]): string {
 <h1>${title}</h1>
 <p class="soft">The same made-up people, attackers among them, worked through the application under ${results.map((r) => (r.rules === 'ours' ? 'our rules' : "the platform's original rules")).join(' and under ')}. Their mix was fixed by acceptance rates alone; everything else follows from it.</p>
 </header>
-${[table(results), precision(results), strategies(results), pace(results)].join('\n')}
+${[table(results), precision(results), strategies(results), hourly(results), dueProcess(results), pace(results)].join('\n')}
 <footer class="soft">${results.map((r) => `${r.rules}: seed ${r.seed}, digest <code style="overflow-wrap:anywhere">${r.digest}</code>`).join('<br>')}</footer>
 </main>
 </body>
@@ -150,6 +151,24 @@ function strategies(results: readonly RunResult[]): string {
     `${key(results)}${bars(rows, 'Points earned for each person, by strategy', whole, most)}
 <div class="scroll"><table><thead><tr><th scope="col"></th>${heads}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`,
   )
+}
+
+const hourly = (results: readonly RunResult[]): string =>
+  section(
+    'What an hour left',
+    'Hours are what the work would take an honest person; from its pay is taken what the effort is worth that each kind really makes.',
+    hoursBody(results),
+  )
+
+function dueProcess(results: readonly RunResult[]): string {
+  const body = processBody(results)
+  return body === ''
+    ? ''
+    : section(
+        'Cases, limits and appeals',
+        'Who is honest only the simulator knows. An open case that keeps pay waiting counts as a limit.',
+        body,
+      )
 }
 
 function pace(results: readonly RunResult[]): string {

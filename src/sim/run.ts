@@ -1,14 +1,17 @@
 import { migrate } from '../platform/db/migrate.ts'
 import type { Connection } from '../platform/db/open.ts'
-import { audit, contribute, newMemory, review, type Memory, type Meter, type Stage } from './agents.ts'
+import { contribute, newMemory, review, type Memory, type Meter, type Stage } from './agents.ts'
 import { auditSeason, type AuditOutcome } from './auditor.ts'
 import { keptOf, optionsDigest, readCheckpoint, seasonOf, writeCheckpoint } from './checkpoint.ts'
 import { makePeople, type Population } from './crowd.ts'
 import { createDatabase, databaseExists, dropDatabase, vacuum } from './database-queries.ts'
+import { dueProcessOf, type DueProcess } from './due-process.ts'
 import { figuresOf, type Figures } from './figures.ts'
 import { digestOf } from './ledger-queries.ts'
 import { openLane, type Lane } from './platform.ts'
-import { AUDITED, type RuleSet } from './scenario.ts'
+import { CLOSING_DAYS as OUR_CLOSING_DAYS, desk, evening, noon, timed } from './our-day.ts'
+import { DESK_HOURS } from './desk-people.ts'
+import type { RuleSet } from './scenario.ts'
 import { underRules } from './season-1.ts'
 import { dayStart, foundSeason, topicsFor, type Season } from './season.ts'
 
@@ -33,6 +36,8 @@ export type RunResult = {
   digest: string
   figures: Figures
   audit: AuditOutcome
+  /** What cases, sanctions and appeals did; the original rules know none. */
+  due_process: DueProcess | null
   /** By part: requests, pieces of work in them, and milliseconds that requests of one lane took after each other. */
   meter: Meter
   seconds: number
@@ -41,11 +46,12 @@ export type RunResult = {
 }
 
 /** After the last day of contributing, the queues empty. */
-const CLOSING_DAYS = 3
+const CLOSING_DAYS: Record<RuleSet, number> = { original: 3, ours: OUR_CLOSING_DAYS }
 const ROUNDS: Record<RuleSet, number> = { original: 8, ours: 12 }
 const DAILY_JOBS = ['measure_lanes', 'sequence_events', 'sweep_leases', 'settle_rejections', 'thaw']
 const HOUR = 3_600_000
 /** People write in the morning, review in the afternoon; QA and the daily jobs come in the evening. */
+const MORNING = 8
 const NOON = 12
 const EVENING = 23
 
@@ -53,13 +59,14 @@ const EVENING = 23
 export async function runSeason(o: RunOptions): Promise<RunResult | undefined> {
   const run = await begin(o)
   try {
-    const days = o.population.days + CLOSING_DAYS
+    const days = o.population.days + CLOSING_DAYS[o.rules]
     let kept = performance.now()
     for (; run.day < days; run.day++) {
       const before = sum(run.memory.reviewed)
       await playDay(run)
-      // When nothing is handed in any more and nobody found anything to review, the rest of the days would be idle.
-      if (run.day >= o.population.days && sum(run.memory.reviewed) === before) break
+      // When nothing is handed in any more and nobody found anything to review, the rest of the days would be idle; but
+      // under our rules appeals, windows of pay and money still take their time.
+      if (o.rules === 'original' && run.day >= o.population.days && sum(run.memory.reviewed) === before) break
       o.progress?.(run.day + 1, days, `${sum(run.memory.reviewed)} reviews`)
       if (o.checkpoint && performance.now() - kept > o.checkpoint.every_seconds * 1000) {
         await keep(run)
@@ -160,31 +167,30 @@ async function playDay(run: Run): Promise<void> {
   const at = dayStart(day)
   const stageOf = (i: number): Stage => ({ season, field: season.fields[i]!, lane: lanes[i]!, memory, meter, day })
   const hour = (h: number) => new Date(at.getTime() + h * HOUR)
-  const timed = async (part: string, work: () => Promise<void>) => {
-    const from = performance.now()
-    await work()
-    const m = (meter[part] ??= { requests: 0, pieces: 0, ms: 0 })
-    m.requests += 1
-    m.ms += performance.now() - from
-  }
+  const isOurs = o.rules === 'ours'
+  const ours = { season, lane: office, memory, meter, day }
   for (const lane of lanes) lane.startDay(day, at)
-  office.startDay(day, hour(NOON))
+  office.startDay(day, isOurs ? at : hour(NOON))
+  if (isOurs) {
+    await desk(ours, DESK_HOURS.night)
+    for (const lane of lanes) lane.waitUntil(hour(MORNING))
+  }
   await Promise.all(lanes.map((_, i) => contribute(stageOf(i))))
-  if (o.rules === 'ours') await timed('checks', () => office.jobs(['run_checks', 'conclude_checked']))
+  if (isOurs) {
+    office.waitUntil(hour(NOON))
+    await noon(ours)
+  }
   for (const lane of lanes) lane.waitUntil(hour(NOON + 1))
   // The first decision of a class publishes its first weights, so on the first day lanes go one after the other.
   if (day === 0) for (const i of lanes.keys()) await review(stageOf(i), ROUNDS[o.rules])
   else await Promise.all(lanes.map((_, i) => review(stageOf(i), ROUNDS[o.rules])))
-  office.waitUntil(hour(EVENING))
-  if (o.rules === 'ours') {
-    const daily = sum(memory.handed) / (day + 1)
-    const wanted = Math.max(2, Math.round((daily * AUDITED) / 2 / season.fields.length))
-    await audit({ season, lane: office, meter, day }, season.fields, { accepted: wanted, rejected: wanted })
+  if (isOurs) await evening(ours, o.population.days)
+  else {
+    office.waitUntil(hour(EVENING))
+    await timed(meter, 'jobs', () => office.jobs(DAILY_JOBS))
   }
-  if (o.rules === 'ours') await timed('snapshots', () => office.jobs(['take_snapshots']))
-  await timed('jobs', () => office.jobs(DAILY_JOBS))
   // Plans are made for tables of their size: they grow fastest on the first days.
-  if (day < 3 || day % 5 === 4) await timed('vacuum', () => vacuum(run.connection))
+  if (day < 3 || day % 5 === 4) await timed(meter, 'vacuum', () => vacuum(run.connection))
 }
 
 async function conclude(run: Run): Promise<RunResult> {
@@ -201,6 +207,7 @@ async function conclude(run: Run): Promise<RunResult> {
     digest: await digestOf(office.db),
     figures,
     audit: audited,
+    due_process: o.rules === 'ours' ? await dueProcessOf(office.db, season, run.memory) : null,
     meter,
     seconds: secondsOf(run),
     open: figures.total.submissions - figures.total.decided,

@@ -6,7 +6,7 @@ export const RULE_SETS = ['original', 'ours'] as const
 export type RuleSet = (typeof RULE_SETS)[number]
 
 const DAY_SECONDS = 86_400
-const CURRENCY = 'POINT'
+export const CURRENCY = 'POINT'
 
 /** Prices are the same under both rule sets, so that what is spent can be compared. */
 export const PRICES: Record<SimClass, { contribute: number; review: number }> = {
@@ -18,10 +18,26 @@ export const PRICES: Record<SimClass, { contribute: number; review: number }> = 
 export const EXPERT_REVIEWS = 3
 
 /** Of what is handed in on a day, so much goes to QA under our rules; a majority needs none to decide. */
-export const AUDITED = 0.05
+export const AUDITED = 0.1
 
-/** How reviewers are paid where audits decide: most of it by what they saw. */
-export const AUDITED_PAY = { kind: 'audited', base_bps: 2000, window_days: 10, audit_bps: 1000 } as const
+/** How reviewers are paid under our rules: most of it by what they saw. A base in whole points: 1 of 4, 2 of 10. */
+export const AUDITED_PAY = { kind: 'audited', base_bps: 2500, window_days: 10, audit_bps: 1000 } as const
+/** Of accepted work's pay so much waits so long for its audits. */
+export const HOLD = { share_bps: 3000, days: 7 } as const
+/** Under our rules a rejection can be appealed so long: longer than between two visits of a person. */
+export const APPEAL_DAYS = 8
+
+/**
+ * What honest work takes, in minutes: at these an honest person earns about 200 an hour with any of it under the original
+ * rules, rejected work counted in.
+ */
+export const MINUTES: Record<SimClass, { contribute: number; review: number }> = {
+  simple_research: { contribute: 5.5, review: 1.2 },
+  in_depth_research: { contribute: 13.5, review: 3 },
+  adversarial: { contribute: 5, review: 1.2 },
+}
+/** What an hour of honest work is worth; effort (`EFFORT`) is counted in shares of it. */
+export const HOUR_WORTH = 200
 
 /** What a right answer is worth to the requester and what a wrong one costs, in reviews; they set when doubt is over. */
 export const STAKES: Record<SimClass, { good: number; bad: number }> = {
@@ -55,6 +71,11 @@ function settingsFor(rules: RuleSet, of: SimClass): Settings {
   return {
     ...BASE,
     prices,
+    reviewer_pay: AUDITED_PAY,
+    hold: HOLD,
+    revision_seconds: APPEAL_DAYS * DAY_SECONDS,
+    // What reviewers leave lying goes to an expert.
+    decision_deadline_seconds: 3 * DAY_SECONDS,
     reviews: { min: 1, max: 12 },
     checks: [
       { kind: 'exact_duplicate', on_fail: 'reject', questions: [QUESTION] },

@@ -35,10 +35,23 @@ describe('a small Season 1 through the application', () => {
       // A handful of people cannot always fill a panel.
       expect(run.open).toBeLessThan(run.figures.total.submissions * 0.05)
       expect(run.audit.problems).toEqual([])
-      expect(run.audit.decisions).toBe(run.figures.total.decided)
-      expect(run.audit.rewards).toBe(run.audit.decisions)
+      // A rejection that was appealed is decided twice.
+      expect(run.audit.decisions).toBe(run.figures.total.decided + (run.due_process?.rejections.answered ?? 0))
     }
+    expect(original.audit.rewards).toBe(original.audit.decisions)
     expect(original.figures.total.reviews_each).toBe(3)
+  })
+
+  test('pays reviewers by windows, holds a share of pay, takes appeals and pays out', () => {
+    const { audit, due_process: d, figures } = ours
+    expect(audit.bonuses).toBeGreaterThan(0)
+    expect(audit.held).toBeGreaterThan(10)
+    expect(d!.rejections.answered).toBe(d!.rejections.appealed)
+    expect(d!.rejections.appealed).toBeGreaterThan(0)
+    for (const kind of ['held', 'review_bonus', 'payout']) expect(figures.money_minor[kind]).toBeGreaterThan(0)
+    // Every case that was opened is closed, and whatever limited somebody has an end.
+    expect(d!.cases.outcomes.open ?? 0).toBe(0)
+    expect(original.due_process).toBeNull()
   })
 
   test('is the same run for the same seed, also when it was stopped and went on from a checkpoint', async () => {
@@ -53,31 +66,62 @@ describe('a small Season 1 through the application', () => {
     expect(original.digest).not.toBe(ours.digest)
   }, 120_000)
 
-  test('the auditor finds a decision, a vote and a reward that were tampered with', async () => {
+  /** What the auditor says of a finished run: as it is, and after one statement that is taken back afterwards. */
+  const audited = async (
+    name: 'original' | 'ours',
+    check: (spoil: Spoil, sound: () => Promise<string[]>) => Promise<void>,
+  ) => {
     const { db } = openDb({
-      connection: { ...server, database: `${prefix}_original` },
+      connection: { ...server, database: `${prefix}_${name}` },
       poolSize: 2,
       forceGenericPlan: false,
     })
     const campaigns = await sql<{ id: string; task_class: 'simple_research' }>`
       select id::text as id, task_class from campaign`.execute(db)
     const fields = campaigns.rows.map((c) => ({ campaign_id: c.id, class: c.task_class }))
-    const audit = async () => (await auditSeason(db, fields, 'original')).problems
-    const spoil = async (statement: string, restore: string): Promise<string[]> => {
-      await sql.raw(statement).execute(db)
+    const audit = async () => (await auditSeason(db, fields, name)).problems
+    await check(async (statement, restore) => {
+      const { numAffectedRows } = await sql.raw(statement).execute(db)
+      expect(Number(numAffectedRows)).toBeGreaterThan(0)
       const problems = await audit()
       await sql.raw(restore).execute(db)
-      return problems
-    }
-    const one = `(select submission_id from decision order by submission_id limit 1)`
-    const flip = `update event set body = jsonb_set(body, '{accepted}', to_jsonb(not (body ->> 'accepted')::boolean)) where kind = 'decided' and subject_id = ${one}`
-    expect((await spoil(flip, flip)).join()).toMatch(/approved and it says/)
-    const turn = `update review set votes = jsonb_set(votes, '{work,approve}', to_jsonb(not (votes -> 'work' ->> 'approve')::boolean)) where submission_id = ${one}`
-    expect((await spoil(turn, turn)).join()).toMatch(/reads the votes differently/)
-    const more = (by: number) =>
-      `update transfer set amount_minor = amount_minor + ${by} where id = (select min(id) from transfer where kind = 'review_pay')`
-    expect((await spoil(more(1), more(-1))).join()).toMatch(/has \d+ and earned \d+/)
-    expect(await audit()).toEqual([])
+      return problems.join('\n')
+    }, audit)
     await db.destroy()
+  }
+  type Spoil = (statement: string, restore: string) => Promise<string>
+
+  test('the auditor finds a decision, a vote and a reward that were tampered with', async () => {
+    await audited('original', async (spoil, sound) => {
+      const one = `(select submission_id from decision order by submission_id limit 1)`
+      const flip = `update event set body = jsonb_set(body, '{accepted}', to_jsonb(not (body ->> 'accepted')::boolean)) where kind = 'decided' and subject_id = ${one}`
+      expect(await spoil(flip, flip)).toMatch(/approved and it says/)
+      const turn = `update review set votes = jsonb_set(votes, '{work,approve}', to_jsonb(not (votes -> 'work' ->> 'approve')::boolean)) where submission_id = ${one}`
+      expect(await spoil(turn, turn)).toMatch(/reads the votes differently/)
+      const more = (by: number) =>
+        `update transfer set amount_minor = amount_minor + ${by} where id = (select min(id) from transfer where kind = 'review_pay')`
+      expect(await spoil(more(1), more(-1))).toMatch(/has \d+ and earned \d+/)
+      expect(await sound()).toEqual([])
+    })
+  }, 120_000)
+
+  test('and a grade, a bonus and held pay', async () => {
+    await audited('ours', async (spoil, sound) => {
+      const of = (kind: string, where = '') =>
+        `kind = '${kind}' ${where} and id = (select min(id) from event where kind = '${kind}' ${where})`
+      const bonus = `and body ? 'window' and (body #>> '{rewards,0,amount_minor}')::int > 9`
+      const scale = (by: string) =>
+        `update event set body = jsonb_set(body, '{rewards,0,factor_ppm}', to_jsonb(((body #>> '{rewards,0,factor_ppm}')::bigint ${by}))) where ${of('rewarded', bonus)}`
+      expect(await spoil(scale('+ 1000'), scale('- 1000'))).toMatch(/millionths and was paid by|is owed \d+ and got/)
+      // A verdict of experts that was not given makes other scores of everybody who saw that work.
+      const turn = `update event set body = jsonb_set(body, '{outcome}', case when body ->> 'outcome' = 'correct' then '"incorrect"' else '"correct"' end::jsonb) where kind = 'audited'`
+      expect(await spoil(turn, turn)).toMatch(/millionths and was paid by/)
+      const early = (by: string) => `update event set at = at ${by} interval '3 days' where ${of('released_pay')}`
+      expect(await spoil(early('-'), early('+'))).toMatch(/held pay of \d+ moved after/)
+      const more = (by: number) =>
+        `update event set body = jsonb_set(body, '{amount_minor}', to_jsonb(((body ->> 'amount_minor')::int + ${by})::text)) where ${of('released_pay')}`
+      expect(await spoil(more(1), more(-1))).toMatch(/other pay than was held/)
+      expect(await sound()).toEqual([])
+    })
   }, 120_000)
 })

@@ -3,6 +3,7 @@ import { inLanes, partsOf } from '../cli/replay/lanes.ts'
 import { SCOPES, type Scope } from '../platform/http/endpoint.ts'
 import { CLASSES, makePeople, type Person, type Population, type SimClass } from './crowd.ts'
 import type { Lane } from './platform.ts'
+import { hireDeciders, signUp, type Member } from './enrol.ts'
 import { draftOf, type RuleSet } from './scenario.ts'
 
 /** A campaign of the season, who takes part and with which key. */
@@ -20,7 +21,11 @@ export type Season = {
   people: Person[]
   fields: Field[]
   operator_key: string
+  /** QA, under our rules. */
+  deciders: Member[]
   keys: Map<number, string>
+  /** Sessions of people's browsers, under our rules. */
+  cookies: Map<number, string>
   accounts: Map<number, string>
   season_id: string
 }
@@ -59,17 +64,27 @@ export async function foundSeason(
   const topics = topicsFor(p.people)
   const people = makePeople(p, seed, topics)
   const keys = new Map<number, string>()
+  const cookies = new Map<number, string>()
   const accounts = new Map<number, string>()
   const scopes: Scope[] = ['read', 'contribute', 'review', 'account']
   note('people')
-  for (const part of partsOf(people, 200)) {
-    const made = await client.people.create({ body: { people: part.map(({ handle }) => ({ handle, scopes })) } })
-    part.forEach((person, i) => {
-      keys.set(person.n, made.items[i]!.api_key)
-      accounts.set(person.n, made.items[i]!.account_id)
-    })
-    office.wait(1000)
-  }
+  let deciders: Member[] = []
+  if (rules === 'ours') {
+    deciders = await hireDeciders(office, operator.account_id, seed)
+    for (const [n, one] of await signUp(office, people)) {
+      keys.set(n, one.key)
+      cookies.set(n, one.cookie)
+      accounts.set(n, one.account_id)
+    }
+  } else
+    for (const part of partsOf(people, 200)) {
+      const made = await client.people.create({ body: { people: part.map(({ handle }) => ({ handle, scopes })) } })
+      part.forEach((person, i) => {
+        keys.set(person.n, made.items[i]!.api_key)
+        accounts.set(person.n, made.items[i]!.account_id)
+      })
+      office.wait(1000)
+    }
   note('campaigns')
   const fields: Field[] = []
   for (const c of CLASSES)
@@ -114,7 +129,9 @@ export async function foundSeason(
     people,
     fields,
     operator_key: operator.key,
+    deciders,
     keys,
+    cookies,
     accounts,
     season_id: season.season_id,
   }

@@ -1,4 +1,5 @@
 import { CLASSES, KINDS, type SimClass } from './crowd.ts'
+import type { DueProcess } from './due-process.ts'
 import type { RunResult } from './run.ts'
 import { PUBLISHED } from './season-1.ts'
 
@@ -112,6 +113,7 @@ export function comparison(results: readonly RunResult[]): Row[] {
       reach: 'ours: below honest',
       met: ours ? earnings(ours).attackers < earnings(ours).honest : null,
     },
+    ...dueProcessRows(results),
     {
       what: 'what the auditor found wrong',
       anchor: '0',
@@ -121,6 +123,70 @@ export function comparison(results: readonly RunResult[]): Row[] {
     },
   )
   return rows
+}
+
+const hours = (x: number | null): string => (x === null ? '–' : `${x.toFixed(1)} h`)
+
+/** What a nominal hour of honest work left, and of the work of those who were out to be paid for nothing. */
+export function netAnHour(r: RunResult): { honest: number; attackers: number } {
+  const kinds = KINDS.map((k) => ({ kind: k, ...r.figures.kinds[k] }))
+  const mean = (some: typeof kinds) => {
+    const all = some.reduce((n, k) => n + k.nominal_hours, 0)
+    return all === 0 ? 0 : some.reduce((n, k) => n + k.net_an_hour * k.nominal_hours, 0) / all
+  }
+  return { honest: mean(kinds.filter((k) => k.kind === 'honest')), attackers: mean(kinds.filter((k) => k.attacks)) }
+}
+
+/** How due process fared; the original rules know none, and no row is shown where nothing was played under ours. */
+function dueProcessRows(results: readonly RunResult[]): Row[] {
+  const ours = find(results, 'ours')?.due_process
+  if (!ours) return []
+  const each = (f: (d: DueProcess) => string) => results.map((r) => (r.due_process ? f(r.due_process) : '–'))
+  const share = (part: number, of: number) => (of === 0 ? 0 : part / of)
+  return [
+    {
+      what: 'an hour of honest work leaves, on average',
+      anchor: '–',
+      values: results.map((r) => whole(netAnHour(r).honest)),
+      reach: '',
+      met: null,
+    },
+    {
+      what: 'the same work of attackers leaves',
+      anchor: '–',
+      values: results.map((r) => whole(netAnHour(r).attackers)),
+      reach: 'ours: below honest',
+      met: results.every((r) => r.rules !== 'ours' || netAnHour(r).attackers < netAnHour(r).honest),
+    },
+    {
+      what: 'honest people limited by mistake',
+      anchor: '–',
+      values: each((d) => `${percent(share(d.honest.limited, d.honest.people))} (${d.honest.limited})`),
+      reach: 'ours: 1 % at most',
+      met: share(ours.honest.limited, ours.honest.people) <= 0.01,
+    },
+    {
+      what: 'dishonest people limited',
+      anchor: '–',
+      values: each((d) => percent(share(d.dishonest.limited, d.dishonest.people))),
+      reach: '',
+      met: null,
+    },
+    {
+      what: 'appeals of sanctions, answered within (p95)',
+      anchor: '–',
+      values: each((d) => hours(d.appeals.hours.p95)),
+      reach: 'ours: 24 h, or the limit lifts',
+      met: ours.appeals.hours.p95 === null ? null : ours.appeals.hours.p95 <= 24,
+    },
+    {
+      what: 'appeals of rejections, answered within (p95)',
+      anchor: '–',
+      values: each((d) => hours(d.rejections.hours.p95)),
+      reach: 'ours: 24 h',
+      met: ours.rejections.hours.p95 === null ? null : ours.rejections.hours.p95 <= 24,
+    },
+  ]
 }
 
 /** Why a small season is not the published one; nothing where it is large enough. */
