@@ -11,6 +11,8 @@ import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
 import { addSimulate } from './simulate.ts'
 import { addStart } from './start.ts'
+import { addTrySettlement } from './try-settlement.ts'
+import { addVerifyEpoch } from './verify-epoch.ts'
 
 /** Every command; `docs/reference/commands.md` has an entry for each, and a test keeps the two together. */
 export function createProgram(): Command {
@@ -34,6 +36,8 @@ export function createProgram(): Command {
     addInfer,
     addLedger,
     addKey,
+    addVerifyEpoch,
+    addTrySettlement,
   ])
     add(program)
   return program

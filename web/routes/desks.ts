@@ -23,6 +23,7 @@ export const deskRoutes: AnyRoute[] = [
   page('/operator/approvals', () => import('../pages/operator/approvals-page.tsx'), 'ApprovalsPage'),
   page('/operator/reports', () => import('../pages/operator/reports-page.tsx'), 'TaskReportsPage'),
   page('/operator/money', () => import('../pages/operator/money-page.tsx'), 'MoneyPage'),
+  page('/operator/settlement', () => import('../pages/operator/settlement-page.tsx'), 'SettlementPage'),
   page('/operator/money/$batchId', () => import('../pages/operator/batch-page.tsx'), 'BatchPage'),
   page('/operator/seasons', () => import('../pages/operator/seasons-page.tsx'), 'SeasonsPage'),
   page('/operator/jobs', () => import('../pages/operator/jobs-page.tsx'), 'JobsPage'),

@@ -15,6 +15,7 @@ export type NewToken = {
   distributor: string
   first_block: number
   step_minor: string
+  is_ladder?: boolean
   least_people: number
   every_hours: number
 }
@@ -46,6 +47,7 @@ export async function addToken(ctx: Ctx, given: NewToken): Promise<TokenRow> {
       decimals: read.decimals,
       units_per_minor: units,
       step_minor: BigInt(given.step_minor),
+      is_ladder: given.is_ladder ?? false,
       least_people: given.least_people,
       every_hours: given.every_hours,
       first_block: given.first_block,

@@ -60,6 +60,7 @@ const Token = obj({
   distributor: Address,
   decimals: Type.Integer(),
   step_minor: Minor,
+  is_ladder: Type.Boolean(),
   least_people: Type.Integer(),
   every_hours: Type.Integer(),
   scanned_to: Type.Integer(),
@@ -69,6 +70,8 @@ const Token = obj({
 })
 const TokenSettings = {
   step_minor: PositiveMinor,
+  /** Amounts leave as 1, 2 or 5 times a power of ten of steps, once an epoch: the safest for people, and slower. */
+  is_ladder: Type.Optional(Type.Boolean()),
   least_people: Type.Integer({ minimum: 1, maximum: 100_000 }),
   every_hours: Type.Integer({ minimum: 0, maximum: 8760 }),
 }
@@ -95,6 +98,7 @@ const Standing = obj({
   distributor: Address,
   decimals: Type.Integer(),
   step_minor: Minor,
+  is_ladder: Type.Boolean(),
   held_minor: Minor,
   frozen_minor: Minor,
   claimable_minor: Minor,
@@ -156,7 +160,14 @@ export const settlement = {
     params: CurrencyPlace,
     body: obj({ amount_minor: PositiveMinor }),
     result: obj({ withdrawal: Withdrawal, claimable_minor: Minor }),
-    refusals: ['token_unknown', 'wallet_missing', 'less_than_step', 'claim_too_large', 'claim_limited'],
+    refusals: [
+      'token_unknown',
+      'wallet_missing',
+      'less_than_step',
+      'withdrawal_waits',
+      'claim_too_large',
+      'claim_limited',
+    ],
   }),
   withdrawals: endpoint({
     method: 'GET',
@@ -411,6 +422,11 @@ export const settlementRefusals = declareRefusals({
     status: 409,
     message:
       'Withdrawals leave in whole steps of {step_minor} {currency} (minor units), so that amounts on chain do not give you away. Wait until you have one step, or ask for more.',
+  },
+  withdrawal_waits: {
+    status: 409,
+    message:
+      'A withdrawal of yours in {currency} waits for its epoch already, and one leaves at a time, so that amounts on chain do not give you away. Ask again after that epoch, or call the other back first.',
   },
   withdrawal_not_found: { status: 404, message: 'You have no withdrawal with this id. Choose one from your list.' },
   withdrawal_gathered: {

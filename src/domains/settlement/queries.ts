@@ -12,6 +12,7 @@ export type TokenRow = {
   decimals: number
   units_per_minor: bigint
   step_minor: bigint
+  is_ladder: boolean
   least_people: number
   every_hours: number
   first_block: bigint
@@ -39,7 +40,7 @@ const tokenOf = (row: Read): TokenRow => ({
 /** Tokens by currency; there are as many as an operator recorded. */
 export async function tokens(db: Db, currency?: string): Promise<TokenRow[]> {
   const { rows } = await sql<Read>`
-    select t.currency, c.scale, c.name, t.chain_id, t.token, t.distributor, t.decimals, t.units_per_minor::text, t.step_minor::text,
+    select t.currency, c.scale, c.name, t.chain_id, t.token, t.distributor, t.decimals, t.units_per_minor::text, t.step_minor::text, t.is_ladder,
            t.least_people, t.every_hours, t.first_block, t.scanned_to, t.added_at
       from payment_token t join currency c on c.code = t.currency
      where ${currency === undefined ? sql`true` : sql`t.currency = ${currency}`} order by t.currency limit 200`.execute(
@@ -58,6 +59,7 @@ export async function insertToken(
     decimals: number
     units_per_minor: bigint
     step_minor: bigint
+    is_ladder: boolean
     least_people: number
     every_hours: number
     first_block: number
@@ -83,7 +85,7 @@ export async function insertToken(
 export async function changeToken(
   db: Db,
   currency: string,
-  set: { step_minor?: string; least_people?: number; every_hours?: number },
+  set: { step_minor?: string; is_ladder?: boolean; least_people?: number; every_hours?: number },
 ): Promise<void> {
   if (Object.keys(set).length > 0)
     await db.updateTable('payment_token').set(set).where('currency', '=', currency).execute()
@@ -182,6 +184,15 @@ export async function lockWithdrawal(db: Db, accountId: string, id: string): Pro
 
 export async function cancelWithdrawal(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable('chain_withdrawal').set({ state: 'cancelled', ended_at: at }).where('id', '=', id).execute()
+}
+
+/** Whether a withdrawal of a person waits for an epoch. */
+export async function hasWaiting(db: Db, accountId: string, currency: string): Promise<boolean> {
+  const { rows } = await sql<{ waits: boolean }>`
+    select exists (select from chain_withdrawal where account_id = ${accountId}::bigint and currency = ${currency} and state = 'waiting') as waits`.execute(
+    db,
+  )
+  return rows[0]!.waits
 }
 
 /** What waits for an epoch in a currency: withdrawals, and the people they are of. */

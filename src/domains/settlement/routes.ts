@@ -36,6 +36,7 @@ async function showToken(ctx: Ctx, t: TokenRow) {
     distributor: hexOf(t.distributor),
     decimals: t.decimals,
     step_minor: t.step_minor.toString(),
+    is_ladder: t.is_ladder,
     least_people: t.least_people,
     every_hours: t.every_hours,
     scanned_to: Number(t.scanned_to),

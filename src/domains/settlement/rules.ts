@@ -13,6 +13,19 @@ export const unitsPerMinor = (decimals: number, scale: number): bigint | undefin
 /** As much of an amount as leaves in whole steps. */
 export const wholeSteps = (amount: bigint, step: bigint): bigint => (amount < step ? 0n : amount - (amount % step))
 
+/**
+ * As much of an amount as leaves at once: whole steps; on a ladder 1, 2 or 5 times a power of ten of them, so that there are a
+ * dozen amounts in all and each is many people's.
+ */
+export function leaving(amount: bigint, token: { step_minor: bigint; is_ladder: boolean }): bigint {
+  const whole = wholeSteps(amount, token.step_minor)
+  if (!token.is_ladder || whole === 0n) return whole
+  const steps = whole / token.step_minor
+  const power = 10n ** BigInt(steps.toString().length - 1)
+  const first = steps / power
+  return (first >= 5n ? 5n : first >= 2n ? 2n : 1n) * power * token.step_minor
+}
+
 /** Bytes as people write them. */
 export const hexOf = (bytes: Uint8Array): `0x${string}` =>
   `0x${Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')}`

@@ -14,7 +14,7 @@ import type { Standing } from './contract.ts'
 import { epochs, lastActive } from './epoch-queries.ts'
 import { destinationOf, lastEpochOf, progressOf, tokens, type TokenRow } from './queries.ts'
 import { creditedTo } from './event-queries.ts'
-import { hexOf, wholeSteps } from './rules.ts'
+import { hexOf, leaving } from './rules.ts'
 import { proofsIn, treePath } from './tree-file.ts'
 
 /** Where somebody's money stands in every currency that is paid through a token. */
@@ -39,7 +39,7 @@ export async function standings(ctx: Ctx): Promise<Standing[]> {
       held_minor: has('held'),
       frozen_minor: has('frozen'),
       claimable_minor: has('claimable'),
-      withdrawable_minor: wholeSteps(BigInt(free), t.step_minor).toString(),
+      withdrawable_minor: leaving(BigInt(free), t).toString(),
       waiting_minor: is('waiting'),
       proposed_minor: is('proposed'),
       on_chain_minor: is('on_chain'),
@@ -74,6 +74,7 @@ const tokenPart = (t: TokenRow) => ({
   distributor: hexOf(t.distributor),
   decimals: t.decimals,
   step_minor: t.step_minor.toString(),
+  is_ladder: t.is_ladder,
 })
 
 /** What anybody needs to claim for the caller without us: row, proof, root, and the bytes to send. */

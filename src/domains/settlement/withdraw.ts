@@ -11,12 +11,13 @@ import type { Withdrawal } from './contract.ts'
 import {
   cancelWithdrawal,
   destinationOf,
+  hasWaiting,
   insertWithdrawal,
   lockWithdrawal,
   tokens,
   type WithdrawalRow,
 } from './queries.ts'
-import { hexOf, wholeSteps } from './rules.ts'
+import { hexOf, leaving } from './rules.ts'
 
 export const showWithdrawal = (w: WithdrawalRow): Withdrawal => ({
   withdrawal_id: w.id,
@@ -42,8 +43,10 @@ export async function withdraw(ctx: Ctx, currency: string, amount: bigint) {
     if (!to) throw new Refusal('wallet_missing', { currency })
     // The lock first, then what it guards: a limit that is imposed meanwhile is not missed.
     const allowed = await withdrawableNow(ctx, db, who, currency)
-    const whole = wholeSteps(amount, token.step_minor)
+    const whole = leaving(amount, token)
     if (whole === 0n) throw new Refusal('less_than_step', { step_minor: token.step_minor.toString(), currency })
+    // Under the person's lock: two at once would together be an amount of no ladder.
+    if (token.is_ladder && (await hasWaiting(db, who, currency))) throw new Refusal('withdrawal_waits', { currency })
     if (allowed.why.length > 0 && whole > allowed.withdrawable)
       throw new Refusal('claim_limited', {
         withdrawable_minor: allowed.withdrawable.toString(),

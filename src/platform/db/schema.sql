@@ -1214,6 +1214,7 @@ create table payment_token (
   decimals smallint not null,
   units_per_minor numeric(78,0) not null,
   step_minor numeric(78,0) not null,
+  is_ladder boolean not null,
   least_people integer not null,
   every_hours integer not null,
   first_block bigint not null,

@@ -897,6 +897,7 @@ export interface PaymentToken {
   distributor: Buffer;
   every_hours: number;
   first_block: Int8;
+  is_ladder: boolean;
   least_people: number;
   scanned_to: Int8;
   step_minor: Numeric;

@@ -12,6 +12,7 @@ export const PLACES = [
   { to: '/operator/approvals', key: 'approvals', icon: 'check' },
   { to: '/operator/reports', key: 'reports', icon: 'flag' },
   { to: '/operator/money', key: 'money', icon: 'coins' },
+  { to: '/operator/settlement', key: 'settlement', icon: 'balance' },
   { to: '/operator/seasons', key: 'seasons', icon: 'chart' },
   { to: '/operator/jobs', key: 'jobs', icon: 'clock' },
   { to: '/operator/health', key: 'health', icon: 'settings' },

@@ -11,6 +11,8 @@ create table payment_token (
   units_per_minor numeric(78, 0) not null check (units_per_minor > 0),
   -- Withdrawals leave in whole steps, so that an amount on chain says little about who it is.
   step_minor numeric(78, 0) not null check (step_minor > 0),
+  -- Only 1, 2 or 5 times a power of ten of steps leave at once, and once an epoch: far fewer amounts to be known by.
+  is_ladder boolean not null,
   -- An epoch waits until so many people are in it, and comes at most so often by itself; 0 hours: an operator starts each.
   least_people integer not null check (least_people between 1 and 100000),
   every_hours integer not null check (every_hours between 0 and 8760),
