@@ -109,7 +109,7 @@ async function askNode(rpc: ChainRpc, method: string, params: unknown[]): Promis
   if (typeof body.result === 'string') return { result: body.result }
   // A call that fails inside the chain's machine is the contract's no; anything else is the node's trouble.
   const said = String(body.error?.message ?? '')
-  return body.error?.code === 3 || /revert|out of gas|invalid opcode|stack|gas required|CREATE/i.test(said)
+  return body.error?.code === 3 || /revert|out ?of ?gas|EVM error|invalid opcode|stack|gas required|CREATE/i.test(said)
     ? { reverted: true }
     : { failed: true }
 }
