@@ -10,6 +10,7 @@ import type { Log } from '../platform/log.ts'
 import { createRng } from '../platform/rng.ts'
 import { keyring, keysIn } from '../platform/seal/keyring.ts'
 import { createApp, type Parts } from './app.ts'
+import { withLocalChain } from './local-chain.ts'
 import { claimNode } from './node-number.ts'
 import { startWorker } from './worker.ts'
 
@@ -52,8 +53,10 @@ export async function openParts(
 }
 
 /** Migrates, then starts what the configured roles ask for. */
-export async function startServer(connection: Connection | string, config: Config, log: Log): Promise<Running> {
+export async function startServer(connection: Connection | string, asked: Config, log: Log): Promise<Running> {
   await migrate(connection)
+  const chain = await withLocalChain(asked, log)
+  const { config } = chain
   const parts = await openParts(connection, config, log)
   const app = config.roles.includes('web') ? await createApp(parts) : undefined
   const url = app ? await app.listen({ host: config.host, port: config.port }) : ''
@@ -65,6 +68,7 @@ export async function startServer(connection: Connection | string, config: Confi
       // First no new requests, then the work under way, then the connections.
       await app?.close()
       await worker?.stop()
+      await chain.stop()
       await parts.close()
     },
   }

@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
-import { currencyOf } from '../ledger/admin-queries.ts'
+import { currencies } from '../ledger/admin-queries.ts'
 import { DISTRIBUTOR, TOKEN } from './chain/abi.ts'
 import { chainOf, sayOf } from './chain/client.ts'
 import { insertToken, tokens, type TokenRow } from './queries.ts'
@@ -26,7 +26,8 @@ export type NewToken = {
  */
 export async function addToken(ctx: Ctx, given: NewToken): Promise<TokenRow> {
   const { client } = chainOf(ctx.config)
-  const currency = await currencyOf(ctx.db, given.currency)
+  // Only what is money: points that tell of a wallet are not for sale.
+  const currency = (await currencies(ctx.db)).find((c) => c.code === given.currency)
   if (!currency) throw new Refusal('currency_unknown', { code: given.currency })
   const unfit = (reason: string) => new Refusal('token_unfit', { reason })
   const read = await readContracts(client, given)

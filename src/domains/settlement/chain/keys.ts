@@ -4,7 +4,7 @@ import type { ChainKey, Config } from '../../../platform/config.ts'
 
 /** On a local chain alone: accounts that everybody knows, rich there and worth nothing elsewhere. The first deploys. */
 const LOCAL_PHRASE = 'test test test test test test test test test test test junk'
-const LOCAL_INDEX: Readonly<Record<ChainKey, number>> = { proposer: 1, guardian: 2, settler: 3, relayer: 4 }
+export const LOCAL_INDEX: Readonly<Record<ChainKey, number>> = { proposer: 1, guardian: 2, settler: 3, relayer: 4 }
 
 /**
  * The key of a role, read from its file at each use; nothing when this installation does not hold it. A key never gets
