@@ -18,6 +18,7 @@ import { standing } from './domains/integrity/standing/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { checkRefusals, checks } from './domains/checks/contract.ts'
 import { modelRefusals, models } from './domains/models/contract.ts'
+import { redteam, redteamRefusals } from './domains/redteam/contract.ts'
 import { reliability, reliabilityRefusals } from './domains/reliability/contract.ts'
 import { ledger, ledgerRefusals } from './domains/ledger/contract.ts'
 import { operations } from './domains/operations/contract.ts'
@@ -45,6 +46,7 @@ export const api = {
   cases,
   standing,
   models,
+  redteam,
   checks,
   reliability,
   exams,
@@ -79,6 +81,7 @@ export const refusals = {
   ...integrityRefusals,
   ...caseRefusals,
   ...modelRefusals,
+  ...redteamRefusals,
   ...checkRefusals,
   ...reliabilityRefusals,
   ...examRefusals,

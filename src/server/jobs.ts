@@ -11,6 +11,7 @@ import { balanceRoles } from '../domains/exams/jobs.ts'
 import { escalateOverdue, settleRejections } from '../domains/review/jobs.ts'
 import { askChecks, runChecks } from '../domains/checks/jobs.ts'
 import { concludeChecked } from '../domains/review/conclude-checked.ts'
+import { forgetReplied } from '../domains/redteam/jobs.ts'
 import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
 import { endSanctions, watchReviewers } from '../domains/integrity/jobs.ts'
@@ -25,13 +26,14 @@ import { readAudits } from '../domains/certificates/jobs.ts'
 import { settlementJobs } from '../domains/settlement/jobs.ts'
 import { keepLogs } from '../domains/evidence/jobs.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
+import { scanGas } from '../domains/gasid/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
 
 /** Every background job of the program. */
 export const jobs: readonly Job[] = [
   sequencer,
-  forgetOldAnswers,
   keepLogs,
+  forgetOldAnswers,
   forgetEndedSessions,
   finishErasuresJob,
   openItems,
@@ -48,6 +50,7 @@ export const jobs: readonly Job[] = [
   askChecks,
   concludeChecked,
   askModels,
+  forgetReplied,
   takeSnapshots,
   escalateOverdue,
   settleRejections,
@@ -55,6 +58,7 @@ export const jobs: readonly Job[] = [
   endSanctions,
   freezeSeasons,
   countScores,
+  scanGas,
   decideRedundancy,
   decideLeftOver,
   drawWindowAudits,

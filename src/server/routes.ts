@@ -20,6 +20,7 @@ import {
 import { inboxRoutes } from '../domains/inbox/routes.ts'
 import { caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
 import { checkRoutes } from '../domains/checks/routes.ts'
+import { redteamRoutes } from '../domains/redteam/routes.ts'
 import { modelRoutes } from '../domains/models/routes.ts'
 import { reliabilityRoutes } from '../domains/reliability/routes.ts'
 import { ledgerRoutes } from '../domains/ledger/routes.ts'
@@ -50,6 +51,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   cases: caseRoutes,
   standing: standingRoutes,
   models: modelRoutes,
+  redteam: redteamRoutes,
   checks: checkRoutes,
   reliability: reliabilityRoutes,
   exams: examRoutes,

@@ -1,5 +1,5 @@
 /** What has names of its own in a log: each kind of thing is named apart, so names of two kinds never meet. */
-export type Thing = 'work' | 'review' | 'item' | 'draw'
+export type Thing = 'work' | 'review' | 'item' | 'draw' | 'person'
 
 /**
  * How a field of an event is shown. `public`: as it is, at once. `day`: of a moment only its UTC day. `name:…`: an id, as
@@ -47,6 +47,7 @@ const SETTINGS: Field = {
   redundancy: 'public',
   policy: 'committed',
   model_votes: 'committed',
+  red_team: 'committed',
   checks: 'committed',
   gold: 'committed',
   group_quotas: 'committed',
@@ -153,6 +154,7 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
   submitted: SUBMITTED,
   revised: SUBMITTED,
   withdrawn: hidden('author_id'),
+  content_read: hidden('account_id', 'what', 'reason_commitment'),
   checked: work({
     run: 'public',
     checkers: 'public',
@@ -248,7 +250,9 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
   audit_dropped: work({ plan_id: 'after_close_name:draw' }),
 
   // Money.
-  rewarded: work({ rewards: 'lines', window: 'after_close' }),
+  rewarded: work({ rewards: 'lines' }),
+  // Of a window, whose subject is a person.
+  rewarded_window: { subject: 'committed', fields: { rewards: 'lines', window: 'after_close' } },
   window_settled: campaign({
     window: 'public',
     starts_at: 'day',
@@ -349,5 +353,5 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
 export const IN_NO_LOG: ReadonlySet<string> = new Set([
   'account_created', 'account_erased', 'account_suspended', 'account_unsuspended', 'roles_changed', 'key_created', 'key_revoked',
   'excluded', 'exclusion_lifted', 'topped_up', 'refunded', 'snapshot_taken', 'claimed', 'payout_sent', 'payout_returned',
-  'payout_failed', 'taken_up', 'epoch_built', 'epoch_gathered', 'token_added', 'chain_claimed', 'chain_withdrawal_asked', 'chain_withdrawal_called_back',
+  'payout_failed', 'taken_up', 'gas_level', 'gas_quest', 'gas_bonus', 'gas_trust', 'epoch_built', 'epoch_gathered', 'token_added', 'chain_claimed', 'chain_withdrawal_asked', 'chain_withdrawal_called_back',
 ]) // prettier-ignore

@@ -32,7 +32,12 @@ export type Sample = {
 }
 
 export async function goalBody(db: Db, id: string): Promise<{ ask: string; system: string } | undefined> {
-  const row = await db.selectFrom('redteam_goal').select('body').where('id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('redteam_goal')
+    .select('body')
+    .where('id', '=', id)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst()
   return row?.body as { ask: string; system: string } | undefined
 }
 

@@ -54,6 +54,7 @@ test('the database prints sealed JSON in the form that is looked for', () => {
   const ring = keyring(() => [A])
   const { $sealed } = ring.seal([1, { b: null }])
   expect(ring.parse(`{"$sealed": "${$sealed}"}`)).toEqual([1, { b: null }])
+  expect(ring.parse(`{"a": [{"$sealed": "${$sealed}"}, 2]}`)).toEqual({ a: [[1, { b: null }], 2] })
   expect(ring.parse('{"a": {"$sealed": "x"}}')).toEqual({ a: { $sealed: 'x' } })
 })
 

@@ -47,7 +47,11 @@ export function keyring(read: () => readonly Buffer[], randomBytes: (n: number) 
       return { $sealed: `v1.${key.name}.${wrapped.toString('base64url')}.${content.toString('base64url')}` }
     },
     open,
-    parse: (json) => (json.startsWith(HEAD) ? open(JSON.parse(json)) : (JSON.parse(json) as unknown)),
+    // Queries put what they read inside of other objects, so sealed values are opened wherever they stand.
+    parse: (json) =>
+      json.includes(HEAD)
+        ? (JSON.parse(json, (_, value: unknown) => open(value)) as unknown)
+        : (JSON.parse(json) as unknown),
   }
 }
 
