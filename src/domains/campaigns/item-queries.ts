@@ -27,19 +27,24 @@ export function countAttempts(campaignId: string, itemIds: readonly string[]): W
     where i.campaign_id = ${campaignId} and i.id = l.id`
 }
 
+type Attempts = { attempts: number; state: ItemState }
+
 /** How many submissions an item has had. */
-export async function attemptsOf(
+export async function attemptsOf(db: Db, campaignId: string, itemId: string): Promise<Attempts | undefined> {
+  return (await attemptsOfAll(db, [{ campaign_id: campaignId, item_id: itemId }])).get(itemId)
+}
+
+/** The same of many items at once. */
+export async function attemptsOfAll(
   db: Db,
-  campaignId: string,
-  itemId: string,
-): Promise<{ attempts: number; state: ItemState } | undefined> {
-  const row = await db
-    .selectFrom('item')
-    .select(['attempts', 'state'])
-    .where('campaign_id', '=', campaignId)
-    .where('id', '=', itemId)
-    .executeTakeFirst()
-  return row as { attempts: number; state: ItemState } | undefined
+  items: readonly { campaign_id: string; item_id: string }[],
+): Promise<Map<string, Attempts>> {
+  if (items.length === 0) return new Map()
+  const keys = items.map(({ campaign_id, item_id }) => ({ campaign_id, item_id }))
+  const { rows } = await sql<Attempts & { id: string }>`
+    select i.id, i.attempts, i.state from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(campaign_id bigint, item_id bigint)
+      join item i on i.campaign_id = k.campaign_id and i.id = k.item_id`.execute(db)
+  return new Map(rows.map(({ id, attempts, state }) => [id, { attempts, state }]))
 }
 
 /** Moves items that are open to their end state; an item that was marked broken meanwhile stays so. */

@@ -1,7 +1,7 @@
 import type { Job } from '../../platform/jobs/job.ts'
 import { addCover, LANE, lockEntries } from '../assignment/queries.ts'
 import { closeWork, openWork } from '../assignment/open.ts'
-import { attemptsOf, closeItems } from '../campaigns/item-queries.ts'
+import { attemptsOfAll, closeItems } from '../campaigns/item-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { overdue, setEscalated, setOutcomes, settledRejections } from '../submissions/queries.ts'
 import { write } from '../../platform/db/queries.ts'
@@ -66,9 +66,10 @@ export const settleRejections: Job = {
       )
       const reopened: { campaign_id: string; lane: number; target_id: string }[] = []
       const exhausted: { campaign_id: string; id: string; state: 'exhausted' }[] = []
+      const items = await attemptsOfAll(db, ended)
       for (const s of ended) {
         const { settings } = await versionOf(db, s.campaign_id, s.version)
-        const item = await attemptsOf(db, s.campaign_id, s.item_id)
+        const item = items.get(s.item_id)
         if (item?.state !== 'open') continue
         if (afterFinalRejection(item.attempts, settings.attempts_per_item) === 'reopen')
           reopened.push({ campaign_id: s.campaign_id, lane: LANE.contribute, target_id: s.item_id })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/context.ts'
 import type { WatchState } from '../../../engine/cusum.ts'
-import type { Role } from './rules.ts'
+import type { Role, wordOf } from './rules.ts'
 
 export type JudgedBy = {
   campaign_id: string
@@ -30,6 +30,19 @@ export async function judgesOf(
     db,
   )
   return new Map(rows.map((r) => [`${r.campaign_id}/${r.submission_id}`, r]))
+}
+
+export type Weights = Parameters<typeof wordOf>[0]
+
+/** What reviewers' words weighed in these published snapshots. */
+export async function weightsOf(db: Db, batches: readonly string[]): Promise<Map<string, Weights>> {
+  if (batches.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('snapshot')
+    .select(['batch', 'body'])
+    .where('batch', 'in', [...new Set(batches)])
+    .execute()
+  return new Map(rows.map((r) => [r.batch, JSON.parse(r.body) as Weights]))
 }
 
 export type WatchKey = { account_id: string; task_class: string; role: Role }

@@ -39,18 +39,36 @@ export const PLANS: Readonly<Record<Role, WatchPlan>> = { reviewer: REVIEWER, co
 /** One reviewer's verdict on a piece of work in one round. */
 export type Verdict = { reviewer_id: string; approves: boolean }
 
-/** What a decision says of each of its reviewers: whether they agree with the majority of the others; a tie says nothing. */
-export function fromPeers(verdicts: readonly Verdict[], mark: number): Map<string, Observation> {
-  const approvals = verdicts.filter((v) => v.approves).length
+/** What a verdict says by its reviewer's published weights: how far it leads towards "good", in units of 2^-16 nats. */
+export type WordOf = (v: Verdict) => number
+/** The others are heard only where they are this sure together: eight to two, where they are as good as was published. */
+export const LEAST_LEAD = Math.round(Math.log(4) * 2 ** 16)
+
+/**
+ * What a decision says of each of its reviewers: whether they agree with the others of its round. Where reviewers have
+ * published weights, the others count by them, and say nothing unless they are sure: beside one person who approves
+ * everything nobody would be right. Without weights the majority of the others speaks; a tie says nothing.
+ */
+export function fromPeers(verdicts: readonly Verdict[], mark: number, wordOf?: WordOf): Map<string, Observation> {
+  const said = wordOf ?? ((v: Verdict) => (v.approves ? 1 : -1))
+  const least = wordOf ? LEAST_LEAD : 1
+  const all = verdicts.reduce((sum, v) => sum + said(v), 0)
   const out = new Map<string, Observation>()
   for (const v of verdicts) {
-    const others = verdicts.length - 1
-    const approving = approvals - (v.approves ? 1 : 0)
-    if (2 * approving === others) continue
-    const good = 2 * approving > others
+    const lead = all - said(v)
+    if (Math.abs(lead) < least) continue
+    const good = lead > 0
     out.set(v.reviewer_id, { stream: good ? PEERS_SAY_GOOD : PEERS_SAY_BAD, right: v.approves === good, mark })
   }
   return out
+}
+
+type Rows = readonly [readonly number[], readonly number[]]
+/** A verdict's lead, by published weights: each verdict's row holds what it adds to "bad" and to "good". */
+export function wordOf(w: { people: Readonly<Record<string, Rows>>; default_weights: Rows }, v: Verdict): number {
+  const rows = Object.hasOwn(w.people, v.reviewer_id) ? w.people[v.reviewer_id]! : w.default_weights
+  const row = rows[v.approves ? 1 : 0]
+  return row[1]! - row[0]!
 }
 
 /** What a closed audit says of those who judged the work. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCampaign } from '../../../../test/campaign.ts'
 import { createWorld, type Person, type World } from '../../../../test/world.ts'
-import { fromPeers } from './rules.ts'
+import { fromPeers, wordOf } from './rules.ts'
 import { watchWork } from './watch.ts'
 
 type State = { seen: [number, number][] }
@@ -202,4 +202,27 @@ test('a verdict is compared with the others of the same work, never with itself,
   // For a and b the others are split; for c they agree that it is good.
   expect([...seen]).toEqual([['c', { stream: 2, right: false, mark: 7 }]])
   expect(fromPeers([verdicts[0]!], 7).size).toBe(0)
+})
+
+describe('where reviewers have published weights, the others count by them', () => {
+  const sure = [[2 ** 17, 0], [0, 2 ** 17]] as const // prettier-ignore
+  const nothing = [[0, 0], [0, 0]] as const // prettier-ignore
+  const weights = { people: { easy: nothing, b: sure }, default_weights: sure }
+  const said = (reviewer_id: string, approves: boolean) => ({ reviewer_id, approves })
+
+  test('who approves everything is no measure for the one beside them', () => {
+    const verdicts = [said('a', false), said('easy', true)]
+    // The planted fault: by heads, whoever looks differs from whoever does not, and would seem to have changed.
+    expect(fromPeers(verdicts, 7).get('a')).toMatchObject({ right: false })
+    expect(fromPeers(verdicts, 7, (v) => wordOf(weights, v)).has('a')).toBe(false)
+    expect(fromPeers(verdicts, 7, (v) => wordOf(weights, v)).get('easy')).toMatchObject({ right: false })
+  })
+
+  test('a few who are sure outweigh many who are not, and two who are sure of different things say nothing', () => {
+    const many = [said('a', true), said('b', false), ...['c', 'd'].map((id) => said(id, true))]
+    const easy = { ...weights, default_weights: nothing }
+    expect(fromPeers(many, 7, (v) => wordOf(easy, v)).get('a')).toMatchObject({ stream: 3, right: false })
+    const split = [said('a', true), said('x', true), said('y', false)]
+    expect(fromPeers(split, 7, (v) => wordOf(weights, v)).has('a')).toBe(false)
+  })
 })

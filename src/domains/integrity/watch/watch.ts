@@ -2,8 +2,17 @@ import { alarmOf, calmed, newWatch, watch, type Observation } from '../../../eng
 import type { Ctx } from '../../../platform/context.ts'
 import { eventsPast } from '../../../platform/events/queries.ts'
 import { raiseSignal } from '../cases/open.ts'
-import { judgesOf, saveWatches, watchesOf, type JudgedBy, type WatchKey, type WatchRow } from './queries.ts'
-import { fromAudit, fromPeers, ofAuthor, PLANS, type Role } from './rules.ts'
+import {
+  judgesOf,
+  saveWatches,
+  watchesOf,
+  weightsOf,
+  type JudgedBy,
+  type WatchKey,
+  type WatchRow,
+  type Weights,
+} from './queries.ts'
+import { fromAudit, fromPeers, ofAuthor, PLANS, wordOf, type Role } from './rules.ts'
 
 const EVENTS = 1_000
 type Heard = Awaited<ReturnType<typeof eventsPast>>[number]
@@ -32,15 +41,19 @@ export async function watchWork(
     ctx.db,
     heard.map((e) => ({ campaign_id: e.campaign_id, submission_id: e.subject_id })),
   )
+  const weights = await weightsOf(
+    ctx.db,
+    heard.flatMap((e) => (e.kind === 'decided' && typeof e.body.snapshot === 'string' ? [e.body.snapshot] : [])),
+  )
   const seen = heard.flatMap((e) => {
     const work = judged.get(`${e.campaign_id}/${e.subject_id}`)
-    return work ? observationsOf(e, work) : []
+    return work ? observationsOf(e, work, weights.get(String(e.body.snapshot))) : []
   })
   await learn(ctx, seen)
   return { more: events.length === atOnce, watermark: { tx: last.tx, id: last.id } }
 }
 
-function observationsOf(e: Heard, work: JudgedBy): Seen[] {
+function observationsOf(e: Heard, work: JudgedBy, weights: Weights | undefined): Seen[] {
   const mark = e.at.getTime()
   const say = (role: Role, found: ReadonlyMap<string, Observation>): Seen[] =>
     [...found].map(([account_id, observation]) => ({
@@ -58,6 +71,7 @@ function observationsOf(e: Heard, work: JudgedBy): Seen[] {
         fromPeers(
           work.verdicts.filter((v) => v.round === round),
           mark,
+          weights && ((v) => wordOf(weights, v)),
         ),
       ),
       // An answered appeal says of those who decided before what an audit would: overturned, they were wrong.
