@@ -17,5 +17,7 @@ export const contributorRoutes = [
   page('/my-standing', () => import('../pages/standing/my-standing-page.tsx'), 'MyStandingPage'),
   page('/earnings', () => import('../pages/earnings/earnings-page.tsx'), 'EarningsPage'),
   page('/inbox', () => import('../pages/inbox/inbox-page.tsx'), 'InboxPage'),
+  page('/gas-id', () => import('../pages/gas-id/gas-id-page.tsx'), 'GasIdPage'),
+  page('/gas/$cardId', () => import('../pages/gas-id/card-page.tsx'), 'GasCardPage'),
   page('/account', () => import('../pages/account/account-page.tsx'), 'AccountPage'),
 ]

@@ -40,6 +40,12 @@ export function AccountMenu({ name, onSignOut }: { name: string; onSignOut?: () 
               </Link>
             </li>
             <li>
+              <Link to="/gas-id" onClick={close} className={row}>
+                <Icon name="coins" />
+                {t('common:nav.gas_id')}
+              </Link>
+            </li>
+            <li>
               <button
                 type="button"
                 className={row}

@@ -122,7 +122,9 @@ export async function versionRows(db: Db, campaignId: string, before: number | u
 }
 
 export async function knownCurrencies(db: Db): Promise<Set<string>> {
-  return new Set((await db.selectFrom('currency').select('code').execute()).map((c) => c.code))
+  return new Set(
+    (await db.selectFrom('currency').select('code').where('is_money', '=', true).execute()).map((c) => c.code),
+  )
 }
 
 export type MoneyStanding = { funded: bigint; spent: bigint; returned: bigint }

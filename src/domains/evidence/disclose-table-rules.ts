@@ -154,6 +154,7 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
   submitted: SUBMITTED,
   revised: SUBMITTED,
   withdrawn: hidden('author_id'),
+  notice_given: hidden('days', 'told_commitment'),
   content_read: hidden('account_id', 'what', 'reason_commitment'),
   checked: work({
     run: 'public',

@@ -6,3 +6,7 @@ export const remainderAccount = (campaignId: string): string => `remainder:${cam
 export const MONEY_STATES = ['held', 'frozen', 'claimable', 'paying', 'claimed'] as const
 export type MoneyState = (typeof MONEY_STATES)[number]
 export const personAccount = (accountId: string, state: MoneyState): string => `person:${accountId}:${state}`
+
+/** Beans are a currency that is not money: into a jar, and never out of it. */
+export const BEAN = 'BEAN'
+export const jarAccount = (accountId: string): string => `beans:${accountId}`

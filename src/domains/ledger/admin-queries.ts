@@ -2,9 +2,15 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import { OUTSIDE } from './accounts.ts'
 
-/** Every currency, by code. */
+/** Every currency that is money, by code. */
 export const currencies = (db: Db) =>
-  db.selectFrom('currency').select(['code', 'scale', 'name']).orderBy('code').limit(1000).execute()
+  db
+    .selectFrom('currency')
+    .select(['code', 'scale', 'name'])
+    .where('is_money', '=', true)
+    .orderBy('code')
+    .limit(1000)
+    .execute()
 
 /** One currency, or nothing. */
 export const currencyOf = (db: Db, code: string) =>

@@ -5,7 +5,7 @@ import { MOST_MINOR } from './rules.ts'
 export type Problem = { check: (typeof AUDIT_CHECKS)[number]; subject: string; message: string }
 
 const ACCOUNT =
-  /^(?:outside|requester:\d+|campaign:\d+|remainder:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
+  /^(?:outside|beans:\d+|requester:\d+|campaign:\d+|remainder:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
 
 /** An account as recomputed from every transfer: known by name, and nobody but the outside world owes. */
 export function accountProblems(a: { account: string; currency: string; balance: bigint }): Problem[] {
@@ -188,6 +188,7 @@ export const strayProblem = (t: { campaign_id: string; id: string; debit: string
 const WAYS = new Set([
   'outside>requester',
   'outside>campaign',
+  'outside>beans',
   'requester>outside',
   'requester>campaign',
   'campaign>requester',

@@ -109,7 +109,7 @@ export const ledger = {
     summary: 'Record money that a requester has paid in; the same reference is recorded once',
     body: Movement,
     result: Moved,
-    refusals: ['currency_unknown', 'account_unknown', 'reference_used', 'amount_too_large'],
+    refusals: ['currency_unknown', 'currency_not_money', 'account_unknown', 'reference_used', 'amount_too_large'],
   }),
   refund: endpoint({
     method: 'POST',
@@ -119,7 +119,7 @@ export const ledger = {
     summary: 'Record money that was paid back to a requester from what no campaign holds',
     body: Movement,
     result: Moved,
-    refusals: ['currency_unknown', 'account_unknown', 'reference_used', 'balance_too_small'],
+    refusals: ['currency_unknown', 'currency_not_money', 'account_unknown', 'reference_used', 'balance_too_small'],
   }),
   accounts: endpoint({
     method: 'GET',
@@ -264,6 +264,10 @@ export const ledgerRefusals = declareRefusals({
       'There is a currency {code} already, with another scale or name. A currency never changes; choose another code.',
   },
   currency_unknown: { status: 422, message: 'There is no currency {code}. Add it first, or choose one from the list.' },
+  currency_not_money: {
+    status: 422,
+    message: '{code} is not money: it cannot be paid in, claimed or paid out. Choose a currency from the list.',
+  },
   account_unknown: { status: 422, message: 'There is no account with id {account_id}. Check the id with the person.' },
   reference_used: {
     status: 409,

@@ -2,7 +2,7 @@ import type { Ctx, Db } from '../../platform/context.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal, refuseIf } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
-import { OUTSIDE, requesterAccount } from './accounts.ts'
+import { BEAN, OUTSIDE, requesterAccount } from './accounts.ts'
 import { currencyOf, isAccount, platformTransfer } from './admin-queries.ts'
 import { balanceOf, lockAccount } from './queries.ts'
 import { judgeReference, refuseTopUp, type Movement } from './rules.ts'
@@ -66,6 +66,7 @@ export async function refund(ctx: Ctx, given: Recorded) {
 
 /** Whether this reference is new, or was recorded just like this before; anything else is refused. */
 async function standingOf(db: Db, id: string, given: Recorded): Promise<'new' | 'same'> {
+  if (given.currency === BEAN) throw new Refusal('currency_not_money', { code: BEAN })
   if (!(await currencyOf(db, given.currency))) throw new Refusal('currency_unknown', { code: given.currency })
   if (!(await isAccount(db, given.requester_id)))
     throw new Refusal('account_unknown', { account_id: given.requester_id })

@@ -7,6 +7,7 @@ import { transact } from '../../platform/transact.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import { decimalOf } from '../ledger/rules.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
+import { refuseBeans } from './beans.ts'
 import type { Batch } from './contract.ts'
 import {
   batches,
@@ -52,6 +53,7 @@ export async function readBatch(db: Db, id: string): Promise<Batch> {
 /** Drafts a batch of all that people wait for in a currency and no other draft holds. */
 export async function draftBatch(ctx: Ctx, currency: string): Promise<Batch> {
   return transact(ctx, '0', async (db) => {
+    refuseBeans(currency)
     if (!(await currencyOf(db, currency))) throw new Refusal('currency_unknown', { code: currency })
     await lockDrafting(db, currency)
     const id = ctx.newId()

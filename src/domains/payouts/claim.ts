@@ -9,6 +9,7 @@ import { personAccount } from '../ledger/accounts.ts'
 import { balanceOf } from '../ledger/queries.ts'
 import { spend } from '../ledger/transfer.ts'
 import { currencyOf, destinationOf, putDestination } from './queries.ts'
+import { refuseBeans } from './beans.ts'
 import { refuseDestination } from './rules.ts'
 
 /** Says where a person's money of a currency goes. Whoever took over a browser must not be able to turn it to them. */
@@ -17,6 +18,7 @@ export async function setDestination(ctx: Ctx, currency: string, destination: st
   const refusal = refuseDestination(destination)
   if (refusal) throw new Refusal(refusal)
   return transact(ctx, '0', async (db) => {
+    refuseBeans(currency)
     if (!(await currencyOf(db, currency))) throw new Refusal('currency_unknown', { code: currency })
     await putDestination(db, { account_id: callerOf(ctx).account_id, currency, destination, changed_at: ctx.now })
     return { currency, destination, changed_at: ctx.now.toISOString() }
@@ -27,6 +29,7 @@ export async function setDestination(ctx: Ctx, currency: string, destination: st
 export async function claim(ctx: Ctx, currency: string, amount: bigint) {
   const who = callerOf(ctx).account_id
   return transact(ctx, '0', async (db) => {
+    refuseBeans(currency)
     if (!(await currencyOf(db, currency))) throw new Refusal('currency_unknown', { code: currency })
     if (!(await destinationOf(db, who, currency))) throw new Refusal('destination_missing', { currency })
     // Limits are read under the person's lock, so none that is imposed meanwhile is missed.

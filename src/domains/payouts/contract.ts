@@ -69,7 +69,13 @@ export const payouts = {
     params: obj({ currency: CurrencyCode }),
     body: obj({ destination: Destination }),
     result: obj({ currency: CurrencyCode, destination: Destination, changed_at: At }),
-    refusals: ['currency_unknown', 'destination_invalid', 'session_needed', 'fresh_sign_in_needed'],
+    refusals: [
+      'currency_unknown',
+      'currency_not_money',
+      'destination_invalid',
+      'session_needed',
+      'fresh_sign_in_needed',
+    ],
   }),
   claim: endpoint({
     method: 'POST',
@@ -86,7 +92,7 @@ export const payouts = {
       claimable_minor: Minor,
       paying_minor: Minor,
     }),
-    refusals: ['currency_unknown', 'claim_too_large', 'claim_limited', 'destination_missing'],
+    refusals: ['currency_unknown', 'currency_not_money', 'claim_too_large', 'claim_limited', 'destination_missing'],
   }),
   my_payouts: endpoint({
     method: 'GET',
@@ -136,7 +142,7 @@ export const payouts = {
     summary: 'Draft a batch of everything people have claimed in a currency',
     body: obj({ currency: CurrencyCode }),
     result: Batch,
-    refusals: ['currency_unknown', 'nothing_to_pay'],
+    refusals: ['currency_unknown', 'currency_not_money', 'nothing_to_pay'],
   }),
   batch: endpoint({
     method: 'GET',

@@ -8,6 +8,8 @@ export const KEPT_KINDS = [
   'traits',
   'passkeys',
   'wallets',
+  'gas_id',
+  'beans',
   'recovery_codes',
   'sessions',
   'api_keys',

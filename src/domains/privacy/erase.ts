@@ -15,6 +15,7 @@ import { lockOperators, otherOperators } from '../identity/people-queries.ts'
 import { lockAccountRow } from '../identity/queries.ts'
 import { newCode } from '../identity/secrets.ts'
 import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
+import { eraseGas } from '../gasid/erase-queries.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
@@ -149,6 +150,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseSalts(db, '0', await caseEventsOf(db, accountId))
   await eraseCases(db, accountId)
   await eraseDestinations(db, accountId)
+  await eraseGas(db, accountId)
   await eraseWallets(db, accountId)
   await eraseMessages(db, accountId)
   await eraseSaltsOf(db, accountId, ['0', ...(await campaignsWith(db, accountId))])

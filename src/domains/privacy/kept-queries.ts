@@ -33,6 +33,18 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     me,
   ) => sql`select id::text as key, linked_at as at, jsonb_build_object('address', '0x' || encode(address, 'hex'), 'kind', kind, 'chain_id', chain_id::text, 'label', label, 'last_used_at', last_used_at,
     'unlinked_at', unlinked_at, 'message', message, 'signature', '0x' || encode(signature, 'hex')) as facts from wallet where account_id = ${me}`,
+  gas_id: (
+    me,
+  ) => sql`select 'scan' || id as key, asked_at as at, jsonb_build_object('what', 'scan', 'when', asked_at, 'wallet_id', wallet_id::text, 'chain_id', chain_id, 'address', '0x' || encode(address, 'hex'), 'provider', provider, 'state', state, 'block', block, 'found', found,
+      'why', why, 'ended_at', ended_at) as facts from gas_scan where account_id = ${me}
+    union all select 'history' || wallet_id || '/' || chain_id, scanned_at, jsonb_build_object('what', 'history', 'when', scanned_at, 'wallet_id', wallet_id::text, 'chain_id', chain_id, 'address', '0x' || encode(address, 'hex'), 'provider', provider,
+      'completeness', completeness, 'missing', missing, 'block', block, 'block_hash', block_hash, 'nonces', nonces, 'authorisations', authorisations, 'sums', sums, 'months', months, 'contracts', contracts) from gas_history where account_id = ${me}
+    union all select 'level', changed_at, jsonb_build_object('what', 'level', 'when', changed_at, 'level', level, 'best_index', best_index) from gas_level where account_id = ${me}
+    union all select 'quest' || quest, claimed_at, jsonb_build_object('what', 'quest', 'when', claimed_at, 'quest', quest, 'beans', beans::text, 'address', '0x' || encode(address, 'hex')) from gas_quest where account_id = ${me}
+    union all select 'use' || season_id || purpose || encode(address, 'hex'), used_at, jsonb_build_object('what', purpose, 'when', used_at, 'season_id', season_id::text, 'address', '0x' || encode(address, 'hex'), 'burned_wei', burned_wei::text, 'block', block) from gas_use where account_id = ${me}
+    union all select 'card' || id, created_at, jsonb_build_object('what', 'card', 'when', created_at, 'card_id', id, 'card', body, 'revoked_at', revoked_at) from gas_card where account_id = ${me}`,
+  beans: (me) =>
+    sql`select id as key, at, jsonb_build_object('kind', kind, 'beans', amount_minor::text) as facts from transfer where credit = 'beans:' || ${me}::text`,
   recovery_codes: (me) =>
     sql`select code_hash as key, created_at as at, jsonb_build_object('used_at', used_at) as facts from recovery_code where account_id = ${me}`,
   sessions: (

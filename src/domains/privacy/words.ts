@@ -40,6 +40,24 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
     ),
     ar: words('المحافظ', 'لتسجيل دخولك وللدفع لك. ومع كل منها النص الذي وقّعته.', '{address}، رُبطت {linked_at}'),
   },
+  gas_id: {
+    on_erasure: 'deleted',
+    en: words(
+      'Gas ID',
+      'Because you asked what your wallets paid in gas: sums alone, your level, quests and cards.',
+      '{what}, {when}',
+    ),
+    ar: words(
+      'هوية الغاز',
+      'لأنك سألت عما دفعته محافظك من رسوم: مجاميع فقط، ومستواك ومهامك وبطاقاتك.',
+      '{what}، {when}',
+    ),
+  },
+  beans: {
+    on_erasure: 'kept_without_name',
+    en: words('Beans', 'What Gas ID and its quests brought. They are not money.', '{beans} Beans, {kind}'),
+    ar: words('الحبوب', 'ما جاءت به هوية الغاز ومهامها. وهي ليست مالًا.', '{beans} حبة، {kind}'),
+  },
   recovery_codes: {
     on_erasure: 'deleted',
     en: words('Recovery codes', 'Another way in. Only fingerprints of them are kept.', 'A code, used {used_at}'),
