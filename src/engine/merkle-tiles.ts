@@ -159,7 +159,8 @@ export class LogEdge {
 
 /** The root of a power of two hashes. */
 function tileRoot(hashes: Uint8Array, hasher: Hasher): Uint8Array {
-  const work = hashes.slice()
+  // Not `slice`, which of a Node Buffer is the same memory: a tile would be spoilt by its first use.
+  const work = Uint8Array.from(hashes)
   for (let n = work.length / HASH_BYTES; n > 1; n /= 2)
     for (let i = 0; i < n / 2; i++) {
       const at = 2 * i * HASH_BYTES

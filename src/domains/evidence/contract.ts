@@ -5,6 +5,7 @@ import {
   endpoint,
   Id,
   JsonObject,
+  listOf,
   nullable,
   obj,
   Page,
@@ -54,7 +55,34 @@ export const PublishedEntry = obj({
 })
 export type PublishedEntry = Static<typeof PublishedEntry>
 
+const Salted = obj({ salt: text(64), value: JsonObject })
+/** An entry that is the caller's, with what only they may open of it. */
+export const OwnEntry = obj({
+  season_id: Id,
+  ...PublishedEntry.properties,
+  openings: obj({
+    /** The whole event, where the caller did it: `event` of the entry is SHA-256 of the salt and this, canonical. */
+    event: nullable(Salted),
+    /** Salts of the commitments within it, by name, and what was committed to where it is still kept. */
+    content: Type.Array(obj({ name: text(60), salt: text(64), value: Type.Optional(JsonObject) })),
+    /** The caller's own lines of pay: each hashes, with its salt, to one of the leaves, and these to `lines` of the entry. */
+    pay: nullable(obj({ leaves: Type.Array(text(64)), lines: Type.Array(Salted) })),
+  }),
+})
+export type OwnEntry = Static<typeof OwnEntry>
+
 export const evidence = {
+  mine: endpoint({
+    method: 'GET',
+    path: '/v1/me/evidence',
+    role: 'person',
+    scope: 'read',
+    summary: 'My entries in the public logs, newest first: each with its proof and what only I may open of it',
+    query: obj({ after: Page.after, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }),
+    result: listOf(OwnEntry),
+    refusals: [],
+    suspended: true,
+  }),
   log: endpoint({
     method: 'GET',
     path: '/v1/seasons/{season_id}/log',

@@ -181,13 +181,7 @@ describe('a season log', () => {
   test('has nothing at any other address', async () => {
     await happen(1)
     await keep()
-    for (const path of [
-      'tile/0/000',
-      'tile/64/000',
-      'tile/entries/000.p/1.tmp',
-      'edge',
-      'tile/',
-    ])
+    for (const path of ['tile/0/000', 'tile/64/000', 'tile/entries/000.p/1.tmp', 'edge', 'tile/'])
       expect((await get(path)).status, path).toBe(404)
     expect((await w.raw(undefined, { method: 'GET', url: '/log/..%2f..%2fx/checkpoint' })).status).toBe(404)
     expect((await w.raw(undefined, { method: 'GET', url: '/log/1/checkpoint' })).status).toBe(404)

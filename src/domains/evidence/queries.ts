@@ -189,3 +189,36 @@ export async function entriesOf(
 export async function forgetOwner(db: Db, accountId: string): Promise<void> {
   await db.deleteFrom('log_owner').where('account_id', '=', accountId).execute()
 }
+
+/** Events by their places in a season's order. */
+export async function eventsAt(db: Db, seasonId: string, seqs: readonly number[]) {
+  if (seqs.length === 0) return []
+  const { rows } = await sql<{
+    seq: string
+    campaign_id: string
+    id: string
+    kind: string
+    subject_id: string
+    at: Date
+    body: Record<string, unknown>
+  }>`
+    select s.seq, e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body
+      from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
+     where s.season_id = ${seasonId} and s.seq = any (${seqs.map(String)}::bigint[])`.execute(db)
+  return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
+}
+
+/** The salts that an event's content is committed to with; none once they were erased. */
+export async function saltsOf(
+  db: Db,
+  event: { campaign_id: string; id: string },
+): Promise<{ name: string; salt: string }[]> {
+  const rows = await db
+    .selectFrom('salt')
+    .select(['purpose', 'salt'])
+    .where('campaign_id', '=', event.campaign_id)
+    .where('subject_id', '=', event.id)
+    .orderBy('purpose')
+    .execute()
+  return rows.map((r) => ({ name: r.purpose, salt: r.salt.toString('hex') }))
+}
