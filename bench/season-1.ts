@@ -12,7 +12,7 @@ import { playClass } from '../src/sim/pure-season.ts'
 import { runSeason, type RunResult } from '../src/sim/run.ts'
 import { RULE_SETS } from '../src/sim/scenario.ts'
 import { scaled } from '../src/sim/season-1.ts'
-import { comparison } from '../src/sim/summary.ts'
+import { comparison, netAnHour } from '../src/sim/summary.ts'
 import { growthExponent, saveResult } from './lib/harness.ts'
 
 const round = (x: number, digits = 4) => Math.round(x * 10 ** digits) / 10 ** digits
@@ -80,12 +80,15 @@ const figures = (r: RunResult) => ({
   seconds: r.seconds,
   submissions_per_second: round(r.figures.total.submissions / r.seconds, 1),
   open_at_the_end: r.open,
-  auditor: { decisions: r.audit.decisions, rewards: r.audit.rewards, accounts: r.audit.accounts, problems: r.audit.problems }, // prettier-ignore
+  auditor: r.audit,
   classes: r.figures.classes,
   total: r.figures.total,
   on_pure_rules: onPureRules(r),
   spend_minor: r.figures.spend_minor,
+  money_minor: r.figures.money_minor,
+  net_an_hour: netAnHour(r),
   kinds: r.figures.kinds,
+  due_process: r.due_process,
   pace: pace(r),
 })
 
