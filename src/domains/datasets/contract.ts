@@ -60,6 +60,8 @@ export const Release = obj({
   files: Type.Array(ReleaseFile),
   /** Whether the caller may download its files. */
   may_download: Type.Boolean(),
+  /** Of proved prompts: the makers of the targets are told first, and the files are handed out days later. */
+  notice: nullable(obj({ days: Type.Integer(), told_at: nullable(At), hands_out_at: nullable(At) })),
   /** Why it cannot be published, as a refusal code; null when it can, or is. */
   publish_refusal: nullable(text(40)),
 })
@@ -136,7 +138,20 @@ export const releases = {
       'restricted_data_needed',
       'release_not_ready',
       'file_not_found',
+      'notice_needed',
+      'notice_running',
     ],
+  }),
+  give_notice: endpoint({
+    method: 'POST',
+    path: '/v1/campaigns/{campaign_id}/releases/{release_id}/notice',
+    role: 'requester',
+    scope: 'campaigns',
+    summary: 'Say that the makers of the targets were told what a release holds; its files are handed out days later',
+    params: Place,
+    body: obj({ told: text(1000, 3) }),
+    result: Release,
+    refusals: ['release_not_found', 'release_not_ready', 'notice_not_needed'],
   }),
   publish: endpoint({
     method: 'POST',
@@ -189,6 +204,16 @@ export const releases = {
 }
 
 export const datasetRefusals = declareRefusals({
+  notice_needed: {
+    status: 409,
+    message:
+      'These prompts work on models that others run. Tell their makers first, then record that here; the files are handed out {days} days later.',
+  },
+  notice_running: {
+    status: 409,
+    message: 'The makers of the models were told, and have until {until}. The files are handed out then.',
+  },
+  notice_not_needed: { status: 409, message: 'Nobody has to be told of this release: its files are there already.' },
   release_empty: {
     status: 409,
     message:

@@ -8,8 +8,8 @@ import { campaignOf } from '../campaigns/queries.ts'
 import { withoutFrontMatter } from './card-rules.ts'
 import { placesOf } from './state.ts'
 import { mediaTypeOf } from './parts.ts'
-import { latestPublished, numbersOf, releaseByNumber, releaseOf } from './queries.ts'
-import { refuseDownload } from './rules.ts'
+import { latestPublished, noticesOf, numbersOf, releaseByNumber, releaseOf } from './queries.ts'
+import { refuseDownload, refuseUnnoticed } from './rules.ts'
 import { publicView, standingOf } from './view.ts'
 
 export type Download = { stream: Readable; type: string; filename: string; headers: Record<string, string> }
@@ -25,6 +25,9 @@ export async function downloadFile(ctx: Ctx, campaignId: string, releaseId: stri
     throw new Refusal('scope_missing', { scope: 'read' })
   refuseIf(refuseDownload(campaign, ctx.caller ? await standingOf(ctx, campaign) : undefined, { is_published }))
   if (release.state !== 'ready') throw new Refusal('release_not_ready', { state: release.state })
+  const notice = (await noticesOf(ctx.db, campaignId, [releaseId])).of(releaseId)
+  const early = refuseUnnoticed(notice, ctx.now, name)
+  if (early) throw new Refusal(early, { days: notice.days, until: notice.hands_out_at?.toISOString() ?? '' })
   assert(release.manifest && release.content_hash, 'a ready release has its manifest')
   const sha256 =
     name === 'manifest.json' ? release.content_hash : release.manifest.files.find((f) => f.name === name)?.sha256

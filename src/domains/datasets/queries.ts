@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { Diversity } from '../checks/diversity/contract.ts'
 import type { ReleaseCounts, ReleaseFile, ReleaseStep } from './contract.ts'
@@ -296,4 +297,43 @@ export async function versionNumbers(db: Db, campaignId: string, until: Date): P
     .orderBy('version')
     .execute()
   return rows.map((r) => r.version)
+}
+
+export type Notice = { days: number; told_at: Date | null; hands_out_at: Date | null }
+
+/** How many days the makers of a campaign's targets have, by its strictest version, and since when each release's run. */
+export async function noticesOf(
+  db: Db,
+  campaignId: string,
+  releaseIds: readonly string[],
+): Promise<{ days: number; of: (releaseId: string) => Notice }> {
+  const { rows } = await sql<{ days: number }>`
+    select coalesce(max((settings -> 'red_team' ->> 'notice_days')::int), 0) as days from campaign_version where campaign_id = ${campaignId}::bigint`.execute(
+    db,
+  )
+  const days = rows[0]!.days
+  const given =
+    days > 0 && releaseIds.length > 0
+      ? await db
+          .selectFrom('release_notice')
+          .select(['release_id', 'told_at', 'hands_out_at'])
+          .where('campaign_id', '=', campaignId)
+          .where('release_id', 'in', [...releaseIds])
+          .execute()
+      : []
+  const by = new Map(given.map((n) => [n.release_id, n]))
+  return { days, of: (id) => ({ days, told_at: null, hands_out_at: null, ...by.get(id) }) }
+}
+
+/** Records that the makers were told; the first record stays. */
+export async function insertNotice(
+  db: Db,
+  row: { campaign_id: string; release_id: string; told: string; told_by: string; told_at: Date; hands_out_at: Date },
+): Promise<boolean> {
+  const made = await db
+    .insertInto('release_notice')
+    .values(row)
+    .onConflict((c) => c.columns(['campaign_id', 'release_id']).doNothing())
+    .executeTakeFirst()
+  return made.numInsertedOrUpdatedRows === 1n
 }

@@ -135,6 +135,32 @@ describe('who may have a release', () => {
     expect(kinds).toHaveLength(1)
   })
 
+  test('prompts that work are handed out when the makers of the models have had their time, not before', async () => {
+    const c = await collected({ task_class: 'adversarial' })
+    await w.db.updateTable('account').set({ roles: ['restricted_data'] }).where('id', '=', c.requester.account_id).execute() // prettier-ignore
+    w.clock.advance(3000)
+    const r = await release(c, c.requester)
+    expect(await code(c.requester.client.releases.give_notice({ ...at(r), body: { told: 'the maker' } }))).toBe(
+      'notice_not_needed',
+    )
+    expect((await get(c.requester, r, 'data.jsonl')).code).toBe('accepted')
+    await w.pool.query(
+      `update campaign_version set settings = settings || '{"red_team": {"notice_days": 30}}' where campaign_id = $1`,
+      [c.id],
+    )
+    expect((await get(c.requester, r, 'data.jsonl')).code).toBe('notice_needed')
+    expect((await get(c.requester, r, 'manifest.json')).code).not.toMatch(/notice/)
+    const told = await c.requester.client.releases.give_notice({ ...at(r), body: { told: 'security@model.example' } })
+    expect(told.notice).toMatchObject({ days: 30, told_at: w.clock.now().toISOString() })
+    w.clock.advance(29 * 86_400_000)
+    // Telling again does not start the days anew, nor end them.
+    const again = await c.requester.client.releases.give_notice({ ...at(r), body: { told: 'somebody else' } })
+    expect(again.notice).toEqual(told.notice)
+    expect((await get(c.requester, r, 'data.jsonl')).code).toBe('notice_running')
+    w.clock.advance(86_400_000)
+    expect((await get(c.requester, r, 'data.jsonl')).code).toBe('accepted')
+  })
+
   test('restricted data only with that right, requester and operator included', async () => {
     const c = await collected({ task_class: 'adversarial' })
     expect(await code(c.requester.client.releases.create({ params: { campaign_id: c.id }, body: {} }))).toBe(

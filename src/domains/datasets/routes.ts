@@ -3,6 +3,7 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import type { releases } from './contract.ts'
 import { createRelease } from './create.ts'
 import { downloadFile, publicPage } from './download.ts'
+import { giveNotice } from './give-notice.ts'
 import { publishRelease } from './publish.ts'
 import { getRelease, listPublished, listReleases } from './view.ts'
 
@@ -13,6 +14,7 @@ export const releaseRoutes: Handlers<typeof releases, Ctx> = {
   // The server sends a download's stream as it is; the contract's shape only describes the bytes.
   download: async (ctx, { params }) =>
     (await downloadFile(ctx, params.campaign_id, params.release_id, params.name)) as never,
+  give_notice: (ctx, { params, body }) => giveNotice(ctx, params.campaign_id, params.release_id, body.told),
   publish: (ctx, { params }) => publishRelease(ctx, params.campaign_id, params.release_id),
   published: (ctx, { query }) => listPublished(ctx, query),
   page: (ctx, { params }) => publicPage(ctx, params.campaign_id, params.number),

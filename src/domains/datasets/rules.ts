@@ -31,6 +31,17 @@ export function refuseDownload(
   )
 }
 
+/** Prompts that work are handed out when the makers of the models had time to act; the manifest, which holds none, at once. */
+export function refuseUnnoticed(
+  notice: { days: number; hands_out_at: Date | null },
+  now: Date,
+  file: string,
+): 'notice_needed' | 'notice_running' | undefined {
+  if (notice.days === 0 || file === 'manifest.json') return undefined
+  if (!notice.hands_out_at) return 'notice_needed'
+  return now < notice.hands_out_at ? 'notice_running' : undefined
+}
+
 /** What contributors of a version agreed to, as far as publishing asks. */
 export type Agreed = { version: number; licence: string; asks_personal_data: boolean }
 

@@ -3,7 +3,15 @@ import { assert, Refusal, refuseIf } from '../../platform/refusal.ts'
 import { isMember } from '../campaigns/members.ts'
 import { campaignOf, type Campaign } from '../campaigns/queries.ts'
 import type { PublicRelease, Release } from './contract.ts'
-import { latestPublished, numbersOf, publishedReleases, type ReleaseRow, releaseOf, releasesOf } from './queries.ts'
+import {
+  latestPublished,
+  noticesOf,
+  numbersOf,
+  publishedReleases,
+  type ReleaseRow,
+  releaseOf,
+  releasesOf,
+} from './queries.ts'
 import { refuseDownload, refuseLook, refusePublish, type Standing } from './rules.ts'
 
 /** What the caller is to a campaign's releases. Nobody in particular when not signed in. */
@@ -31,8 +39,14 @@ async function viewsOf(db: Db, campaign: Campaign, who: Standing, rows: readonly
     campaign.id,
     rows.flatMap((r) => r.predecessor_id ?? []),
   )
+  const notices = await noticesOf(
+    db,
+    campaign.id,
+    rows.map((r) => r.id),
+  )
   return rows.map((r) => {
     const { step, done, total } = r.progress
+    const notice = notices.of(r.id)
     return {
       campaign_id: r.campaign_id,
       release_id: r.id,
@@ -50,6 +64,14 @@ async function viewsOf(db: Db, campaign: Campaign, who: Standing, rows: readonly
       counts: r.manifest?.counts ?? null,
       files: r.manifest?.files ?? [],
       may_download: r.state === 'ready' && !refuseDownload(campaign, who, { is_published: r.published_at !== null }),
+      notice:
+        notices.days === 0
+          ? null
+          : {
+              days: notice.days,
+              told_at: notice.told_at?.toISOString() ?? null,
+              hands_out_at: notice.hands_out_at?.toISOString() ?? null,
+            },
       publish_refusal: r.published_at
         ? null
         : (refusePublish(campaign, r.state, r.manifest?.agreed ?? [], r.hold)?.code ?? null),
