@@ -4,13 +4,16 @@ import { addCampaign } from './campaign.ts'
 import { addCertify } from './certify.ts'
 import { addDoctor } from './doctor.ts'
 import { addInfer } from './infer.ts'
+import { addEvidence } from './evidence.ts'
 import { addKey } from './key.ts'
 import { addLedger } from './ledger.ts'
 import { addRelease } from './release.ts'
 import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
+import { addSeason } from './season.ts'
 import { addSimulate } from './simulate.ts'
 import { addStart } from './start.ts'
+import { addVerify } from './verify.ts'
 import { addTrySettlement } from './try-settlement.ts'
 import { addVerifyEpoch } from './verify-epoch.ts'
 
@@ -33,8 +36,11 @@ export function createProgram(): Command {
     addReport,
     addRelease,
     addCertify,
+    addSeason,
+    addVerify,
     addInfer,
     addLedger,
+    addEvidence,
     addKey,
     addVerifyEpoch,
     addTrySettlement,

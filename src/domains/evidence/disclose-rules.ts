@@ -16,6 +16,9 @@ const saltOf = (keys: LogKeys, what: string, eventId: string): Buffer =>
 
 const UNKNOWN: Shown = { subject: 'committed', fields: {} }
 export const shownOf = (kind: string): Shown => (Object.hasOwn(DISCLOSED, kind) ? DISCLOSED[kind]! : UNKNOWN)
+/** What a window pays is recorded like other rewards, but about a person and not about work. */
+const rowOf = ({ kind, body }: Pick<EventFacts, 'kind' | 'body'>): string =>
+  kind === 'rewarded' && Object.hasOwn(body, 'window') ? 'rewarded_window' : kind
 
 /**
  * What the public reads of an event, at once. It is a function of the event alone: no place in the log, no time but the
@@ -50,7 +53,7 @@ export function sealedOpening(
 type Parts = { now: Record<string, unknown>; later: Record<string, unknown> }
 
 function parts(event: EventFacts, keys: LogKeys): Parts {
-  const shown = shownOf(event.kind)
+  const shown = shownOf(rowOf(event))
   const out: Parts = { now: {}, later: {} }
   put(out, 'about', event.subject_id, shown.subject, keys)
   for (const [field, value] of Object.entries(event.body))
@@ -72,7 +75,7 @@ function put(out: Parts, field: string, value: unknown, how: How, keys: LogKeys)
   if (how === 'public' || how === 'commitment' || how === 'commitment_opened') out.now[field] = value
   else if (how === 'day') out.now[field] = String(value).slice(0, 10)
   else if (how === 'after_close') out.later[field] = value
-  else if (how === 'lines') out.later[field] = payLines(value).map(({ account_id: _, ...line }) => line)
+  else if (how === 'lines') out.later[field] = payLines(value).map(withoutPerson)
   else if (how.startsWith('name:')) out.now[field] = named(keys, how.slice(5) as Thing, value)
   else if (how.startsWith('after_close_name:')) out.later[field] = named(keys, how.slice(17) as Thing, value)
 }
@@ -86,10 +89,12 @@ const named = (keys: LogKeys, thing: Thing, value: unknown): unknown =>
       : nameOf(keys, thing, String(value))
 
 type PayLine = { account_id: string } & Record<string, unknown>
+const withoutPerson = (line: PayLine): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(line).filter(([field]) => field !== 'account_id'))
 const payLines = (value: unknown): PayLine[] => (Array.isArray(value) ? (value as PayLine[]) : [])
 
 function linesOf(event: EventFacts): PayLine[] | undefined {
-  const field = Object.entries(shownOf(event.kind).fields).find(([, how]) => how === 'lines')?.[0]
+  const field = Object.entries(shownOf(rowOf(event)).fields).find(([, how]) => how === 'lines')?.[0]
   return field !== undefined && Object.hasOwn(event.body, field) ? payLines(event.body[field]) : undefined
 }
 
@@ -133,7 +138,8 @@ export const openedCommitments = (kind: string): string[] =>
   )
 
 /** Kinds and fields of an event that the table does not know. */
-export function unknownIn(kind: string, fields: readonly string[]): string[] {
+export function unknownIn(recorded: string, fields: readonly string[]): string[] {
+  const kind = recorded === 'rewarded' && fields.includes('window') ? 'rewarded_window' : recorded
   if (!Object.hasOwn(DISCLOSED, kind)) return [kind]
   return fields.flatMap((f) => (Object.hasOwn(DISCLOSED[kind]!.fields, f) ? [] : [`${kind}.${f}`]))
 }

@@ -153,7 +153,9 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
 /** Which questions were approved, apart from why not: the first is opened when the season is over, the second never. */
 function committed(votes: Votes) {
   const entries = Object.entries(votes)
-  const reasons = entries.flatMap(([key, { approve: _, ...why }]) => (Object.keys(why).length > 0 ? [[key, why]] : []))
+  const reasons = entries.flatMap(([key, { reason, comment }]) =>
+    reason === undefined && comment === undefined ? [] : [[key, { reason, comment }]],
+  )
   return {
     approvals: Object.fromEntries(entries.map(([key, v]) => [key, v.approve])),
     ...(reasons.length > 0 && { reasons: Object.fromEntries(reasons) as Record<string, unknown> }),

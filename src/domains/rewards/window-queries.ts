@@ -116,14 +116,20 @@ export async function carriedTo(
 }
 
 /**
- * Paid reviews of what was decided in a time, with what graders found since. Gold items are among them from when they were
+ * Paid reviews of what was decided in a time, with what graders found since (or until `gradedBy`, as it was then). Gold items are among them from when they were
  * paid on: left out, a person could count how many there were.
  */
-export async function windowReviews(db: Db, campaignId: string, from: Date, until: Date): Promise<WindowReview[]> {
+export async function windowReviews(
+  db: Db,
+  campaignId: string,
+  from: Date,
+  until: Date,
+  gradedBy: Date | null = null,
+): Promise<WindowReview[]> {
   const { rows } = await sql<WindowReview>`
     select r.submission_id, r.round, s.version, r.reviewer_id, d.decided_at, d.accepted,
            (select bool_and((v.value ->> 'approve')::boolean) from jsonb_each(r.votes) v) as approves,
-           case when a.closed_at is not null and 2 * a.correct_grades <> a.grades then 2 * a.correct_grades > a.grades end as correct
+           case when a.closed_at <= coalesce(${gradedBy}::timestamptz, 'infinity') and 2 * a.correct_grades <> a.grades then 2 * a.correct_grades > a.grades end as correct
       from decision d
       join review r on r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round and r.lane in (2, 4)
       join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id

@@ -26,7 +26,7 @@ export function createStore(root: string, probe: Probe = () => {}) {
   /** Writes a whole file; readers see the old one or all of the new one. */
   const put = async (
     path: string,
-    content: string | AsyncIterable<string> | Iterable<string | Uint8Array>,
+    content: string | AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   ): Promise<Stored> => {
     const target = at(path)
     const temporary = `${target}.tmp`

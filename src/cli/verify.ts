@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NoSeason, verifySeason } from '../verify/season.ts'
+import { reportText } from '../verify/words.ts'
+import { checkCertificate } from './certify-check.ts'
+import { Problem } from './problem.ts'
+import { showProgress } from './progress.ts'
+import { checkReleaseFiles } from '../verify/release-files.ts'
+
+export function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      'reckon a season or a release again from its public files alone: votes, decisions, pay, certificates, the root',
+    )
+    .argument('<folder>', "a season's folder, as `assay season export` writes it, or a release's")
+    .option(
+      '--public-key <key...>',
+      "keys that must have signed the log's checkpoint, or a file with them, one to a line",
+    )
+    .option('--json', 'print the report as JSON')
+    .action(async (folder: string, options: { publicKey?: string[]; json?: boolean }) => {
+      if (!existsSync(folder)) throw new Problem(`There is nothing at ${folder}.`)
+      if (existsSync(join(folder, 'entries.jsonl'))) return season(folder, options)
+      if (existsSync(join(folder, 'data.jsonl'))) return release(folder, options.json === true)
+      throw new Problem(
+        `${folder} is neither a season's folder (it would hold entries.jsonl) nor a release's (data.jsonl).`,
+      )
+    })
+}
+
+async function season(folder: string, options: { publicKey?: string[]; json?: boolean }): Promise<void> {
+  const progress = showProgress('Verifying', 0)
+  const keys = options.publicKey && (await keysIn(options.publicKey))
+  const report = await verifySeason(folder, {
+    ...(keys && { keys }),
+    progress: (done, of, note) => progress.set(Math.round(done), note, Math.round(of)),
+  }).catch((error: unknown) => {
+    if (error instanceof NoSeason) throw new Problem(error.message)
+    throw error
+  })
+  progress.end()
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+  if (report.findings_in_all > 0) process.exitCode = 1
+}
+
+async function keysIn(given: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(given.map((g) => (existsSync(g) ? readFile(g, 'utf8') : g)))
+  return texts.flatMap((t) => t.split('\n').map((line) => line.trim())).filter(Boolean)
+}
+
+/** A release by itself: its files against its manifest, and its certificate where it has one. */
+async function release(folder: string, json: boolean): Promise<void> {
+  const { findings, files, number, title } = await checkReleaseFiles(folder)
+  const words = findings.map((f) => f.message)
+  if (existsSync(join(folder, 'certificate.json'))) {
+    const checked = await checkCertificate([folder], undefined)
+    words.push(...checked.findings.map((f) => f.message))
+  }
+  if (json)
+    process.stdout.write(`${JSON.stringify({ number, title, files, findings: [...new Set(words)] }, null, 2)}\n`)
+  else {
+    process.stdout.write(`Release ${number} of "${title}": ${files} files compared with the manifest.\n`)
+    process.stdout.write(
+      words.length > 0
+        ? [...new Set(words)].map((w) => `Differs: ${w}\n`).join('')
+        : 'All is equal. Whether this is the release that the log names is checked with the folder of its season.\n',
+    )
+  }
+  if (words.length > 0) process.exitCode = 1
+}

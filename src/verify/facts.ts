@@ -1,0 +1,88 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** One thing that the log says of a piece of work. The second part says of what kind it is. */
+export type Fact =
+  | [work: string, kind: 'submitted', at: number, campaign: string, version: number]
+  | [work: string, kind: 'reviewed', at: number, campaign: string, of: Reviewed]
+  | [work: string, kind: 'decided', at: number, campaign: string, of: Decided]
+  | [work: string, kind: 'rewarded', at: number, campaign: string, lines: Line[]]
+  | [work: string, kind: 'model', at: number, campaign: string, of: ModelVote]
+  | [work: string, kind: 'added', at: number, campaign: string, ppm: number]
+  | [work: string, kind: 'audited', at: number, campaign: string, correct: boolean]
+  | [work: string, kind: 'gold', at: number, campaign: string, of: { of: string; version: number; right: boolean }]
+  | [work: string, kind: 'in_window', at: number, campaign: string, of: InWindow]
+export type Reviewed = { review: string; round: number; expert: boolean; approvals: Record<string, boolean> | null }
+export type Decided = {
+  day: string
+  accepted: boolean
+  round: number
+  policy: string
+  snapshot?: string
+  plan?: string
+  questions: Record<string, boolean>
+  leads?: Record<string, number>
+  confidence_bps?: number | null
+  models?: string[]
+  min: number
+  max: number
+  review_ids: string[]
+  approved_ids: string[]
+  weighed?: { votes: Record<string, { accept?: number[]; reject?: number[] }>; record?: number[] }
+}
+export type Line = { kind: string; currency: string; amount_minor: string }
+export type ModelVote = { model: string; round: number; votes: Record<string, boolean> }
+export type InWindow = { window: number; round: number; approves: boolean; accepted: boolean; correct: boolean | null }
+
+const BUCKETS = 128
+/** So many characters of facts wait in memory before they go to the disk. */
+const MOST_WAITING = 48_000_000
+
+/**
+ * Facts by piece of work. The log holds those of one piece far apart; here they meet, in parts small enough for memory
+ * whatever the season's size, through files that are gone at the end.
+ */
+export class Facts {
+  #waiting: string[][] = Array.from({ length: BUCKETS }, () => [])
+  #size = 0
+  #dir: string | undefined
+
+  add(fact: Fact): void {
+    const text = JSON.stringify(fact)
+    this.#waiting[Number.parseInt(fact[0].slice(0, 8), 16) % BUCKETS || 0]!.push(text)
+    this.#size += text.length
+    if (this.#size > MOST_WAITING) this.#flush()
+  }
+
+  #flush(): void {
+    this.#dir ??= mkdtempSync(join(tmpdir(), 'assay-verify-'))
+    this.#waiting.forEach((texts, i) => {
+      if (texts.length > 0) appendFileSync(join(this.#dir!, String(i)), `${texts.join('\n')}\n`)
+      texts.length = 0
+    })
+    this.#size = 0
+  }
+
+  /** Each piece of work with its facts in the order of the log. */
+  *works(progress: (done: number, of: number) => void): Generator<[string, Fact[]]> {
+    for (let i = 0; i < BUCKETS; i++) {
+      const file = this.#dir && join(this.#dir, String(i))
+      const kept = file && existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
+      const by = new Map<string, Fact[]>()
+      for (const text of [...kept, ...this.#waiting[i]!]) {
+        const fact = JSON.parse(text) as Fact
+        const known = by.get(fact[0])
+        if (known) known.push(fact)
+        else by.set(fact[0], [fact])
+      }
+      for (const [work, facts] of by) yield [work, facts.sort((a, b) => a[2] - b[2])]
+      progress(i + 1, BUCKETS)
+    }
+  }
+
+  close(): void {
+    if (this.#dir) rmSync(this.#dir, { recursive: true })
+    this.#dir = undefined
+  }
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { valuesIn } from './lines.ts'
+import type { Read } from './entries.ts'
+import type { Counted } from './report.ts'
+import type { Manifest } from './season.ts'
+import { windowPay, type WindowHead, type WindowLabel, type WindowVote } from './windows.ts'
+
+/** Reads each window's file, reckons its bonuses again, and holds them against what the log paid. */
+export async function readWindows(
+  dir: string,
+  manifest: Manifest,
+  read: Read,
+  counted: Counted,
+): Promise<{ kept_apart: number }> {
+  let kept_apart = 0
+  const seen = new Set<string>()
+  for (const { name } of manifest.files.filter((f) => f.name.startsWith('windows/'))) {
+    if (!existsSync(join(dir, name))) continue
+    let head: WindowHead | undefined
+    const votes: WindowVote[] = []
+    const labels: WindowLabel[] = []
+    for await (const { value } of valuesIn(join(dir, name))) {
+      if (!head) head = value as WindowHead
+      else if (typeof (value as WindowVote | undefined)?.person === 'string') {
+        const v = value as WindowVote
+        votes.push(v)
+        read.facts.add([
+          v.work,
+          'in_window',
+          -1,
+          head.campaign,
+          { window: head.window, round: v.round, approves: v.approves, accepted: v.accepted, correct: v.correct },
+        ])
+      } else labels.push(value as WindowLabel)
+    }
+    if (!head) continue
+    counted.windows += 1
+    const campaign = read.campaigns.of(head.campaign)
+    seen.add(`${head.campaign}/${head.window}`)
+    const paid = (campaign.windows.get(head.window) ?? []).toSorted()
+    if (head.kept_apart) {
+      kept_apart += 1
+      continue
+    }
+    const owed = windowPay(head, votes, labels, campaign.versions).toSorted()
+    const missing = minus(owed, paid)
+    const extra = minus(paid, owed)
+    if (missing.length + extra.length > 0)
+      read.findings.add({
+        code: 'window_differs',
+        campaign: head.campaign,
+        file: name,
+        message: `Window ${head.window} of campaign ${head.campaign}: ${[missing[0] && `somebody is owed ${missing[0]}, and no entry pays it`, extra[0] && `an entry pays ${extra[0]}, and nobody is owed it`].filter(Boolean).join('; ')}. In all ${missing.length} owed and not paid, ${extra.length} paid and not owed.`,
+      })
+  }
+  for (const c of read.campaigns.all.values())
+    for (const n of c.windows.keys())
+      if (!seen.has(`${c.id}/${n}`))
+        read.findings.add({
+          code: 'window_differs',
+          campaign: c.id,
+          message: `Entries pay for window ${n} of campaign ${c.id}, and what it was reckoned from is not in the folder.`,
+        })
+  return { kept_apart }
+}
+
+function minus(a: readonly string[], b: readonly string[]): string[] {
+  const left = new Map<string, number>()
+  for (const x of b) left.set(x, (left.get(x) ?? 0) + 1)
+  return a.filter((x) => {
+    const n = left.get(x) ?? 0
+    left.set(x, n - 1)
+    return n <= 0
+  })
+}
