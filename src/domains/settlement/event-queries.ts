@@ -149,6 +149,17 @@ export async function eventSums(
   return { funded: of('funded'), sent: of('sent'), events_claimed: of('claimed') }
 }
 
+/** Claims that paid the account itself another amount than they say: the token keeps a part. Named by address, some of them. */
+export async function shortPaid(db: Db, currency: string, upTo: bigint, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ account: string }>`
+    select distinct c.body ->> 'account' as account from chain_event c
+     where c.currency = ${currency} and c.kind = 'claimed' and c.block_number <= ${upTo.toString()}::bigint and c.body ->> 'account' = c.body ->> 'recipient'
+       and not exists (select from chain_event s where s.chain_id = c.chain_id and s.tx_hash = c.tx_hash and s.currency = c.currency and s.kind = 'sent'
+                          and s.body ->> 'other' = c.body ->> 'account' and s.body ->> 'amount' = c.body ->> 'amount')
+     order by 1 limit ${limit}`.execute(db)
+  return rows.map((r) => r.account)
+}
+
 export async function putReconciliation(
   db: Db,
   row: {

@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/context.ts'
 import { DISTRIBUTOR, TOKEN } from './chain/abi.ts'
 import { chainOf, finalBlock } from './chain/client.ts'
 import { accountsOff, bookSums, lastActive, ledgerSums } from './epoch-queries.ts'
-import { dueEvents, eventSums, putReconciliation } from './event-queries.ts'
+import { dueEvents, eventSums, putReconciliation, shortPaid } from './event-queries.ts'
 import { tokens } from './queries.ts'
 import { differences, hexOf } from './rules.ts'
 
@@ -49,6 +49,7 @@ export async function reconcile(ctx: Ctx): Promise<{ more: boolean }> {
           ...events,
           ...books,
           accounts_off: await accountsOff(db, token.currency, final.number, NAMED),
+          short_paid: await shortPaid(db, token.currency, final.number, NAMED),
           ledger_paying: ledger.paying * token.units_per_minor,
           withdrawals_open: ledger.open * token.units_per_minor,
           root,

@@ -103,6 +103,7 @@ describe('both sides', () => {
     withdrawals_open: 75n,
     root,
     book_root: root,
+    short_paid: [],
     accounts_off: [],
   }
   test('that agree have no difference', () => {
@@ -119,6 +120,7 @@ describe('both sides', () => {
     [{ owed: 69n }, ['owed']],
     [{ ledger_paying: 74n }, ['ledger']],
     [{ root: `0x${'cd'.repeat(32)}` }, ['root']],
+    [{ short_paid: ['0x1'] }, ['fee']],
     [{ accounts_off: ['0x1'] }, ['account']],
   ])('%o is named', (fault, codes) => {
     expect(differences({ ...right, ...fault }).map((d) => d.code)).toEqual(codes)

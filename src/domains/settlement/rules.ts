@@ -88,6 +88,8 @@ type Sides = {
   root: string
   /** Null before the first epoch. */
   book_root: string | null
+  /** Addresses that got another amount than their claim says. */
+  short_paid: readonly string[]
   /** Addresses whose claimed amounts differ between chain and books. */
   accounts_off: readonly string[]
 }
@@ -132,6 +134,11 @@ export function differences(s: Sides): { code: string; message: string }[] {
     say(
       'root',
       `The root that counts on the chain is ${s.root}, not the books' ${s.book_root ?? 'none'}: somebody else proposed it, or an epoch was lost here. Stop claims with the guardian's key until it is clear which is right.`,
+    )
+  if (s.short_paid.length > 0)
+    say(
+      'fee',
+      `The token kept a part of what it was told to pay to ${s.short_paid.join(', ')}. A token that takes fees cannot be used for pay: nothing more of it is sent, and these people are owed the rest.`,
     )
   for (const address of s.accounts_off)
     say('account', `${address} has claimed another amount on the chain than the books say.`)

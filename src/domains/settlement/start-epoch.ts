@@ -1,13 +1,10 @@
-import type { Ctx, Db } from '../../platform/context.ts'
+import type { Ctx } from '../../platform/context.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { epochs, gatherInto, insertEpoch, lastActive, lockToken, type EpochRow } from './epoch-queries.ts'
-import { reconciliations } from './event-queries.ts'
 import { tokens, waitingIn } from './queries.ts'
-
-/** Differences after which nothing more is sent out: the token or the chain is not what it was taken for. */
-const STOPPING = new Set(['balance', 'credited', 'declared', 'root'])
+import { whyStopped } from './stopping.ts'
 
 /** Gathers what waits in a currency. From here on it is on its way and cannot be called back. */
 export async function startEpoch(ctx: Ctx, currency: string): Promise<EpochRow> {
@@ -19,7 +16,8 @@ export async function startEpoch(ctx: Ctx, currency: string): Promise<EpochRow> 
     const [last] = await epochs(db, { currency, limit: 1 })
     if (last && last.state !== 'active' && last.state !== 'revoked')
       throw new Refusal('epoch_under_way', { number: last.number, currency })
-    await refuseIfOff(db, currency)
+    const stopped = await whyStopped(db, currency)
+    if (stopped) throw new Refusal('token_unfit', { reason: stopped })
     const waiting = await waitingIn(db, currency)
     if (waiting.amount === 0n) throw new Refusal('nothing_to_settle', { currency })
     if (waiting.people < token.least_people)
@@ -44,10 +42,4 @@ export async function startEpoch(ctx: Ctx, currency: string): Promise<EpochRow> 
     ])
     return (await epochs(db, { id, limit: 1 }))[0]!
   })
-}
-
-async function refuseIfOff(db: Db, currency: string): Promise<void> {
-  const row = (await reconciliations(db)).find((r) => r.currency === currency)
-  const found = (row?.differences as { code: string; message: string }[] | undefined)?.find((d) => STOPPING.has(d.code))
-  if (found) throw new Refusal('token_unfit', { reason: found.message })
 }
