@@ -4,7 +4,7 @@ import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { makePasskey, passkeysWork, wasCancelled } from '../../app/passkeys.ts'
 import { queryClient } from '../../app/query.ts'
-import { meQuery } from '../../app/session.ts'
+import { meQuery, useMe } from '../../app/session.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
@@ -28,6 +28,7 @@ const changed = () =>
 export function Passkeys() {
   const t = useT('account')
   const { ask, dialog } = useFresh()
+  const me = useMe()
   const list = useQuery(passkeysQuery)
   const [naming, setNaming] = useState<Passkey | null>(null)
   const add = useMutation({
@@ -59,7 +60,9 @@ export function Passkeys() {
       <ErrorLine error={problem} />
       {list.error ? <ErrorState error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.isPending ? <LoadingBlock lines={2} /> : null}
-      {list.data?.items.length === 0 ? <p className="text-ink-soft">{t('account:passkeys.none')}</p> : null}
+      {list.data?.items.length === 0 ? (
+        <p className="text-ink-soft">{t(me?.wallets ? 'account:passkeys.none_but_wallet' : 'account:passkeys.none')}</p>
+      ) : null}
       <ul className="divide-y divide-line">
         {list.data?.items.map((p) => (
           <li key={p.passkey_id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">

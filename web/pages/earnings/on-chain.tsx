@@ -152,7 +152,7 @@ function TakeOut({ standing: s }: { standing: Standing }) {
   const step = <Money amount_minor={s.step_minor} currency={s.currency} />
   return (
     <div className="grid gap-3">
-      {s.withdrawable_minor === '0' ? null : (
+      {s.withdrawable_minor === '0' || (s.is_ladder && s.waiting_minor !== '0') ? null : (
         <Button
           icon="coins"
           size="large"
@@ -165,7 +165,8 @@ function TakeOut({ standing: s }: { standing: Standing }) {
         </Button>
       )}
       <p className="max-w-prose text-sm text-ink-soft">
-        {t('onchain:gas_paid')} {t('onchain:steps')} {step}. {t('onchain:steps_why')}
+        {t('onchain:gas_paid')} {t(s.is_ladder ? 'onchain:ladder' : 'onchain:steps')} {step}.{' '}
+        {t(s.is_ladder ? 'onchain:ladder_why' : 'onchain:steps_why')}
       </p>
       <ErrorLine error={take.error} />
     </div>

@@ -5,6 +5,7 @@ import { useT } from '../../app/i18n.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { Fact } from '../../ui/fact.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { decimalOf } from '../../ui/money.tsx'
 import { Loaded } from '../desk/loaded.tsx'
@@ -39,16 +40,16 @@ function ProofBody({ standing: s }: { standing: Standing }) {
         <div className="grid gap-5">
           <p className="max-w-prose text-sm text-ink-soft">{t('onchain:proof.means')}</p>
           <dl className="grid gap-3 text-sm">
-            <Fact label={t('onchain:proof.epoch')} value={String(p.epoch.number)} />
-            <Fact label={t('onchain:proof.chain')} value={String(p.epoch.chain_id)} />
-            <Fact label={t('onchain:proof.contract')} value={p.epoch.distributor} />
-            <Fact label={t('onchain:proof.token')} value={p.epoch.token} />
-            <Fact label={t('onchain:proof.root')} value={p.epoch.root ?? ''} />
-            <Fact label={t('onchain:proof.wallet')} value={p.account} />
-            <Fact label={t('onchain:proof.cumulative')} value={decimalOf(p.cumulative_units, s.decimals)} />
-            <Fact label={t('onchain:proof.so_far')} value={decimalOf(p.claimed_units, s.decimals)} />
-            <Fact label={t('onchain:proof.words')} value={p.proof.join('\n')} />
-            <Fact label={t('onchain:proof.call')} value={p.call_data} />
+            <Fact label={t('onchain:proof.epoch')} copy={String(p.epoch.number)} />
+            <Fact label={t('onchain:proof.chain')} copy={String(p.epoch.chain_id)} />
+            <Fact label={t('onchain:proof.contract')} copy={p.epoch.distributor} />
+            <Fact label={t('onchain:proof.token')} copy={p.epoch.token} />
+            <Fact label={t('onchain:proof.root')} copy={p.epoch.root ?? ''} />
+            <Fact label={t('onchain:proof.wallet')} copy={p.account} />
+            <Fact label={t('onchain:proof.cumulative')} copy={decimalOf(p.cumulative_units, s.decimals)} />
+            <Fact label={t('onchain:proof.so_far')} copy={decimalOf(p.claimed_units, s.decimals)} />
+            <Fact label={t('onchain:proof.words')} copy={p.proof.join('\n')} />
+            <Fact label={t('onchain:proof.call')} copy={p.call_data} />
           </dl>
           <div className="flex flex-wrap gap-2">
             <CopyButton text={JSON.stringify(p, null, 2)} label={t('onchain:proof.copy_all')} />
@@ -66,20 +67,5 @@ function ProofBody({ standing: s }: { standing: Standing }) {
         </div>
       )}
     </Loaded>
-  )
-}
-
-/** A long value that is read by machines: whole, broken anywhere, copied in one tap. */
-function Fact({ label, value }: { label: string; value: string }) {
-  return (
-    <div className="grid grid-cols-[1fr_auto] items-start gap-x-3">
-      <div className="min-w-0">
-        <dt className="text-ink-soft">{label}</dt>
-        <dd dir="ltr" className="max-h-40 overflow-y-auto font-mono text-xs break-all whitespace-pre-wrap">
-          {value}
-        </dd>
-      </div>
-      <CopyButton kind="quiet" text={value} />
-    </div>
   )
 }

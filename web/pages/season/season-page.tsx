@@ -7,6 +7,7 @@ import { Badge, Notice } from '../../ui/badge.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { Fact } from '../../ui/fact.tsx'
 import { Page } from '../../ui/page.tsx'
 import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { Stat, StatRow } from '../../ui/stat.tsx'
@@ -130,25 +131,6 @@ function LogView({ log }: { log: Log }) {
           {t('season:log.file')}
         </a>
       </div>
-    </div>
-  )
-}
-
-/** A fact in words, or a long value for machines that can be copied. */
-export function Fact({ label, copy, children }: { label: string; copy?: string; children?: React.ReactNode }) {
-  return (
-    <div className="grid grid-cols-[1fr_auto] items-start gap-x-3">
-      <div className="min-w-0">
-        <dt className="text-ink-soft">{label}</dt>
-        {copy === undefined ? (
-          <dd>{children}</dd>
-        ) : (
-          <dd dir="ltr" className="text-start font-mono text-xs break-all">
-            {copy}
-          </dd>
-        )}
-      </div>
-      {copy === undefined ? null : <CopyButton kind="quiet" text={copy} />}
     </div>
   )
 }

@@ -85,7 +85,9 @@ export function WalletChoice({
                 onClick={() => (busy === null ? void choose(w) : undefined)}
               >
                 {w.icon ? <img src={w.icon} alt="" className="size-7 rounded-sm" /> : <Icon name="key" size={24} />}
-                <bdi className="min-w-0 grow truncate">{w.name || t('wallets:choose.unnamed')}</bdi>
+                <span className="min-w-0 grow truncate">
+                  <bdi>{w.name || t('wallets:choose.unnamed')}</bdi>
+                </span>
                 {busy === w.id ? <Spinner /> : <Icon name="next" className="turns text-ink-faint" />}
               </button>
             </li>
