@@ -24,6 +24,16 @@ const PARTS = {
   },
 }
 
+const CARD_FILES = [
+  ['@resvg/resvg-wasm/index_bg.wasm'],
+  ['@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'],
+  ['@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'],
+  ['@expo-google-fonts/inter/800ExtraBold/Inter_800ExtraBold.ttf'],
+  ['@expo-google-fonts/inter/LICENSE_FONT', 'Inter-LICENSE.txt'],
+  ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf'],
+  ['dejavu-fonts-ttf/LICENSE', 'DejaVuSans-LICENSE.txt'],
+]
+
 function filesOf(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return []
@@ -117,6 +127,10 @@ async function buildProgram() {
     rmSync(join(dist, to), { recursive: true, force: true })
     cpSync(join(root, from), join(dist, to), { recursive: true })
   }
+  // What draws the Gas ID card as a picture: a drawing program and fonts, which cannot be in the bundle.
+  mkdirSync(join(dist, 'card'), { recursive: true })
+  for (const [file, name = file.split('/').at(-1)] of CARD_FILES)
+    cpSync(join(root, 'node_modules', file), join(dist, 'card', name))
 }
 
 async function buildWeb() {

@@ -17,6 +17,7 @@ import { requestHash } from '../platform/transact.ts'
 import { isWellFormed } from '../platform/canonical.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { routes } from './routes.ts'
+import { serveGasCards } from './gas-cards.ts'
 import { serveLog } from './log.ts'
 import { serveReference } from './reference.ts'
 import { serveWeb } from './web.ts'
@@ -166,6 +167,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
   serveReference(app)
   serveLog(app, parts)
+  serveGasCards(app, parts)
   await serveWeb(app, config)
   return app
 }

@@ -53,8 +53,9 @@ export const escaped = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-/** A word within a line keeps to itself, whichever way it is written. */
+/** A word keeps to itself, whichever way it is written; every line starts at the left, so that nothing leaves the card. */
 const apart = (text: string): string => `\u2068${text}\u2069`
+/** Letters that join: space between them would break the word. */
 const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 
 const cut = (text: string, most: number): string =>
@@ -85,7 +86,7 @@ export function cardSvg(
     ? `${cut(l1.name, 20)} up to block ${l1.as_of_block.toLocaleString('en')}, ${l1.as_of_at.slice(0, 10)}`
     : ''
   const text = (x: number, y: number, size: number, fill: string, words: string, more = '') =>
-    `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}"${RTL.test(words) ? ' direction="rtl" text-anchor="end"' : ''} ${more}>${escaped(apart(words))}</text>`
+    `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}"${more && ` ${RTL.test(words) ? more.replace(/ letter-spacing="[^"]*"/, '') : more}`}>${escaped(apart(words))}</text>`
   const bold = 'font-weight="800" letter-spacing="-0.02em"'
   const { at, of } = options.steps
   const width = (1040 - (of - 1) * 8) / of
@@ -105,7 +106,7 @@ export function cardSvg(
 <rect width="1200" height="630" fill="${look.ground}"/>
 <rect width="1200" height="630" fill="url(#glow)"/>
 <path d="M1010 96c22 58 96 92 96 178a100 100 0 0 1-200 0c0-44 24-72 44-104 6 30 20 44 36 50 4-44 4-84 24-124z" fill="url(#flame)"/>
-<path d="M1008 252c12 30 44 44 44 84a46 46 0 0 1-92 0c0-34 34-48 48-84z" fill="${look.ground}" fill-opacity="0.85"/>
+<path d="M1008 232c12 30 42 42 42 80a44 44 0 0 1-88 0c0-34 34-46 46-80z" fill="${look.ground}" fill-opacity="0.85"/>
 ${text(80, 118, 30, look.soft, name, 'font-weight="600"')}
 ${text(80, 226, sizeFor(level, 96, 780), look.ink, level, bold)}
 ${text(80, 330, 64, look.warm, `${eth} ETH`, bold)}
