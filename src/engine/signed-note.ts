@@ -149,3 +149,7 @@ export async function checkpointSignedBy(
   const isRight = await by.check(key.public_key, timedText(c.body, seconds), timed.bytes.subarray(8))
   return { signed_at_seconds: isRight ? seconds : undefined }
 }
+
+/** What an old key signs to hand over to a new one, in hex, with the time in whole seconds. */
+export const handoverText = (of: { origin: string; from: Uint8Array; to: Uint8Array; seconds: number }): string =>
+  `assay log key/v1\n${of.origin}\n${toHex(of.from)}\n${toHex(of.to)}\n${of.seconds}\n`

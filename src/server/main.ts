@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { refuseForks } from '../domains/evidence/publish.ts'
 import type { Config } from '../platform/config.ts'
 import { openDb, type Connection } from '../platform/db/open.ts'
 import { sealKeyFile } from '../platform/files/place.ts'
@@ -58,6 +59,9 @@ export async function startServer(connection: Connection | string, asked: Config
   const chain = await withLocalChain(asked, log)
   const { config } = chain
   const parts = await openParts(connection, config, log)
+  await refuseForks(parts).catch(async (error: unknown) => {
+    await parts.close()
+    throw error
   const app = config.roles.includes('web') ? await createApp(parts) : undefined
   const url = app ? await app.listen({ host: config.host, port: config.port }) : ''
   const worker = config.roles.includes('worker') ? startWorker(parts, parts.locks) : undefined

@@ -43,6 +43,8 @@ export const PublicLog = obj({
   /** Time between checkpoints. */
   period_seconds: Type.Integer(),
   keys: Type.Array(LogKey),
+  /** Prefixes of logs that this one had to take the place of, oldest first. */
+  earlier: Type.Array(text(100)),
 })
 export type PublicLog = Static<typeof PublicLog>
 
@@ -91,6 +93,17 @@ export const evidence = {
     summary: "A season's public log: its newest checkpoint and the keys that sign it",
     params: Place,
     result: PublicLog,
+    refusals: ['log_not_found'],
+  }),
+  rotate: endpoint({
+    method: 'POST',
+    path: '/v1/seasons/{season_id}/log/keys',
+    role: 'operator',
+    scope: 'operate',
+    summary: "Give a season's log a new key, which the old one hands over to",
+    params: Place,
+    body: obj({}),
+    result: LogKey,
     refusals: ['log_not_found'],
   }),
   entry: endpoint({

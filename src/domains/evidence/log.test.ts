@@ -7,13 +7,14 @@ import { createWorld, type World } from '../../../test/world.ts'
 import { unpackEntries } from '../../engine/merkle-tiles.ts'
 import { LogEdge } from '../../engine/merkle-tiles.ts'
 import { isConsistent, isIncluded, leafHash } from '../../engine/merkle-verify.ts'
-import { fromHex } from '../../engine/signed-note.ts'
+import { fromHex, handoverText } from '../../engine/signed-note.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { createStore } from '../../platform/files/store.ts'
 import { appendSequenced } from './append.ts'
-import { publishLog } from './publish.ts'
+import { publishLog, refuseForks } from './publish.ts'
 import { logOf, newestCheckpoint } from './queries.ts'
-import { readSigned, sha256 } from './sign-checkpoint.ts'
+import { restartLog } from './rotate.ts'
+import { checkSignature, readSigned, sha256 } from './sign-checkpoint.ts'
 
 const PERIOD = 3600
 let w: World
@@ -208,7 +209,7 @@ describe('what was published is not contradicted', () => {
     await expect(keep()).rejects.toThrow(/older than what others have seen.*assay log restart/)
     expect((await newestCheckpoint(w.db, season))!.note).toBe(signed!.note)
     expect((await get('checkpoint')).body).toContain('\n10\n')
-    await w.db.deleteFrom('event_sequence').where('season_id', '=', season).execute()
+    await restartLog(w.ctx(), season)
   })
 
   test('another log of the same size does not take its place', async () => {
@@ -237,6 +238,66 @@ describe('what was published is not contradicted', () => {
     await happen(300)
     await keep()
     expect((await view()).size).toBe(600)
+  })
+})
+
+describe('keys and new beginnings', () => {
+  test('a new key signs beside the old, which hands over to it and then retires', async () => {
+    const operator = await w.person(`op${season}`, { roles: ['operator'] })
+    await happen(2)
+    await keep()
+    const [first] = (await view()).keys
+    w.clock.advance(1000)
+    const second = await operator.client.evidence.rotate({ params: { season_id: season }, body: {} })
+    const text = handoverText({
+      origin: (await view()).origin,
+      from: bytes(first!.public_key),
+      to: bytes(second.public_key),
+      seconds: Math.floor(w.clock.now().getTime() / 1000),
+    })
+    expect(second.handed_over_by).toBe(first!.public_key)
+    expect(checkSignature(bytes(first!.public_key), text, Buffer.from(second.handover!, 'base64'))).toBe(true)
+    const signedBy = async () => {
+      const { checkpoint, origin, keys } = await view()
+      const by = await Promise.all(
+        keys.map((k) => readSigned(checkpoint, origin, [{ public_key: bytes(k.public_key) }])),
+      )
+      return by.map((found) => found !== undefined)
+    }
+    nextPeriod()
+    await keep()
+    expect(await signedBy()).toEqual([true, true])
+    w.clock.advance(8 * 86_400_000)
+    await keep()
+    expect(await signedBy()).toEqual([false, true])
+    const { client } = await w.person(`no${season}`)
+    await expect(client.evidence.rotate({ params: { season_id: season }, body: {} })).rejects.toMatchObject({
+      code: 'not_allowed',
+    })
+  })
+
+  test('a log whose past is lost begins again under another name, and says so', async () => {
+    await happen(3)
+    await keep()
+    const old = await view()
+    await restartLog(w.ctx(), season)
+    nextPeriod()
+    await keep()
+    const next = await view()
+    expect([next.size, next.prefix, next.earlier]).toEqual([3, `/log/${season}-2`, [`/log/${season}`]])
+    expect(next.origin).toBe(`${old.origin}-2`)
+    expect((await w.raw(undefined, { method: 'GET', url: `${next.prefix}/checkpoint` })).body).toBe(next.checkpoint)
+    expect((await get('checkpoint')).body).toBe(old.checkpoint)
+    await expect(refuseForks(w.ctx())).resolves.toBeUndefined()
+  })
+
+  test('a start with an older database is refused in words', async () => {
+    await happen(3)
+    await keep()
+    await w.db.deleteFrom('log_checkpoint').where('season_id', '=', season).execute()
+    await expect(refuseForks(w.ctx())).rejects.toThrow(/older than what others have seen/)
+    await restartLog(w.ctx(), season)
+    await refuseForks(w.ctx())
   })
 })
 

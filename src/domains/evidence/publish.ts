@@ -1,11 +1,20 @@
 import type { Ctx } from '../../platform/context.ts'
-import type { Store } from '../../platform/files/store.ts'
+import { logsDir } from '../../platform/files/place.ts'
+import { createStore, type Store } from '../../platform/files/store.ts'
 import { consistencyFrom } from '../../engine/merkle-log.ts'
 import { packEntries, TILE_WIDTH, tilePath, type Tile, withTiles } from '../../engine/merkle-tiles.ts'
 import { isConsistent } from '../../engine/merkle-verify.ts'
 import { readCheckpoint } from '../../engine/signed-note.ts'
 import { edgeOf, tailOf } from './append.ts'
-import { logKeys, logOf, newestCheckpoint, saveCheckpoint, type CheckpointRow, type LogRow } from './queries.ts'
+import {
+  allLogs,
+  logKeys,
+  logOf,
+  newestCheckpoint,
+  saveCheckpoint,
+  type CheckpointRow,
+  type LogRow,
+} from './queries.ts'
 import { refuseFork } from './rules.ts'
 import { sha256, signCheckpoint } from './sign-checkpoint.ts'
 
@@ -30,6 +39,15 @@ export async function forkIn(ctx: Pick<Ctx, 'db'>, store: Store, log: LogRow): P
     found?.origin === log.origin ? found : 'unreadable',
   )
   return code ? SENTENCES[code](`${store.root}/${file}`) : null
+}
+
+/** Stops a start whose database is older than what others have seen of any log. */
+export async function refuseForks(ctx: Pick<Ctx, 'db' | 'config'>): Promise<void> {
+  const store = createStore(logsDir(ctx.config))
+  for (const log of await allLogs(ctx.db)) {
+    const fork = await forkIn(ctx, store, log)
+    if (fork) throw new Error(fork)
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ export type LogRow = {
   size: number
   edge: Buffer
   tail: Buffer
+  earlier: string[]
 }
 export type LogKeyRow = {
   public_key: Buffer
@@ -20,15 +21,10 @@ export type LogKeyRow = {
 }
 export type CheckpointRow = { size: number; root: Buffer; note: string; first_signed_at: Date; signed_at: Date }
 
-const LOG = ['season_id', 'origin', 'address', 'entry_key', 'size', 'edge', 'tail'] as const
+const LOG = ['season_id', 'origin', 'address', 'entry_key', 'size', 'edge', 'tail', 'earlier'] as const
 
 export async function logOf(db: Db, seasonId: string): Promise<LogRow | undefined> {
   const row = await db.selectFrom('log').select(LOG).where('season_id', '=', seasonId).executeTakeFirst()
-  return row && { ...row, size: Number(row.size) }
-}
-
-export async function logAt(db: Db, address: string): Promise<LogRow | undefined> {
-  const row = await db.selectFrom('log').select(LOG).where('address', '=', address).executeTakeFirst()
   return row && { ...row, size: Number(row.size) }
 }
 
@@ -221,4 +217,16 @@ export async function saltsOf(
     .orderBy('purpose')
     .execute()
   return rows.map((r) => ({ name: r.purpose, salt: r.salt.toString('hex') }))
+}
+
+/** Empties a log and gives it another name; its events are appended again from the first. */
+export async function beginAgain(
+  db: Db,
+  seasonId: string,
+  next: { address: string; origin: string; earlier: string },
+): Promise<void> {
+  await db.deleteFrom('log_checkpoint').where('season_id', '=', seasonId).execute()
+  await db.deleteFrom('log_owner').where('season_id', '=', seasonId).execute()
+  await sql`update log set address = ${next.address}, origin = ${next.origin}, earlier = earlier || ${next.earlier}::text,
+    size = 0, edge = '', tail = '' where season_id = ${seasonId}`.execute(db)
 }

@@ -65,6 +65,7 @@ export async function publicLog(ctx: Reader, seasonId: string): Promise<PublicLo
     checkpoint: note,
     signed_at: signed_at.toISOString(),
     period_seconds: Math.round(ctx.config.log_period_seconds),
+    earlier: log.earlier.map((address) => `/log/${address}`),
     keys: (await logKeys(ctx.db, seasonId)).map((k) => keyView(log.origin, k)),
   }
 }

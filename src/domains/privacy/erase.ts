@@ -15,6 +15,7 @@ import { lockOperators, otherOperators } from '../identity/people-queries.ts'
 import { lockAccountRow } from '../identity/queries.ts'
 import { newCode } from '../identity/secrets.ts'
 import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
+import { forgetOwner } from '../evidence/queries.ts'
 import { eraseGas } from '../gasid/erase-queries.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
@@ -155,5 +156,6 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseMessages(db, accountId)
   await eraseSaltsOf(db, accountId, ['0', ...(await campaignsWith(db, accountId))])
   await forgetAnswersOf(db, accountId)
+  await forgetOwner(db, accountId)
   return { undecided, reviewed: await undecidedReviews(db, accountId) }
 }

@@ -1086,6 +1086,7 @@ create table log (
   size bigint not null default 0,
   edge bytea not null default '\x'::bytea,
   tail bytea not null default '\x'::bytea,
+  earlier text[] not null default '{}'::text[],
   created_at timestamp with time zone not null,
   constraint log_address_key UNIQUE (address),
   constraint log_origin_key UNIQUE (origin),

@@ -796,6 +796,7 @@ export interface LedgerAudit {
 export interface Log {
   address: string;
   created_at: Timestamp;
+  earlier: Generated<string[]>;
   edge: Generated<Buffer>;
   entry_key: Buffer;
   origin: string;

@@ -13,6 +13,8 @@ create table log (
   size bigint not null default 0 check (size >= 0),
   edge bytea not null default '',
   tail bytea not null default '',
+  -- The names of logs that it had to take the place of, oldest first; they stay published.
+  earlier text[] not null default '{}',
   created_at timestamptz not null
 );
 
