@@ -62,6 +62,7 @@ export async function startServer(connection: Connection | string, asked: Config
   await refuseForks(parts).catch(async (error: unknown) => {
     await parts.close()
     throw error
+  })
   const app = config.roles.includes('web') ? await createApp(parts) : undefined
   const url = app ? await app.listen({ host: config.host, port: config.port }) : ''
   const worker = config.roles.includes('worker') ? startWorker(parts, parts.locks) : undefined
