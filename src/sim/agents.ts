@@ -53,8 +53,11 @@ export async function metered<T>(
   return result
 }
 
-const STOPPED = ['account_suspended', 'campaign_not_open']
-/** Who was stopped by a sanction, or whose campaign is over, finds no work; whatever else is refused is a fault here. */
+const STOPPED = ['account_suspended', 'campaign_not_open', 'exposure_cap_reached']
+/**
+ * Who was stopped by a sanction, whose campaign is over, or who was shown as much adversarial work today as anybody may
+ * be, finds no work; whatever else is refused is a fault here.
+ */
 function noneIfStopped(error: unknown): { items: never[] } {
   if (error instanceof ApiError && STOPPED.includes(error.code)) return { items: [] }
   throw error
