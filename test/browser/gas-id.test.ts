@@ -133,7 +133,7 @@ describe.skipIf('missing' in findLocalChain())('the pages of Gas ID', () => {
       await page.keyboard.press('Enter')
       const picture = page.getByRole('img', { name: /Gas ID card/ })
       await picture.waitFor()
-      await expect.poll(() => picture.evaluate('(img) => img.naturalWidth')).toBe(1200)
+      await expect.poll(() => page.evaluate(`document.querySelector('img[width="1200"]').naturalWidth`)).toBe(1200)
       await button(page, 'Copy the words').press('Enter')
       await button(page, 'Copied').waitFor()
       const words = (await page.evaluate('navigator.clipboard.readText()')) as string

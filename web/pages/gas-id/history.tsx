@@ -115,6 +115,7 @@ function Contracts({ history: h }: { history: History }) {
   const n = useNumbers()
   return (
     <section>
+      <h3 className="mb-3 text-base">{t('gas:history.contracts')}</h3>
       <DataTable
         caption={t('gas:history.contracts')}
         rows={h.contracts}

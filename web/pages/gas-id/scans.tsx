@@ -23,7 +23,7 @@ export function Scans({ mine }: { mine: Overview }) {
     <Card>
       <SectionHead
         title={t('gas:scan.title')}
-        hint={mine.scans.length === 0 ? t('gas:scan.first') : t('gas:scan.hint')}
+        hint={mine.histories.length === 0 ? t('gas:scan.first') : t('gas:scan.hint')}
         actions={
           <Button
             kind={mine.histories.length === 0 ? 'primary' : 'secondary'}
