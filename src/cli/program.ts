@@ -7,6 +7,7 @@ import { addInfer } from './infer.ts'
 import { addEvidence } from './evidence.ts'
 import { addKey } from './key.ts'
 import { addLedger } from './ledger.ts'
+import { addRedTeam } from './red-team.ts'
 import { addRelease } from './release.ts'
 import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     addSimulate,
     addReport,
     addRelease,
+    addRedTeam,
     addCertify,
     addSeason,
     addVerify,

@@ -22,6 +22,13 @@ export type Entry = {
   kind: string | null
   commitment: string | null
   salt: string | null
+  /** Of a prompt: on which targets it was proved, and how. */
+  proof: Proof | null
+}
+export type Proof = {
+  goal: string
+  lower_bps: number
+  targets: { target: string; model: string; runs: number; hits: number }[]
 }
 export type Vote = { submission_id: string; reviewer_id: string; round: number; lane: number; votes: Votes }
 
@@ -179,10 +186,17 @@ export async function entriesPast(db: Db, release: Place, after: string, limit: 
 }
 
 /** The planner knows little of a new table, so the page is read by itself and its rows are looked up by their keys. */
+/** Other campaigns pay one look into an index for it. */
+const PROOF = sql`(select jsonb_build_object('goal', r.goal_id, 'lower_bps', r.lower_bps, 'targets', (
+      select jsonb_agg(to_jsonb(t)) from (select q.target, max(q.model) as model, count(*)::int as runs, count(*) filter (where q.hit)::int as hits
+        from redteam_sample q where q.campaign_id = r.campaign_id and q.submission_id = r.submission_id and q.run = r.run group by q.target order by q.target) t))
+    from redteam_run r where r.campaign_id = s.campaign_id and r.submission_id = s.id and r.run = 1 and r.outcome is not null)`
+
 async function detailsOf(db: Db, campaignId: string, page: readonly Placed[]): Promise<Entry[]> {
   const { rows } = await sql<Omit<Entry, 'datapoint_id' | 'in_data'> & { ord: string }>`
     select k.ord, s.id as submission_id, s.author_id, s.version, s.decided_at, a.answer, i.data, i.external_ref, i.answer as inferred,
-           v.kind, v.body ->> 'answer_commitment' as commitment, encode(salt.salt, 'hex') as salt
+           v.kind, v.body ->> 'answer_commitment' as commitment, encode(salt.salt, 'hex') as salt,
+           ${PROOF} as proof
       from unnest(${page.map((r) => r.submission_id)}::bigint[], ${page.map((r) => r.event_id)}::bigint[]) with ordinality as k(submission_id, event_id, ord)
       join submission s on s.campaign_id = ${campaignId}::bigint and s.id = k.submission_id
       join item i on i.campaign_id = s.campaign_id and i.id = s.item_id

@@ -123,6 +123,7 @@ function addSubmission(shape: Shape, out: Stretch, e: Entry, votes: readonly Vot
       reviews: votes.length,
       decided_on,
       policy: { mode: 'review', min_reviews: version.settings.reviews.min, max_reviews: version.settings.reviews.max },
+      ...(e.proof && { proof: e.proof }),
       evidence: evidenceOf(e),
     }),
   )
