@@ -29,6 +29,7 @@ import { reviewRefusals, reviews } from './domains/review/contract.ts'
 import { earnings } from './domains/rewards/contract.ts'
 import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
 import { settlement, settlementRefusals } from './domains/settlement/contract.ts'
+import { income, incomeRefusals } from './domains/settlement/income/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
 import { templates } from './domains/templates/contract.ts'
 import { commonRefusals } from './platform/http/common-refusals.ts'
@@ -67,6 +68,7 @@ export const api = {
   releases,
   certificates,
   settlement,
+  income,
   evidence,
   reports,
   operations,
@@ -100,6 +102,7 @@ export const refusals = {
   ...datasetRefusals,
   ...certificateRefusals,
   ...settlementRefusals,
+  ...incomeRefusals,
   ...evidenceRefusals,
   ...reportRefusals,
 }

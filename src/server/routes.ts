@@ -31,7 +31,7 @@ import { reportRoutes } from '../domains/reports/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { seasonRoutes } from '../domains/seasons/routes.ts'
-import { settlementRoutes } from '../domains/settlement/routes.ts'
+import { incomeRoutes, settlementRoutes } from '../domains/settlement/routes.ts'
 import { submissionRoutes } from '../domains/submissions/routes.ts'
 import { templateRoutes } from '../domains/templates/routes.ts'
 import type { Ctx } from '../platform/context.ts'
@@ -72,6 +72,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   evidence: evidenceRoutes,
   payouts: payoutRoutes,
   settlement: settlementRoutes,
+  income: incomeRoutes,
   operations: operationsRoutes,
   inbox: inboxRoutes,
 }

@@ -3,6 +3,8 @@ export const OUTSIDE = 'outside'
 export const requesterAccount = (accountId: string): string => `requester:${accountId}`
 export const campaignAccount = (campaignId: string): string => `campaign:${campaignId}`
 export const remainderAccount = (campaignId: string): string => `remainder:${campaignId}`
+/** What came in for a release; it is split in the transaction that records it, so between transactions it is empty. */
+export const incomeAccount = (releaseId: string): string => `income:${releaseId}`
 export const MONEY_STATES = ['held', 'frozen', 'claimable', 'paying', 'claimed'] as const
 export type MoneyState = (typeof MONEY_STATES)[number]
 export const personAccount = (accountId: string, state: MoneyState): string => `person:${accountId}:${state}`

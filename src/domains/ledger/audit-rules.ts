@@ -5,7 +5,7 @@ import { MOST_MINOR } from './rules.ts'
 export type Problem = { check: (typeof AUDIT_CHECKS)[number]; subject: string; message: string }
 
 const ACCOUNT =
-  /^(?:outside|beans:\d+|requester:\d+|campaign:\d+|remainder:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
+  /^(?:outside|beans:\d+|requester:\d+|campaign:\d+|remainder:\d+|income:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
 
 /** An account as recomputed from every transfer: known by name, and nobody but the outside world owes. */
 export function accountProblems(a: { account: string; currency: string; balance: bigint }): Problem[] {
@@ -188,6 +188,9 @@ export const strayProblem = (t: { campaign_id: string; id: string; debit: string
 const WAYS = new Set([
   'outside>requester',
   'outside>campaign',
+  'outside>income',
+  'income>frozen',
+  'income>remainder',
   'outside>beans',
   'requester>outside',
   'requester>campaign',
@@ -218,7 +221,7 @@ export function wayProblems(w: {
 }): Problem[] {
   const way = `${w.from}>${w.to}`
   if (WISHES[w.kind] === way) return []
-  const isPersonal = !['outside', 'requester', 'campaign', 'remainder'].includes(w.from) && w.to !== 'campaign'
+  const isPersonal = !['outside', 'requester', 'campaign', 'remainder', 'income'].includes(w.from) && w.to !== 'campaign'
   if (WAYS.has(way) && (w.same || !isPersonal)) return []
   return [
     {

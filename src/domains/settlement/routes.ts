@@ -6,6 +6,7 @@ import { createStore } from '../../platform/files/store.ts'
 import { filesDir } from '../../platform/files/place.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { releaseOf } from '../datasets/queries.ts'
 import { ID_PART, limitOf, pageOf, readCursor } from '../ledger/pages.ts'
 import { addToken } from './add-token.ts'
 import { revokeEpoch, showEpoch } from './advance.ts'
@@ -19,6 +20,9 @@ import { epochs } from './epoch-queries.ts'
 import { reconciliations } from './event-queries.ts'
 import { changeToken, tokens, waitingIn, withdrawalsOf, type TokenRow } from './queries.ts'
 import { hexOf } from './rules.ts'
+import type { income } from './income/contract.ts'
+import { incomesOf, sharesOf, type IncomeRow } from './income/queries.ts'
+import { recordIncome } from './income/record.ts'
 import { askAgain, proofOf, standings } from './standing.ts'
 import { startEpoch } from './start-epoch.ts'
 import { callBack, showWithdrawal, withdraw } from './withdraw.ts'
@@ -153,4 +157,37 @@ export const settlementRoutes: Handlers<typeof settlement, Ctx> = {
     })),
     next: null,
   }),
+}
+
+const showIncome = (i: IncomeRow & { people: number }) => ({
+  income_id: i.id,
+  currency: i.currency,
+  amount_minor: i.amount_minor,
+  reference: i.reference,
+  reviewer_bps: i.reviewer_bps,
+  people: i.people,
+  remainder_minor: i.remainder_minor,
+  recorded_at: i.recorded_at.toISOString(),
+})
+
+export const incomeRoutes: Handlers<typeof income, Ctx> = {
+  record: async (ctx, { params, body }) => {
+    const { id } = await recordIncome(ctx, { ...params, ...body })
+    const kept = await incomesOf(ctx.db, params.campaign_id, params.release_id, 1000)
+    return showIncome(kept.find((i) => i.id === id)!)
+  },
+  list: async (ctx, { params }) => {
+    if (!(await releaseOf(ctx.db, params.campaign_id, params.release_id))) throw new Refusal('release_not_found')
+    return { items: (await incomesOf(ctx.db, params.campaign_id, params.release_id, 1000)).map(showIncome), next: null }
+  },
+  mine: async (ctx, { query }) => {
+    const limit = limitOf(query)
+    const rows = await sharesOf(ctx.db, callerOf(ctx).account_id, idAfter(query.after), limit + 1)
+    return pageOf(
+      rows,
+      limit,
+      (s) => [s.income_id],
+      ({ number, recorded_at, ...s }) => ({ ...s, release_number: number, recorded_at: recorded_at.toISOString() }),
+    )
+  },
 }
