@@ -41,6 +41,7 @@ export const KEPT_KINDS = [
   'cases',
   'sanctions',
   'watch',
+  'sealed_content',
   'messages',
   'stored_answers',
   'evidence',

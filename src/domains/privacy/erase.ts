@@ -1,3 +1,4 @@
+import { eraseDelegations } from '../identity/delegations/queries.ts'
 import type { Ctx, Db } from '../../platform/context.ts'
 import { forgetAnswersOf } from '../../platform/db/queries.ts'
 import { eraseSalts, eraseSaltsOf } from '../../platform/events/queries.ts'
@@ -7,7 +8,9 @@ import { assert, Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { eraseGraderComments } from '../audits/erase-queries.ts'
 import { eraseWords, runningCampaigns } from '../campaigns/erase-queries.ts'
+import { eraseChoice } from '../assignment/exposure/queries.ts'
 import { eraseChecks } from '../checks/erase-queries.ts'
+import { eraseReplies } from '../redteam/desk-queries.ts'
 import { eraseExamAnswers } from '../exams/erase-queries.ts'
 import { forgetCallers } from '../identity/authenticate.ts'
 import { eraseAccount } from '../identity/erase-queries.ts'
@@ -142,6 +145,8 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   }
   const undecided = await eraseDecidedAnswers(db, accountId)
   await eraseChecks(db, accountId)
+  await eraseReplies(db, accountId)
+  await eraseChoice(db, accountId)
   await eraseComments(db, accountId)
   await eraseGraderComments(db, accountId)
   await eraseTraits(db, accountId)
@@ -152,6 +157,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseCases(db, accountId)
   await eraseDestinations(db, accountId)
   await eraseGas(db, accountId)
+  await eraseDelegations(db, accountId)
   await eraseWallets(db, accountId)
   await eraseMessages(db, accountId)
   await eraseSaltsOf(db, accountId, ['0', ...(await campaignsWith(db, accountId))])

@@ -181,6 +181,14 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   exclusions: (me) =>
     sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,
   // Kinds of evidence and what was decided; what was seen where, and how it is weighed, stays with those who decide.
+  sealed_content: (
+    me,
+  ) => sql`select 'choice' as key, changed_at as at, jsonb_build_object('what', 'choice', 'when', changed_at, 'adversarial', adversarial) as facts from exposure_choice where account_id = ${me}
+    union all select 'read' || id, at, jsonb_build_object('what', 'read', 'when', at, 'campaign_id', campaign_id::text, 'submission_id', submission_id::text, 'reason', reason) from content_read where account_id = ${me}
+    union all select 'judged' || campaign_id || '/' || submission_id || '/' || run || target || n, graded_at, jsonb_build_object('what', 'judged', 'when', graded_at, 'campaign_id', campaign_id::text, 'hit', graded_hit)
+      from redteam_sample where campaign_id in ${mine(me)} and graded_by = ${me}
+    union all select 'goal' || id, added_at, jsonb_build_object('what', 'goal', 'when', added_at, 'goal_id', id, 'title', title) from redteam_goal where added_by = ${me}
+    union all select 'told' || campaign_id || '/' || release_id, told_at, jsonb_build_object('what', 'told', 'when', told_at, 'campaign_id', campaign_id::text, 'told', told) from release_notice where told_by = ${me}`,
   cases: (
     me,
   ) => sql`select f.id::text as key, f.opened_at as at, jsonb_build_object('evidence', (select jsonb_agg(distinct e.kind) from case_evidence e where e.case_id = f.id), 'suspect_since', f.suspect_since,

@@ -13,6 +13,19 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
     en: words('Your account', 'So that you can come back to your work and money.', '{handle}, language {language}'),
     ar: words('حسابك', 'لتعود إلى عملك ومالك.', '{handle}، اللغة {language}'),
   },
+  sealed_content: {
+    on_erasure: 'kept_without_name',
+    en: words(
+      'Adversarial content',
+      'Whether you are handed it, what of it you read and why, and what you judged or told of it: so that it is handled with care.',
+      '{what}, {when}',
+    ),
+    ar: words(
+      'المحتوى العدائي',
+      'هل يُسلَّم إليك، وما قرأته منه ولماذا، وما حكمت فيه أو أبلغت عنه: كي يُعامل بعناية.',
+      '{what}، {when}',
+    ),
+  },
   terms: {
     on_erasure: 'kept_without_name',
     en: words('Terms you accepted', 'Proof of what was agreed.', 'Version {version}'),

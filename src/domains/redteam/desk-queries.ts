@@ -183,8 +183,9 @@ export async function forgetReplies(db: Db, before: Date, limit: number): Promis
   return Number(numAffectedRows ?? 0n)
 }
 
-/** Replies to a person's prompts go when the work is erased. */
+/** Replies to a person's prompts go when the work is erased, and the words of whoever read sealed content; that they did stays. */
 export async function eraseReplies(db: Db, accountId: string): Promise<void> {
+  await db.updateTable('content_read').set({ reason: 'erased' }).where('account_id', '=', accountId).execute()
   await sql`update redteam_sample r set reply = null from submission s
     where s.author_id = ${accountId} and s.status not in ('in_review', 'answered') and r.campaign_id = s.campaign_id and r.submission_id = s.id and r.reply is not null`.execute(
     db,

@@ -25,6 +25,10 @@ export async function putChoice(db: Db, accountId: string, adversarial: boolean,
     .execute()
 }
 
+export async function eraseChoice(db: Db, accountId: string): Promise<void> {
+  await db.deleteFrom('exposure_choice').where('account_id', '=', accountId).execute()
+}
+
 /** What a person holds of adversarial work. */
 export async function heldAdversarial(db: Db, accountId: string) {
   return db
