@@ -13,13 +13,15 @@ import { auc, meanOf, recallAt } from './lib/ranking.ts'
 /**
  * Sybils in a friendship graph: Facebook's ego networks (4,039 people) with 400 Sybils injected, by how many edges to honest
  * people each Sybil has obtained, with right seeds and with a tenth of the seeds named wrongly.
- *   npx tsx bench/social.ts [folder with edges.csv.gz] [seeds]
+ *   npx tsx bench/social.ts [folder with edges.csv.gz] [seeds] [region: preferential, uniform or both]
+ * What is done is saved after each cell.
  * The folder may also be given by ASSAY_DATA_SETS, which has integrity/facebook in it.
  */
 const shared = process.env['ASSAY_DATA_SETS']
 const folder = process.argv[2] || (shared ? join(shared, 'integrity', 'facebook') : '')
 if (!folder) throw new Error('Give the folder of the graph, or set ASSAY_DATA_SETS.')
-const RUNS = Number(process.argv[3] ?? 10)
+const RUNS = Number(process.argv[3] || 10)
+const WANTED = process.argv[4]
 const HONEST = 4039
 const SYBILS = 400
 const SEEDS = { honest: 100, sybil: 40 }
@@ -92,7 +94,7 @@ const METHODS: Record<string, (w: World) => Float64Array> = {
 
 const isSybil = (u: number) => u >= HONEST
 const cells: object[] = []
-for (const [region, build] of Object.entries(REGIONS))
+for (const [region, build] of Object.entries(REGIONS).filter(([name]) => !WANTED || name === WANTED))
   for (const wrong of [0, 0.1])
     for (const attack of ATTACKS) {
       const runs = Array.from({ length: RUNS }, (_, i) => world(build, attack, wrong, 1000 + i))
@@ -105,9 +107,12 @@ for (const [region, build] of Object.entries(REGIONS))
         }
       }
       cells.push(cell)
-      process.stderr.write(`${JSON.stringify(cell)}\n`)
+      save()
     }
-saveResult('social', 'ASSAY_DATA_SETS=… npx tsx bench/social.ts', {
-  what: `Area under the curve among people who are not seeds: ${HONEST} of Facebook's ego networks and ${SYBILS} injected Sybils; ${SEEDS.honest} honest and ${SEEDS.sybil} Sybil seeds; means of ${RUNS} seeds with 95 % intervals by Student's t.`,
-  cells,
-})
+
+function save(): void {
+  saveResult('social', `ASSAY_DATA_SETS=… npx tsx bench/social.ts '' ${RUNS}${WANTED ? ` ${WANTED}` : ''}`, {
+    what: `Area under the curve among people who are not seeds: ${HONEST} of Facebook's ego networks and ${SYBILS} injected Sybils; ${SEEDS.honest} honest and ${SEEDS.sybil} Sybil seeds; means of ${RUNS} seeds with 95 % intervals by Student's t.`,
+    cells,
+  })
+}
