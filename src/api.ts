@@ -10,6 +10,7 @@ import { gasId, gasRefusals } from './domains/gasid/contract.ts'
 import { groupRefusals, groups } from './domains/groups/contract.ts'
 import { gold, goldRefusals } from './domains/gold/contract.ts'
 import { account, people } from './domains/identity/account/contract.ts'
+import { delegationRefusals, delegations } from './domains/identity/delegations/contract.ts'
 import { walletRefusals, wallets } from './domains/identity/wallets/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
@@ -40,6 +41,7 @@ export const api = {
   account,
   wallets,
   invitations,
+  delegations,
   people,
   templates,
   campaigns,
@@ -80,6 +82,7 @@ export const refusals = {
   ...identityRefusals,
   ...walletRefusals,
   ...campaignRefusals,
+  ...delegationRefusals,
   ...integrityRefusals,
   ...caseRefusals,
   ...modelRefusals,

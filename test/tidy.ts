@@ -11,7 +11,7 @@ export const DOMAINS = [
 const TABLES: Record<string, string> = {
   platform: 'event salt event_sequence idempotency job_state installation migration signing_key',
   identity:
-    'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance wallet wallet_nonce',
+    'account passkey recovery_code session api_key one_time invitation invitation_use terms terms_acceptance wallet wallet_nonce delegation',
   ledger: 'currency transfer ledger_audit held_pay',
   seasons: 'season season_member season_board season_score',
   gasid: 'gas_scan gas_found gas_history gas_level gas_credited gas_quest gas_use gas_card',
@@ -27,7 +27,7 @@ const TABLES: Record<string, string> = {
   checks: 'check_run check_again text_print text_key check_spending check_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
   assignment: 'queue lease queue_size claim_cursor work_taken exposure_choice',
-  submissions: 'submission submission_answer withdrawal',
+  submissions: 'submission submission_answer submission_signature withdrawal',
   review: 'review decision appeal',
   payouts: 'payout_batch payout payout_destination',
   audits: 'audit_plan audit_stratum audit audit_grade',

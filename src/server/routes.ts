@@ -12,6 +12,7 @@ import { groupRoutes } from '../domains/groups/routes.ts'
 import { goldRoutes } from '../domains/gold/routes.ts'
 import {
   accountRoutes,
+  delegationRoutes,
   identityRoutes,
   invitationsRoutes,
   peopleRoutes,
@@ -42,6 +43,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   identity: identityRoutes,
   account: accountRoutes,
   wallets: walletRoutes,
+  delegations: delegationRoutes,
   invitations: invitationsRoutes,
   people: peopleRoutes,
   privacy: privacyRoutes,

@@ -73,6 +73,7 @@ const SUBMITTED: Shown = {
     took_seconds: 'committed',
     revises: 'after_close_name:work',
     answer_commitment: 'commitment',
+    signature_commitment: 'commitment',
   },
 }
 

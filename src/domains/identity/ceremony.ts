@@ -132,8 +132,19 @@ export async function verifyNewPasskey(ctx: Ctx, purpose: 'create' | 'add_passke
 
 /** The passkey that answered, checked and its counter moved on; with whatever was kept beside the challenge. */
 export async function verifyPasskey(ctx: Ctx, purpose: 'sign_in' | 'fresh', response: unknown) {
-  const place = needPlace(ctx)
   const kept = await consume(ctx, purpose, response)
+  const { account_id } = await verifyPasskeyOver(ctx, kept.challenge, response)
+  return { account_id, challenge_account_id: kept.account_id }
+}
+
+/** The passkey that signed this very challenge, checked and its counter moved on. */
+export async function verifyPasskeyOver(
+  ctx: Ctx,
+  challenge: string,
+  response: unknown,
+): Promise<{ account_id: string }> {
+  const place = needPlace(ctx)
+  if (challengeIn(response) !== challenge) throw new Refusal('passkey_refused')
   const answer = response as AuthenticationResponseJSON
   const passkey =
     typeof answer.id === 'string' && answer.id.length <= 2000 ? await passkeyByCredential(ctx.db, answer.id) : undefined
@@ -146,7 +157,7 @@ export async function verifyPasskey(ctx: Ctx, purpose: 'sign_in' | 'fresh', resp
   const checked = await refusing(() =>
     verifyAuthenticationResponse({
       response: answer,
-      expectedChallenge: kept.challenge,
+      expectedChallenge: challenge,
       ...expected(place),
       credential,
       requireUserVerification: false,
@@ -156,7 +167,7 @@ export async function verifyPasskey(ctx: Ctx, purpose: 'sign_in' | 'fresh', resp
   const { newCounter, credentialBackedUp } = checked.authenticationInfo
   if (!(await usePasskey(ctx.db, passkey.id, { counter: newCounter, synced: credentialBackedUp, at: ctx.now })))
     throw new Refusal('passkey_refused')
-  return { account_id: passkey.account_id, challenge_account_id: kept.account_id }
+  return { account_id: passkey.account_id }
 }
 
 const expected = (place: Place) => ({ expectedOrigin: place.origin, expectedRPID: place.rp_id })

@@ -1,3 +1,5 @@
+import type { delegations } from './delegations/contract.ts'
+import { composeStatement, delegate, listDelegations, revoke } from './delegations/delegate.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { Handlers } from '../../platform/http/endpoint.ts'
 import { createKey, listKeys, revokeKey } from './api-keys.ts'
@@ -71,6 +73,13 @@ export const walletRoutes: Handlers<typeof wallets, Ctx> = {
   link: (ctx, { body }) => linkWallet(ctx, body),
   label: (ctx, { params, body }) => nameWallet(ctx, params.wallet_id, body.label),
   unlink: (ctx, { params }) => removeWallet(ctx, params.wallet_id),
+}
+
+export const delegationRoutes: Handlers<typeof delegations, Ctx> = {
+  list: (ctx) => listDelegations(ctx),
+  compose: (ctx, { body }) => composeStatement(ctx, body.session_key, body.days),
+  delegate: (ctx, { body }) => delegate(ctx, body),
+  revoke: (ctx, { params }) => revoke(ctx, params.delegation_id),
 }
 
 export const invitationsRoutes: Handlers<typeof invitations, Ctx> = {

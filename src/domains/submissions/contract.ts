@@ -39,6 +39,9 @@ export const MySubmission = obj({
 })
 export type MySubmission = Static<typeof MySubmission>
 
+/** A signature over the answer by a key of this device (`/v1/me/delegations`): r and s, 64 bytes in base64url. */
+const Signed = obj({ delegation_id: Id, signature: Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' }) })
+
 export const submissions = {
   submit: endpoint({
     method: 'POST',
@@ -47,10 +50,25 @@ export const submissions = {
     scope: 'contribute',
     summary: 'Hand in a batch: every answer is checked and all are recorded together, or none',
     params: obj({ campaign_id: Id }),
-    body: obj({ submissions: Type.Array(obj({ item_id: Id, answer: JsonObject }), { minItems: 1, maxItems: 50 }) }),
+    body: obj({
+      submissions: Type.Array(obj({ item_id: Id, answer: JsonObject, signed: Type.Optional(Signed) }), {
+        minItems: 1,
+        maxItems: 50,
+      }),
+    }),
     result: obj({ items: Type.Array(Submitted), next: Type.Null() }),
     receipt: true,
-    refusals: ['lease_not_found', 'lease_over', 'too_fast', 'answer_invalid', 'already_submitted', 'item_twice'],
+    refusals: [
+      'lease_not_found',
+      'lease_over',
+      'too_fast',
+      'answer_invalid',
+      'already_submitted',
+      'item_twice',
+      'delegation_unknown',
+      'delegation_over',
+      'datapoint_signature_wrong',
+    ],
     body_limit: 2 * 1024 * 1024,
   }),
   mine: endpoint({

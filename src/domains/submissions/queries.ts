@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { Write } from '../../platform/db/queries.ts'
 import type { Keyring } from '../../platform/seal/keyring.ts'
+import type { CheckedSignature } from './signed.ts'
 
 export type SubmissionStatus = 'in_review' | 'accepted' | 'rejected' | 'rejected_final' | 'answered' | 'withdrawn'
 export type Submission = {
@@ -30,6 +31,8 @@ export type NewSubmission = Pick<
   /** Its reviewers are asked for once its checks are over. */
   awaits_checks?: boolean
   answer: Record<string, unknown>
+  /** Where its author's device signed it. */
+  signature?: CheckedSignature
 }
 
 const COLUMNS = [
@@ -53,7 +56,7 @@ const COLUMNS = [
 /** Inserts submissions and their answers, sealed where `seal` is given; a twin that came first makes the constraint fail and the caller look again. */
 export function insertSubmissions(rows: readonly NewSubmission[], at: Date, seal?: Keyring): Write[] {
   if (rows.length === 0) return []
-  const hot = rows.map((row) => ({ ...row, answer: undefined }))
+  const hot = rows.map((row) => ({ ...row, answer: undefined, signature: undefined }))
   return [
     sql`insert into submission (campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, submitted_at, took_seconds, decision_due_at, awaits_checks)
     select campaign_id, id, item_id, author_id, version, status, revises_id, content_hash, ${at}, took_seconds, decision_due_at, coalesce(awaits_checks, false)
@@ -261,4 +264,24 @@ export async function insertWithdrawal(
     .onConflict((c) => c.doNothing())
     .executeTakeFirst()
   return made.numInsertedOrUpdatedRows === 1n
+}
+
+/** Keeps the signatures of devices. In a statement with the submissions, whose rows it does not look at. */
+export function insertSignatures(rows: readonly NewSubmission[]): Write {
+  const signed = rows.flatMap(({ campaign_id, id, signature }) =>
+    signature
+      ? [
+          {
+            campaign_id,
+            submission_id: id,
+            delegation_id: signature.delegation_id,
+            signature: Buffer.from(signature.signature, 'base64url').toString('hex'),
+          },
+        ]
+      : [],
+  )
+  if (signed.length === 0) return null
+  return sql`insert into submission_signature (campaign_id, submission_id, delegation_id, signature)
+    select campaign_id, submission_id, delegation_id, decode(signature, 'hex')
+      from jsonb_to_recordset(${JSON.stringify(signed)}::jsonb) as r(campaign_id bigint, submission_id bigint, delegation_id bigint, signature text)`
 }

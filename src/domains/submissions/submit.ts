@@ -10,10 +10,17 @@ import { openWork } from '../assignment/open.ts'
 import { countAttempts } from '../campaigns/item-queries.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import { answerProblems } from '../templates/rules.ts'
-import { earlierSubmissions, insertSubmissions, type NewSubmission, type Submission } from './queries.ts'
+import {
+  earlierSubmissions,
+  insertSignatures,
+  insertSubmissions,
+  type NewSubmission,
+  type Submission,
+} from './queries.ts'
+import { checkedSignature, type CheckedSignature, type Signed } from './signed.ts'
 import { hasChecks, leaseStanding, secondsSince, tooFast } from './rules.ts'
 
-export type Handed = { item_id: string; answer: Record<string, unknown> }
+export type Handed = { item_id: string; answer: Record<string, unknown>; signed?: Signed }
 
 /**
  * Hands in a batch: all of it is recorded, or none. Work for a lease whose time is over counts while a place is free.
@@ -50,7 +57,12 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
     )
 
     // Decide.
-    const fresh: (Handed & { late: boolean; version: number; took_seconds: number })[] = []
+    const fresh: (Omit<Handed, 'signed'> & {
+      late: boolean
+      version: number
+      took_seconds: number
+      signature: CheckedSignature | undefined
+    })[] = []
     for (const handed of batch) {
       const before = earlier.get(handed.item_id)
       if (before) {
@@ -76,7 +88,22 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
           {},
           problems.map((p): FieldProblem => ({ ...p, field: `/${handed.item_id}${p.field}` })),
         )
-      fresh.push({ ...handed, late: standing === 'late', version: lease!.version, took_seconds: seconds })
+      const { signed, ...rest } = handed
+      const { item_id } = handed
+      const datapoint = {
+        campaign_id: campaignId,
+        item_id,
+        version: lease!.version,
+        content_hash: hashes.get(item_id)!,
+      }
+      const signature = signed && (await checkedSignature(ctx, db, who, { signed, datapoint }))
+      fresh.push({
+        ...rest,
+        late: standing === 'late',
+        version: lease!.version,
+        took_seconds: seconds,
+        signature,
+      })
     }
 
     // Record.
@@ -95,6 +122,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
         took_seconds: f.took_seconds,
         awaits_checks: campaign.mode === 'review' && hasChecks(settings),
         answer: f.answer,
+        ...(f.signature ? { signature: f.signature } : {}),
         decision_due_at:
           campaign.mode === 'review'
             ? new Date(ctx.now.getTime() + settings.decision_deadline_seconds * 1000).toISOString()
@@ -122,6 +150,7 @@ export async function submit(ctx: Ctx, campaignId: string, batch: readonly Hande
         ),
         await openReview(ctx, db, made),
         ...submittedEvents(ctx, campaign.task_class, made),
+        insertSignatures(made),
       )
     }
     const byItem = new Map<
@@ -185,7 +214,12 @@ export function submittedEvents(ctx: Ctx, taskClass: string, made: readonly NewS
         took_seconds: m.took_seconds,
         ...(m.revises_id ? { revises: m.revises_id } : {}),
       },
-      commit: { answer: m.answer },
+      commit: {
+        answer: m.answer,
+        ...(m.signature
+          ? { signature: { session_key: m.signature.session_key, signature: m.signature.signature } }
+          : {}),
+      },
     })),
   )
 }

@@ -577,6 +577,28 @@ create table decision (
 );
 CREATE INDEX decision_at ON public.decision USING btree (campaign_id, decided_at);
 
+create table delegation (
+  id bigint not null,
+  account_id bigint not null,
+  session_key bytea not null,
+  by text not null,
+  site text not null,
+  wallet_id bigint,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  proof jsonb not null,
+  revoked_at timestamp with time zone,
+  constraint delegation_session_key_key UNIQUE (session_key),
+  constraint delegation_pkey PRIMARY KEY (id),
+  constraint delegation_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint delegation_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id),
+  constraint delegation_by_check CHECK ((by = ANY (ARRAY['wallet'::text, 'passkey'::text]))),
+  constraint delegation_check CHECK ((expires_at > issued_at)),
+  constraint delegation_check1 CHECK (((by = 'wallet'::text) = (wallet_id IS NOT NULL))),
+  constraint delegation_session_key_check CHECK ((octet_length(session_key) = 65))
+);
+CREATE INDEX delegation_account ON public.delegation USING btree (account_id, id);
+
 create table epoch (
   id bigint not null,
   currency text not null,
@@ -1808,6 +1830,16 @@ create table submission_answer (
   constraint submission_answer_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
 );
 
+create table submission_signature (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  delegation_id bigint not null,
+  signature bytea not null,
+  constraint submission_signature_pkey PRIMARY KEY (campaign_id, submission_id),
+  constraint submission_signature_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
+  constraint submission_signature_signature_check CHECK ((octet_length(signature) = 64))
+);
+
 create table terms (
   version integer not null,
   body jsonb not null,
@@ -1900,7 +1932,7 @@ create table wallet_destination (
   constraint wallet_destination_pkey PRIMARY KEY (account_id, currency),
   constraint wallet_destination_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint wallet_destination_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
-  constraint wallet_destination_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id)
+  constraint wallet_destination_wallet_id_fkey FOREIGN KEY (wallet_id) REFERENCES wallet(id) ON DELETE CASCADE
 );
 
 create table wallet_nonce (

@@ -439,6 +439,19 @@ export interface Decision {
   submission_id: Int8;
 }
 
+export interface Delegation {
+  account_id: Int8;
+  by: string;
+  expires_at: Timestamp;
+  id: Int8;
+  issued_at: Timestamp;
+  proof: Json;
+  revoked_at: Timestamp | null;
+  session_key: Buffer;
+  site: string;
+  wallet_id: Int8 | null;
+}
+
 export interface Epoch {
   built_at: Timestamp | null;
   currency: string;
@@ -1314,6 +1327,13 @@ export interface SubmissionAnswer {
   submission_id: Int8;
 }
 
+export interface SubmissionSignature {
+  campaign_id: Int8;
+  delegation_id: Int8;
+  signature: Buffer;
+  submission_id: Int8;
+}
+
 export interface Terms {
   body: Json;
   published_at: Timestamp;
@@ -1449,6 +1469,7 @@ export interface DB {
   content_read: ContentRead;
   currency: Currency;
   decision: Decision;
+  delegation: Delegation;
   epoch: Epoch;
   erasure: Erasure;
   event: Event;
@@ -1531,6 +1552,7 @@ export interface DB {
   snapshot: Snapshot;
   submission: Submission;
   submission_answer: SubmissionAnswer;
+  submission_signature: SubmissionSignature;
   terms: Terms;
   terms_acceptance: TermsAcceptance;
   text_key: TextKey;

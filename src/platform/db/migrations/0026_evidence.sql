@@ -53,3 +53,32 @@ create table log_owner (
 
 -- The events that the answered write made: a repeat gets the same receipt.
 alter table idempotency add column events bigint[] not null default '{}';
+
+-- Keys of devices that sign datapoints, each by a statement that a wallet or a passkey of the person signed. A key is
+-- never used again, by nobody: what it signed must have one meaning.
+create table delegation (
+  id bigint primary key,
+  account_id bigint not null references account,
+  session_key bytea not null unique check (octet_length(session_key) = 65),
+  by text not null check (by in ('wallet', 'passkey')),
+  site text not null,
+  wallet_id bigint references wallet,
+  issued_at timestamptz not null,
+  expires_at timestamptz not null,
+  -- The statement and the signature under it: anybody can check them again.
+  proof jsonb not null,
+  revoked_at timestamptz,
+  check (expires_at > issued_at),
+  check ((by = 'wallet') = (wallet_id is not null))
+);
+create index delegation_account on delegation (account_id, id);
+
+-- What a device's key signed of a submission.
+create table submission_signature (
+  campaign_id bigint not null,
+  submission_id bigint not null,
+  delegation_id bigint not null,
+  signature bytea not null check (octet_length(signature) = 64),
+  primary key (campaign_id, submission_id),
+  foreign key (campaign_id, submission_id) references submission
+);
