@@ -15,6 +15,7 @@ export const deskRoutes: AnyRoute[] = [
   page('/qa/reliability/$campaignId', () => import('../pages/qa/reliability-page.tsx'), 'ReliabilityPage'),
   page('/qa/grade/$campaignId', () => import('../pages/qa/judge-page.tsx'), 'GradePage'),
   page('/qa/expert/$campaignId', () => import('../pages/qa/judge-page.tsx'), 'ExpertPage'),
+  page('/qa/replies/$campaignId', () => import('../pages/qa/replies-page.tsx'), 'RepliesPage'),
   page('/qa/cases', () => import('../pages/cases/cases-page.tsx'), 'CasesPage'),
   page('/qa/cases/$caseId', () => import('../pages/cases/case-page.tsx'), 'CasePage'),
   page('/operator', () => import('../pages/operator/home-page.tsx'), 'OperatorHomePage'),

@@ -5,7 +5,6 @@ import { makeCampaign } from '../../../test/campaign.ts'
 import { createWorld, type Person, type World } from '../../../test/world.ts'
 import { PRACTICE, type ModelEndpoint, type RedTeamConfig } from '../../platform/outside/red-team-config.ts'
 import type { RedTeam } from '../campaigns/red-team/contract.ts'
-import type { Result } from '../checks/rules.ts'
 
 /** Targets and judges on this machine, which answer what a test says. */
 let server: Server

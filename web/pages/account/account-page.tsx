@@ -12,6 +12,7 @@ import { Privacy } from './privacy.tsx'
 import { Prompts } from './prompts.tsx'
 import { Codes } from './codes.tsx'
 import { Sessions } from './sessions.tsx'
+import { ContentChoice } from './content-choice.tsx'
 import { Traits } from './traits.tsx'
 import { Wallets } from './wallets.tsx'
 
@@ -43,6 +44,7 @@ function Sections({ account }: { account: AccountView }) {
       <Passkeys />
       <Wallets />
       <Traits />
+      <ContentChoice />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Codes account={account} />
         <HandOver />

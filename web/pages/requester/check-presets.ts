@@ -24,7 +24,10 @@ const SUGGESTED: Record<Draft['task_class'], readonly CheckKind[]> = {
 export function usableKinds(draft: Pick<Draft, 'form'>): (kind: CheckKind) => boolean {
   const widgets = new Set(Object.values(draft.form.ui.questions).map((q) => q.widget))
   const hasText = widgets.has('short_text') || widgets.has('long_text')
-  return (kind) => (TEXT_KINDS.includes(kind) ? hasText : kind === 'link' ? widgets.has('link') : widgets.size > 0)
+  // How prompts are proved is set in a card of its own.
+  return (kind) =>
+    kind !== 'red_team' &&
+    (TEXT_KINDS.includes(kind) ? hasText : kind === 'link' ? widgets.has('link') : widgets.size > 0)
 }
 
 /** What we would switch on for work of this kind. */

@@ -7,6 +7,7 @@ import { DataTable } from '../../ui/table.tsx'
 import { ChecksPanel } from '../desk/checks-panel.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
+import { RedTeamPanel } from '../desk/red-team-panel.tsx'
 import { VarietyPanel } from '../desk/variety-panel.tsx'
 import { ReadingIntervals } from '../report/estimate.tsx'
 
@@ -44,6 +45,7 @@ export function QualityPanel({ campaignId }: { campaignId: string }) {
         </Loaded>
       </Card>
       <ChecksPanel campaignId={campaignId} />
+      <RedTeamPanel campaignId={campaignId} />
       <VarietyPanel campaignId={campaignId} />
       <Models campaignId={campaignId} />
     </div>

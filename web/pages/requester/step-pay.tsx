@@ -13,6 +13,7 @@ import { type Draft, withWorth } from './draft.ts'
 import { GroupQuotas } from './group-quotas.tsx'
 import { ModelVotesCard } from './model-votes-card.tsx'
 import { PayCard } from './pay-card.tsx'
+import { RedTeamCard } from './red-team-card.tsx'
 import { RoutingCard } from './routing-card.tsx'
 import { Votes } from './votes.tsx'
 
@@ -39,6 +40,9 @@ export function StepPay({ draft, change }: { draft: Draft; change: (part: Partia
                     <PayCard settings={draft.settings} onChange={(settings) => change({ settings })} />
                     <ModelVotesCard settings={draft.settings} onChange={(settings) => change({ settings })} />
                     <ChecksCard draft={draft} onChange={(settings) => change({ settings })} />
+                    {draft.task_class === 'adversarial' ? (
+                      <RedTeamCard draft={draft} onChange={(settings) => change({ settings })} />
+                    ) : null}
                   </>
                 ) : null}
                 <RoutingCard settings={draft.settings} onChange={(settings) => change({ settings })} />
