@@ -94,7 +94,7 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },
 
   { name: 'operator', as: 'operator', path: () => '/operator' },
-  ...(['people', 'approvals', 'reports', 'money', 'seasons', 'jobs', 'health'] as const).map((place) => ({
+  ...(['people', 'approvals', 'reports', 'money', 'settlement', 'seasons', 'jobs', 'health'] as const).map((place) => ({
     name: `operator-${place}`,
     as: 'operator' as const,
     path: () => `/operator/${place}`,

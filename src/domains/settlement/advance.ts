@@ -2,7 +2,7 @@ import { encodeFunctionData } from 'viem'
 import type { Ctx, Db } from '../../platform/context.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
-import { buildEpoch, gathered } from './build-epoch.ts'
+import { buildEpoch, gathered, restoreFiles } from './build-epoch.ts'
 import { askTransaction, dropAsked, transactionFor } from './chain-queries.ts'
 import { DISTRIBUTOR, TOKEN } from './chain/abi.ts'
 import { chainOf } from './chain/client.ts'
@@ -44,6 +44,8 @@ export async function advanceEpochs(ctx: Ctx): Promise<{ more: boolean }> {
     await startEpoch(ctx, token.currency).catch(unlessRefused)
   }
   const due = await gathered(ctx)
+  for (const state of ['active', 'proposed', 'built'] as const)
+    for (const epoch of await epochs(ctx.db, { state, limit: 50 })) await restoreFiles(ctx, epoch)
   for (const epoch of due) await buildEpoch(ctx, epoch)
   const { client } = chainOf(ctx.config)
   const chainId = await client.getChainId()

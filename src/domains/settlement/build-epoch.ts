@@ -19,52 +19,53 @@ const ROWS_AT_ONCE = 10_000
 export const fileOf = (e: Pick<EpochRow, 'chain_id' | 'distributor' | 'number' | 'id'>): string =>
   claimsPath({ chain_id: e.chain_id, distributor: hexOf(e.distributor), number: `${e.number}-${e.id}` })
 
+type Written = { root: Uint8Array; rows: number; total: bigint; sha256: string; bytes: number }
+
 /**
- * Builds what was gathered: sums by address, tree, claims file. What goes in was fixed when the epoch was gathered, so
- * building it again after a crash gives the same bytes.
+ * Writes the files of an epoch: sums by address, tree, claims file. What goes in was fixed when the epoch was gathered, so
+ * writing them again, after a crash or years later, gives the same bytes.
  */
-export async function buildEpoch(ctx: Ctx, epoch: EpochRow, probe?: Probe): Promise<void> {
+async function writeFiles(ctx: Ctx, epoch: EpochRow, previous: Uint8Array | null, probe?: Probe): Promise<Written> {
   const store = createStore(filesDir(ctx.config), probe)
   const rows = await rowsOf(ctx, epoch)
-  const { count, total } = rows
-  assert(count > 0, 'an epoch that was gathered holds something')
-  assert(total <= MOST_UNITS, 'an epoch declares no more than a distributor can hold')
-  const tree = buildEpochTree(
-    {
-      chain_id: BigInt(epoch.chain_id),
-      distributor: epoch.distributor,
-      accounts: rows.accounts,
-      cumulative: rows.cumulative,
-    },
-    await keccak(),
-  )
-  const before = await lastActive(ctx.db, epoch.currency)
+  assert(rows.count > 0, 'an epoch that was gathered holds something')
+  assert(rows.total <= MOST_UNITS, 'an epoch declares no more than a distributor can hold')
+  const { accounts, cumulative: sums } = rows
+  const where = { chain_id: BigInt(epoch.chain_id), distributor: epoch.distributor }
+  const tree = buildEpochTree({ ...where, accounts, cumulative: sums }, await keccak())
   const header: ClaimsHeader = {
     v: 1,
     chain_id: Number(epoch.chain_id),
     distributor: hexOf(epoch.distributor),
     token: hexOf(epoch.token),
     epoch: Number(epoch.number),
-    rows: count,
-    total: total.toString(),
+    rows: rows.count,
+    total: rows.total.toString(),
     root: hexOf(tree.root),
-    previous: before ? hexOf(before.file_sha256!) : null,
+    previous: previous && hexOf(previous),
   }
   const path = fileOf(epoch)
   await store.put(treePath(path), treeBytes(tree, rows) as unknown as Iterable<string>)
   const file = await store.put(path, lines(header, rows))
-  // What everybody will check is checked here first; a finding is a fault of ours and stops the epoch.
-  const check = await checkEpoch(join(store.root, path), before && join(store.root, fileOf(before)))
+  return { root: tree.root, rows: rows.count, total: rows.total, sha256: `0x${file.sha256}`, bytes: file.bytes }
+}
+
+/** Builds what was gathered, and checks it as everybody will before it is shown to anybody. */
+export async function buildEpoch(ctx: Ctx, epoch: EpochRow, probe?: Probe): Promise<void> {
+  const before = await lastActive(ctx.db, epoch.currency)
+  const made = await writeFiles(ctx, epoch, before?.file_sha256 ?? null, probe)
+  const at = (e: EpochRow) => join(filesDir(ctx.config), fileOf(e))
+  const check = await checkEpoch(at(epoch), before && at(before))
   assert(check.findings.length === 0, `a new epoch passes its own check: ${check.findings[0]?.message}`)
   await transact({ ...ctx, idempotency: undefined }, '0', async (db) => {
     if ((await lockEpoch(db, epoch.id)) !== 'gathered') return {}
     await setEpoch(db, epoch.id, {
       state: 'built',
-      rows: count,
-      total_units: total.toString(),
-      root: Buffer.from(tree.root),
-      file_sha256: Buffer.from(bytesOf(`0x${file.sha256}`)),
-      file_bytes: file.bytes,
+      rows: made.rows,
+      total_units: made.total.toString(),
+      root: Buffer.from(made.root),
+      file_sha256: Buffer.from(bytesOf(made.sha256)),
+      file_bytes: made.bytes,
       previous_sha256: before?.file_sha256 ?? null,
       built_at: ctx.now,
     })
@@ -75,18 +76,27 @@ export async function buildEpoch(ctx: Ctx, epoch: EpochRow, probe?: Probe): Prom
         subject_id: epoch.id,
         body: {
           currency: epoch.currency,
-          chain_id: header.chain_id,
-          distributor: header.distributor,
-          number: header.epoch,
-          rows: count,
-          total_units: header.total,
-          root: header.root,
-          file_sha256: `0x${file.sha256}`,
+          chain_id: Number(epoch.chain_id),
+          distributor: hexOf(epoch.distributor),
+          number: Number(epoch.number),
+          rows: made.rows,
+          total_units: made.total.toString(),
+          root: hexOf(made.root),
+          file_sha256: made.sha256,
         },
       },
     ])
     return {}
   })
+}
+
+/** Writes files that are missing, as after a restore of the database alone; they must come out as they were. */
+export async function restoreFiles(ctx: Ctx, epoch: EpochRow): Promise<void> {
+  const store = createStore(filesDir(ctx.config))
+  const path = fileOf(epoch)
+  if ((await store.exists(path)) && (await store.exists(treePath(path)))) return
+  const made = await writeFiles(ctx, epoch, epoch.previous_sha256)
+  assert(made.sha256 === hexOf(epoch.file_sha256!), 'the files of an epoch come out the same whenever they are written')
 }
 
 type Rows = { count: number; total: bigint; accounts: Uint8Array; cumulative: Uint8Array }

@@ -54,10 +54,10 @@ export async function askTransaction(
   return made.numInsertedOrUpdatedRows === 1n
 }
 
-/** Forgets what was asked for an epoch that is revoked here: nothing of it was signed. */
+/** Calls off what was asked for an epoch that is revoked and is not signed yet. */
 export async function dropAsked(db: Db, epochId: string, at: Date): Promise<void> {
   await sql`
-    update chain_transaction set state = 'failed', error = 'the epoch was revoked before it was proposed', ended_at = ${at}, purpose = purpose || '#' || id
+    update chain_transaction set state = 'failed', error = 'the epoch was revoked', ended_at = ${at}, purpose = purpose || '#' || id
      where subject_id = ${epochId}::bigint and state = 'ready'`.execute(db)
 }
 

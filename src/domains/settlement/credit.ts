@@ -2,7 +2,7 @@ import type { Ctx, Db } from '../../platform/context.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { personAccount } from '../ledger/accounts.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
-import { forgetDrop, putDrops } from './chain-queries.ts'
+import { dropAsked, forgetDrop, putDrops } from './chain-queries.ts'
 import { chainOf, finalBlock } from './chain/client.ts'
 import { epochs, lockEpoch, setEpoch, ungather, type EpochRow } from './epoch-queries.ts'
 import { coveredBy, dueEvents, markApplied, markClaimed, type DueEvent } from './event-queries.ts'
@@ -68,6 +68,7 @@ async function moveEpoch(ctx: Ctx, db: Db, epoch: EpochRow, e: DueEvent): Promis
   if (e.kind === 'revoked' && (state === 'built' || state === 'proposed')) {
     await setEpoch(db, epoch.id, { state: 'revoked', ended_at: ctx.now })
     await ungather(db, epoch.id)
+    await dropAsked(db, epoch.id, ctx.now)
     await say(ctx, db, epoch, 'epoch_revoked')
   }
 }

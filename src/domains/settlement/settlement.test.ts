@@ -6,7 +6,9 @@ import { addressOf, choose, giveClaimable, linkWallet, startTestChain, type Test
 import { createWorld, type Person, type World } from '../../../test/world.ts'
 import { findLocalChain } from '../../platform/chain/local.ts'
 import type { Deployed } from './deploy.ts'
+import { eraseAccount } from '../identity/erase-queries.ts'
 import { checkEpoch } from './check-epoch.ts'
+import { eraseWallets } from './erase-queries.ts'
 
 const JOBS = ['advance_epochs', 'send_transactions', 'read_chain', 'credit_claims', 'relay_claims', 'reconcile_chain']
 const UNIT = 10n ** 16n
@@ -155,6 +157,10 @@ describe.skipIf('missing' in findLocalChain())('from the ledger to a claim', () 
     const file = await w.raw(undefined, { method: 'GET', url: `/v1/settlement/epochs/${epoch!.epoch_id}/claims.jsonl` })
     expect(file.body.split('\n')).toHaveLength(7)
     for (const p of people) expect(file.body).not.toContain(p.account_id)
+    // Files that were lost come back, byte for byte.
+    rmSync(join(dir, 'epochs'), { recursive: true })
+    await work(1)
+    expect(await checkEpoch(path)).toMatchObject({ findings: [], sha256: epoch!.file_sha256 })
   })
 
   test('the next epoch keeps everybody of the one before', async () => {
@@ -169,6 +175,18 @@ describe.skipIf('missing' in findLocalChain())('from the ledger to a claim', () 
     const [epoch] = (await w.stranger.settlement.epochs({})).items
     expect(epoch).toMatchObject({ number: 2, rows: 5, state: 'active', total_units: (27_000n * UNIT).toString() })
     expect(await chain.balance(at, addressOf(1))).toBe(5_000n * UNIT)
+    expect((await operator.client.settlement.reconciliation()).items[0]!.differences).toEqual([])
+  })
+
+  test('erasing an account forgets whose wallet it was, and not what was paid to it', async () => {
+    const [me] = people as [Person]
+    await w.db.transaction().execute(async (db) => {
+      await eraseAccount(db, me.account_id, w.clock.now())
+      await eraseWallets(db, me.account_id)
+    })
+    const kept = await w.db.selectFrom('chain_withdrawal').select(['account_id', 'state']).where('address', '=', Buffer.from(addressOf(0).slice(2), 'hex')).execute() // prettier-ignore
+    expect(kept.map((k) => [k.account_id, k.state])).toEqual(expect.arrayContaining([[null, 'claimed'], [null, 'cancelled']])) // prettier-ignore
+    await work(1)
     expect((await operator.client.settlement.reconciliation()).items[0]!.differences).toEqual([])
   })
 })

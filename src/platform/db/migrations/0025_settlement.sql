@@ -24,11 +24,11 @@ create table payment_token (
   unique (chain_id, distributor)
 );
 
--- The wallet that somebody chose for a currency.
+-- The wallet that somebody chose for a currency; the choice goes with the wallet when the account is erased.
 create table wallet_destination (
   account_id bigint not null references account,
   currency text not null references payment_token,
-  wallet_id bigint not null references wallet,
+  wallet_id bigint not null references wallet on delete cascade,
   chosen_at timestamptz not null,
   primary key (account_id, currency)
 );
