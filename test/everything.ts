@@ -446,6 +446,11 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
     message_ids: await all('select id as v from inbox_message'),
     up_to: await all('select id as v from inbox_message'),
     passkey_id: ['1'],
+    wallet_id: await all('select id as v from wallet'),
+    // Texts to be signed, and something of the right length under them.
+    message: ['hello', ...(await all('select message as v from wallet_nonce limit 20'))],
+    signature: [`0x${'11'.repeat(64)}1b`, `0x${'ab'.repeat(200)}`],
+    address: [`0x${'0b'.repeat(20)}`],
     number: ['1'],
     name: [
       'manifest.json',

@@ -8,11 +8,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const SHOTS = process.env['ASSAY_SCREENSHOTS']
 
 /** A busy machine takes its time; what is waited for still has to come. */
-export const soon = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 20_000 })
+export const SOON = { timeout: 20_000 }
 
 /** A picture if one was asked for; nothing in the way of reading or using the page, and nothing wider than it. */
 export async function look(page: Page, name: string): Promise<void> {
-  await soon(() => page.locator('.shimmer').count()).toBe(0)
+  await expect.poll(() => page.locator('.shimmer').count(), SOON).toBe(0)
   await page.waitForTimeout(150)
   if (SHOTS) {
     mkdirSync(SHOTS, { recursive: true })

@@ -7,7 +7,7 @@ import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
 import { recordEvents } from '../../src/platform/events/record.ts'
 import { webDir } from '../../src/server/web.ts'
 import { createWorld, type World } from '../world.ts'
-import { look, soon } from './look.ts'
+import { look, SOON } from './look.ts'
 
 describe("a season's public page", () => {
   let w: World
@@ -108,7 +108,7 @@ describe("a season's public page", () => {
     const page = await visit(phone)
     await page.goto(`${url}/reports`)
     await page.getByRole('link', { name: 'On the record' }).first().click()
-    await soon(() => new URL(page.url()).pathname).toBe(`/seasons/${season}`)
+    await expect.poll(() => new URL(page.url()).pathname, SOON).toBe(`/seasons/${season}`)
     await page.route('**/v1/seasons/*/log', (route) =>
       route.fulfill({ status: 404, json: { error: { code: 'log_not_found', message: 'No log yet.' } } }),
     )

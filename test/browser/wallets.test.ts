@@ -9,7 +9,7 @@ import { findLocalChain } from '../../src/platform/chain/local.ts'
 import { webDir } from '../../src/server/web.ts'
 import { giveClaimable, startTestChain, type TestChain } from '../chain.ts'
 import { createWorld, type Person, type World } from '../world.ts'
-import { look, soon } from './look.ts'
+import { look, SOON } from './look.ts'
 import { injectWallet, type Injected } from './test-wallet.ts'
 
 const JOBS = ['advance_epochs', 'send_transactions', 'read_chain', 'credit_claims', 'relay_claims', 'reconcile_chain']
@@ -122,7 +122,7 @@ describe.skipIf('missing' in findLocalChain())('wallets in a browser', () => {
     wallet.use(1)
     await button(page, /^Link a wallet/).click()
     await button(page, /^Test wallet/).click()
-    await soon(() => page.locator('#wallets li').count()).toBe(2)
+    await expect.poll(() => page.locator('#wallets li').count(), SOON).toBe(2)
     await page.locator('#wallets li').nth(1).getByRole('button', { name: 'Name', exact: true }).click()
     await page.locator('dialog[open]').getByLabel('Name', { exact: true }).fill('Savings')
     await page.locator('dialog[open]').getByRole('button', { name: 'Save' }).click()
@@ -141,7 +141,7 @@ describe.skipIf('missing' in findLocalChain())('wallets in a browser', () => {
     await look(page, 'earnings-confirm-360')
     await button(page, /^Test wallet/).click()
     const claim = button(page, /^Claim TOK 40.00/)
-    await soon(() => claim.isEnabled()).toBe(true)
+    await expect.poll(() => claim.isEnabled(), SOON).toBe(true)
     await look(page, 'earnings-before-360')
     await claim.click()
     await page.getByText('Waits for an epoch').waitFor()
@@ -204,7 +204,7 @@ describe.skipIf('missing' in findLocalChain())('wallets in a browser', () => {
     await look(page, 'wallet-choice-1280-ar')
     // Escape closes the choice and gives the focus back.
     await page.keyboard.press('Escape')
-    await soon(() => page.locator(':focus').innerText()).toMatch(/^ابدأ بمحفظة/)
+    await expect.poll(() => page.locator(':focus').innerText(), SOON).toMatch(/^ابدأ بمحفظة/)
     await page.keyboard.press('Enter')
     const found = page.locator('dialog[open]').getByRole('button', { name: 'Test wallet' })
     await found.waitFor()
@@ -223,13 +223,13 @@ describe.skipIf('missing' in findLocalChain())('wallets in a browser', () => {
     wallet.use(1)
     await button(page, /^اربط محفظة/).press('Enter')
     await page.locator('dialog[open]').getByRole('button', { name: 'Test wallet' }).press('Enter')
-    await soon(() => page.locator('#wallets li').count()).toBe(2)
+    await expect.poll(() => page.locator('#wallets li').count(), SOON).toBe(2)
     await page
       .locator('#wallets')
       .getByRole('button', { name: /^فكّ ربط المحفظة/ })
       .first()
       .press('Enter')
-    await soon(() => page.locator('#wallets li').count()).toBe(1)
+    await expect.poll(() => page.locator('#wallets li').count(), SOON).toBe(1)
     await giveClaimable(w, { account_id: (await meOf(page)).account_id } as Person, 'TOK', 7_500n)
     await page.goto(`${url}/earnings`)
     await page.getByLabel('المحفظة التي يُدفع لها').waitFor()

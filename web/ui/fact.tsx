@@ -10,8 +10,8 @@ export function Fact({ label, copy, children }: { label: ReactNode; copy?: strin
         <dd className="col-start-1">{children}</dd>
       ) : (
         <>
-          <dd dir="ltr" className="col-start-1 text-start font-mono text-xs break-all whitespace-pre-wrap">
-            {copy}
+          <dd className="col-start-1 font-mono text-xs break-all whitespace-pre-wrap">
+            <bdi dir="ltr">{copy}</bdi>
           </dd>
           <dd className="col-start-2 row-span-2 row-start-1">
             <CopyButton kind="quiet" text={copy} />

@@ -67,6 +67,7 @@ function Season({ season: s }: { season: SeasonView }) {
             meaning={t('season:entries_meaning')}
           />
         </StatRow>
+        <Totals season_id={s.season_id} />
         <div className="flex flex-wrap gap-2">
           <LinkButton size="small" icon="chart" to={`/seasons/${s.season_id}/report`}>
             {t('report:index.report')}
@@ -92,6 +93,31 @@ function Season({ season: s }: { season: SeasonView }) {
       <SeasonReleases season_id={s.season_id} />
       <Epochs />
     </div>
+  )
+}
+
+/** What came of the season, as its newest public report says; nothing while there is none. */
+function Totals({ season_id }: { season_id: string }) {
+  const t = useT('season')
+  const n = useNumbers()
+  const latest = useQuery({
+    queryKey: ['public', 'totals', season_id],
+    queryFn: () => client.reports.latest({ params: { season_id } }),
+    retry: false,
+  })
+  if (!latest.data) return null
+  const { flow } = latest.data.report
+  return (
+    <StatRow>
+      <Stat label={t('season:submitted')} value={n.int(flow.submitted)} meaning={t('season:submitted_meaning')} />
+      <Stat label={t('season:judged')} value={n.int(flow.judged)} meaning={t('season:judged_meaning')} />
+      <Stat
+        label={t('season:accepted')}
+        value={n.int(flow.accepted_datapoints)}
+        meaning={t('season:accepted_meaning')}
+      />
+      <Stat label={t('season:appeals')} value={n.int(flow.appeals)} meaning={t('season:appeals_meaning')} />
+    </StatRow>
   )
 }
 
@@ -124,6 +150,7 @@ function LogView({ log }: { log: Log }) {
         <Fact label={t('season:log.root')} copy={log.root} />
         <Fact label={t('season:log.origin')} copy={log.origin} />
         {key ? <Fact label={t('season:log.key')} copy={key.verifier_key} /> : null}
+        {key ? <Fact label={t('season:log.key_hex')} copy={key.public_key} /> : null}
       </dl>
       <div className="flex flex-wrap gap-2">
         <CopyButton text={log.checkpoint} label={t('season:log.copy')} />
@@ -138,9 +165,10 @@ function LogView({ log }: { log: Log }) {
 /** The command with which anybody recomputes the season, and what it will and will not show. */
 function CheckIt({ season, log }: { season: SeasonView; log: Log | undefined }) {
   const t = useT('season')
-  const folder = 'season'
+  // The key is what one knows from here; a folder that another key signed is another installation's word.
+  const keys = log ? ` --public-key ${log.keys.map((k) => `'${k.verifier_key}'`).join(' ')}` : ''
   const lines = [
-    ...(season.state === 'closed' ? [`assay verify ${folder}`] : []),
+    `assay verify season-${season.season_id}${keys}`,
     ...(log ? [`curl -fsS ${location.origin}${log.prefix}/checkpoint`] : []),
   ]
   return (
