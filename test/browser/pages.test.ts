@@ -41,6 +41,7 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'missing', as: 'stranger', path: () => '/no-such-page' },
 
   { name: 'reports', as: 'stranger', path: () => '/reports' },
+  { name: 'season', as: 'stranger', path: (s) => `/seasons/${s.ids.season}` },
   { name: 'season-report', as: 'stranger', path: (s) => `/seasons/${s.ids.season}/report` },
   { name: 'leaderboard', as: 'contributor', path: (s) => `/seasons/${s.ids.season}/leaderboard` },
   { name: 'dataset', as: 'stranger', path: (s) => `/datasets/${s.ids.main}/${s.ids.release}` },
@@ -80,6 +81,9 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'qa-reliability', as: 'operator', path: (s) => `/qa/reliability/${s.ids.main}` },
   { name: 'qa-grade', as: 'operator', path: (s) => `/qa/grade/${s.ids.main}` },
   { name: 'qa-expert', as: 'operator', path: (s) => `/qa/expert/${s.ids.main}` },
+  { name: 'qa-replies', as: 'operator', path: (s) => `/qa/replies/${s.ids.red}` },
+  { name: 'request-red-team', as: 'requester', path: (s) => `/requests/${s.ids.red}?tab=quality` },
+  { name: 'edit-red-team', as: 'requester', path: (s) => `/requests/${s.ids.red_draft}/edit?step=pay` },
   { name: 'qa-cases', as: 'operator', path: () => '/qa/cases' },
   { name: 'qa-case', as: 'operator', path: (s) => `/qa/cases/${s.ids.case}` },
   {
@@ -182,7 +186,7 @@ describe.each(TAKEN)('$name', (look) => {
         expect(await page.locator('h1').count()).toBe(1)
         // A key instead of words is what a missing text looks like.
         expect(await page.locator('body').innerText()).not.toMatch(
-          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality):[a-z_.]+/,
+          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality|season|wallets|settlement|onchain|earnings|account):[a-z_.]+/,
         )
         // The page's own policy refuses injected scripts; the browser's debugger may still run them.
         await page.evaluate(AXE)
