@@ -193,6 +193,9 @@ async function checkCheckpoint(
   return { note, signed: 'no' }
 }
 
+/** So many entries may be missing from one stretch and still be named. */
+const SLACK = 64
+
 /** Reads entries and openings in step. Returns the root that the entries have. */
 async function readEntries(
   dir: string,
@@ -221,45 +224,49 @@ async function readEntries(
       message: `openings.jsonl opens entry ${o.at}, which has nothing to open or is not there.`,
     })
   const tree = new RootOf()
-  let at = 0
-  let shift = 0
+  let lines_read = 0
+  // Where an entry was taken out, what follows is still read as the entries that it is.
+  let missing = 0
+  let isBroken = false
   try {
     for await (const lines of linesIn(join(dir, 'entries.jsonl'))) {
-      const known = Buffer.alloc((lines.length + 2) * 32)
-      const had = leaves ? (await leaves.read(known, 0, known.length, at * 32)).bytesRead : 0
+      const known = Buffer.alloc((lines.length + SLACK) * 32)
+      const from = lines_read + missing
+      const had = leaves ? (await leaves.read(known, 0, known.length, from * 32)).bytesRead : 0
+      const expected = (place: number) =>
+        had >= (place - from + 1) * 32 ? known.subarray((place - from) * 32, (place - from + 1) * 32) : undefined
       for (const [i, text] of lines.entries()) {
         const leaf = leafHash(text)
         tree.add(leaf)
-        const expected = (n: number) => (had >= (n + 1) * 32 ? known.subarray(n * 32, (n + 1) * 32) : undefined)
-        if (shift === 0 && expected(i) && !leaf.equals(expected(i)!)) {
-          shift = 1
-          sayChanged(
-            at,
-            leaf,
-            { next: expected(i + 1), following: lines[i + 1] && leafHash(lines[i + 1]!), own: expected(i)! },
-            findings,
-          )
+        let place = lines_read + missing
+        const own = expected(place)
+        if (!isBroken && own && !leaf.equals(own)) {
+          const near = { own, next: expected(place + 1), following: lines[i + 1] && leafHash(lines[i + 1]!) }
+          const what = sayChanged(place, leaf, near, findings)
+          if (what === 'removed') place = lines_read + ++missing
+          else isBroken = true
         }
+        lines_read += 1
         const entry = parsed(text)
         if (isEntry(entry)) {
-          const opening = await openings.at(at)
+          const opening = await openings.at(place)
           if (opening) counted.openings += 1
-          takeEntry(at, entry, opening, read)
+          takeEntry(place, entry, opening, read)
         } else
           findings.add({
             code: 'file_unreadable',
             file: 'entries.jsonl',
-            entry: at,
-            message: `Entry ${at} is no entry of a log.`,
+            entry: place,
+            message: `Entry ${place} is no entry of a log.`,
           })
-        at += 1
       }
-      progress(at)
+      progress(lines_read)
     }
     await openings.rest()
   } finally {
     await leaves?.close()
   }
+  const at = lines_read
   counted.entries = at
   if (at < signed.size)
     findings.add({
@@ -291,24 +298,29 @@ function sayChanged(
   leaf: Buffer,
   near: { next: Buffer | undefined; following: Buffer | undefined; own: Buffer },
   findings: Findings,
-): void {
-  if (near.next && leaf.equals(near.next)) {
-    const isSwap = near.following?.equals(near.own)
-    findings.add(
-      isSwap
-        ? { code: 'order_changed', entry: at, message: `Entries ${at} and ${at + 1} stand in the wrong order.` }
-        : {
-            code: 'entry_removed',
-            entry: at,
-            message: `Entry ${at} is missing: what stands in its place is entry ${at + 1}.`,
-          },
-    )
-  } else
+): 'removed' | 'changed' {
+  if (near.next && leaf.equals(near.next) && near.following?.equals(near.own)) {
     findings.add({
-      code: 'entry_changed',
+      code: 'order_changed',
       entry: at,
-      message: `Entry ${at} is not the one that was published: its hash differs. What stands there may be changed, or belong elsewhere.`,
+      message: `Entries ${at} and ${at + 1} stand in the wrong order.`,
     })
+    return 'changed'
+  }
+  if (near.next && leaf.equals(near.next)) {
+    findings.add({
+      code: 'entry_removed',
+      entry: at,
+      message: `Entry ${at} is missing: what stands in its place is entry ${at + 1}.`,
+    })
+    return 'removed'
+  }
+  findings.add({
+    code: 'entry_changed',
+    entry: at,
+    message: `Entry ${at} is not the one that was published: its hash differs. What stands there may be changed, or belong elsewhere.`,
+  })
+  return 'changed'
 }
 
 async function readSnapshots(dir: string, read: Read, findings: Findings): Promise<Map<string, Weights>> {

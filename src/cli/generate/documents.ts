@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { api, refusals } from '../../api.ts'
 import { commonRefusals } from '../../platform/http/common-refusals.ts'
 import type { Contract } from '../../platform/http/endpoint.ts'
 import { openApiDocument } from '../../server/openapi.ts'
+import { disclosurePage } from './disclosure.ts'
 
 /** Every refusal with its sentence, and the endpoints that give it. */
 export function refusalsPage(): string {
@@ -31,8 +33,10 @@ export function refusalsPage(): string {
   ].join('\n')
 }
 
-/** Files that are made from the contract alone. */
+/** Files that are made from the contract and from the table of what is shown. */
 export const contractFiles = (): Record<string, string> => ({
   'docs/reference/openapi.json': openApiDocument().text,
   'docs/reference/refusals.md': refusalsPage(),
+  [DISCLOSURE]: disclosurePage(readFileSync(DISCLOSURE, 'utf8')),
 })
+const DISCLOSURE = 'docs/concepts/disclosure.md'

@@ -270,6 +270,18 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
   forfeited: moved('case_id'),
   thawed: { subject: 'committed', fields: { ...moved().fields, day: 'after_close' } },
   given_back: moved(),
+  // What a release earned is told with it; whose share is how much, never.
+  income_recorded: {
+    subject: 'public',
+    fields: {
+      currency: 'public',
+      amount_minor: 'public',
+      reviewer_bps: 'public',
+      people: 'after_close',
+      remainder_minor: 'public',
+    },
+  },
+  income_shared: hidden('account_id', 'currency', 'amount_minor'),
 
   // Releases and certificates.
   released: {
