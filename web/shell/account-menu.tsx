@@ -40,6 +40,12 @@ export function AccountMenu({ name, onSignOut }: { name: string; onSignOut?: () 
               </Link>
             </li>
             <li>
+              <Link to="/my-proofs" onClick={close} className={row}>
+                <Icon name="check" />
+                {t('common:nav.proofs')}
+              </Link>
+            </li>
+            <li>
               <Link to="/gas-id" onClick={close} className={row}>
                 <Icon name="coins" />
                 {t('common:nav.gas_id')}
