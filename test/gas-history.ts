@@ -30,7 +30,7 @@ export function clientsOf(local: LocalChain) {
     rpcUrls: { default: { http: [local.rpcUrl] } },
   })
   // The first blob makes the chain load its trusted setup, which takes seconds on a busy machine.
-  const transport = http(local.rpcUrl, { timeout: 60_000 })
+  const transport = http(local.rpcUrl, { timeout: 240_000 })
   return {
     chain,
     reader: createPublicClient({ chain, transport, pollingInterval: 10, cacheTime: 0 }),

@@ -24,10 +24,11 @@ export async function claimQuest(ctx: Ctx, key: string) {
     if (!row) {
       const deeds = await deedsOf(ctx, db, account_id, await standingOf(ctx, db, account_id))
       if (!isDone(quest, deeds, table)) throw new Refusal('quest_not_done')
-      const address = restsOnWallet(quest)
-        ? ((quest.kind === 'wallet_linked' ? deeds.linked : deeds.read?.address) ?? null)
-        : null
-      const isNew = await insertQuest(db, { account_id, quest: key, address, beans: quest.beans, claimed_at: ctx.now })
+      let isNew = false
+      for (const address of restsOnWallet(quest)
+        ? deeds.by[quest.kind === 'wallet_linked' ? 'linked' : 'read']
+        : [null])
+        isNew ||= await insertQuest(db, { account_id, quest: key, address, beans: quest.beans, claimed_at: ctx.now })
       if (!isNew) throw new Refusal('wallet_spent')
       await creditBeans(ctx, db, {
         account_id,

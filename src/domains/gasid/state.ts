@@ -2,7 +2,7 @@ import { levelOf } from '../../platform/chain/gas/level-rules.ts'
 import type { Ctx, Db } from '../../platform/context.ts'
 import { walletsOf } from '../identity/wallets/queries.ts'
 import { layerOf } from './conclude.ts'
-import { acceptedWork, historiesOf, type HistoryRow } from './queries.ts'
+import { acceptedWork, historiesOf } from './queries.ts'
 import { type Deeds, mostAccepted } from './quest-rules.ts'
 import { totalOf } from './rules.ts'
 
@@ -19,21 +19,23 @@ export async function standingOf(ctx: Ctx, db: Db, accountId: string) {
 }
 export type Standing = Awaited<ReturnType<typeof standingOf>>
 
-/** What quests are checked against, and the wallet that the first of these deeds rests on. */
+/** What quests are checked against, and the wallets that a claim may rest on: one of them that served nobody yet. */
 export async function deedsOf(
   ctx: Ctx,
   db: Db,
   accountId: string,
   standing: Standing,
-): Promise<Deeds & { linked: Buffer | undefined; read: HistoryRow | undefined }> {
+): Promise<Deeds & { by: { linked: Buffer[]; read: Buffer[] } }> {
   const wallets = await walletsOf(db, accountId)
   return {
     wallets: wallets.length,
     scanned: standing.first.length,
     level_index: standing.index,
     accepted: await acceptedWork(db, accountId, mostAccepted(ctx.config.gas.table)),
-    linked: wallets[0]?.address,
-    // The wallet that paid most: what a level rests on.
-    read: standing.first.toSorted((a, b) => (BigInt(a.sums.wei) < BigInt(b.sums.wei) ? 1 : -1))[0],
+    by: {
+      linked: wallets.map((w) => w.address),
+      // Those that paid most first: what a level rests on.
+      read: standing.first.toSorted((a, b) => (BigInt(a.sums.wei) < BigInt(b.sums.wei) ? 1 : -1)).map((h) => h.address),
+    },
   }
 }

@@ -85,7 +85,7 @@ function Progress({ scan, chain }: { scan: Scan; chain: string }) {
         value={scan.done_ppm}
         max={1_000_000}
         label={`${chain}: ${t('gas:scan.found', { count: scan.found })}`}
-        detail={n.percent(scan.done_ppm / 1_000_000, 0)}
+        {...(scan.done_ppm > 0 ? { detail: n.percent(scan.done_ppm / 1_000_000, 0) } : {})}
       />
       {scan.why && scan.next_at ? (
         <p className="text-sm text-ink-soft">

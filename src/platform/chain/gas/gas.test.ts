@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeExplorer, type Manner, type Row, rowsOf } from '../../../../test/fake-explorer.ts'
+import { fakeNode, type NodeManner } from '../../../../test/fake-node.ts'
 import { clientsOf, type History, liveOn } from '../../../../test/gas-history.ts'
 import { findLocalChain, type LocalChain, startLocalChain } from '../local.ts'
 import { bisectionOf } from './bisection.ts'
@@ -27,7 +28,7 @@ describe.skipIf('missing' in found)('the gas history of a wallet', () => {
     life = await liveOn(local)
     pin = await bisectionOf(rpc(), local.chainId, TIP).pin()
     rows = await rowsOf(local)
-  }, 180_000)
+  }, 300_000)
   afterAll(() => local?.stop())
 
   const whole = (provider: GasHistoryProvider): Promise<Stretch> =>
@@ -187,5 +188,137 @@ describe.skipIf('missing' in found)('the gas history of a wallet', () => {
       expect(first.sum + second.sum).toBe(life.paid)
       expect([first.completeness, second.completeness]).toEqual(['proved', 'proved'])
     }
+  })
+
+  describe('a node that is not as it should be', () => {
+    const throughNode = async (
+      manner: NodeManner,
+      make: (rpc: Rpc, id: number, finality: object) => GasHistoryProvider = bisectionOf,
+      tries = 6,
+    ) => {
+      const node = await fakeNode(local.rpcUrl, manner)
+      try {
+        return await scan(make(rpcAt(node.url, { pace: { ...FAST, tries }, batch: 20 }), local.chainId, TIP))
+      } finally {
+        await node.stop()
+      }
+    }
+    type Rpc = ReturnType<typeof rpcAt>
+    const answer = (method: string, change: (result: Record<string, unknown>) => unknown): NodeManner => ({
+      change: (call, reply) =>
+        call.method === method && reply.result
+          ? { ...reply, result: change(reply.result as Record<string, unknown>) }
+          : reply,
+    })
+
+    test('one that breaks off, limits and fails half-way still comes to the truth', async () => {
+      for (const manner of [
+        { break_every: 3 },
+        { limit_every: 3 },
+        { status_every: [3, 502] },
+        { status_every: [4, 429] },
+      ] satisfies NodeManner[])
+        for (const make of [bisectionOf, receiptsOf]) {
+          const seen = await throughNode(manner, make)
+          expect(seen.sum, JSON.stringify(manner)).toBe(life.paid)
+          expect(seen.completeness).toBe('proved')
+        }
+    })
+
+    test('what it cannot or should not say is never taken for a sum', async () => {
+      const cases: [NodeManner, string, typeof bisectionOf][] = [
+        [{ break_every: 1 }, 'unreachable', bisectionOf],
+        [{ status_every: [1, 401] }, 'refused', bisectionOf],
+        [{ archive_from: pin.block - 10 }, 'no_archive', bisectionOf],
+        // It forgets one answer of a batch.
+        [
+          { change: (call, reply) => (call.method === 'eth_getTransactionReceipt' ? undefined : reply) },
+          'bad_answer',
+          bisectionOf,
+        ],
+        // It counts one transaction too few in the middle of the chain.
+        [
+          {
+            change: (call, reply) =>
+              call.method === 'eth_getTransactionCount' && Number(call.params[1]) > 300 && Number(call.params[1]) < 310
+                ? { ...reply, result: '0x0' }
+                : reply,
+          },
+          'none',
+          bisectionOf,
+        ],
+        // It keeps a transaction of a block to itself.
+        [
+          answer('eth_getBlockByNumber', (b) =>
+            Array.isArray(b.transactions)
+              ? { ...b, transactions: b.transactions.filter((t: { hash?: string }) => t.hash !== life.creation) }
+              : b,
+          ),
+          'untrusted',
+          bisectionOf,
+        ],
+        // It says that a block has no receipts.
+        [answer('eth_getBlockReceipts', () => null), 'bad_answer', receiptsOf],
+        // A blob transaction without what its blobs cost.
+        [answer('eth_getTransactionReceipt', ({ blobGasPrice: _, ...r }) => r), 'bad_answer', receiptsOf],
+      ]
+      for (const [manner, code, make] of cases) {
+        const seen = throughNode(manner, make, 2)
+        if (code === 'none') {
+          const outcome = await seen.catch((error: { code: string }) => error.code)
+          if (typeof outcome === 'object') expect(outcome.sum).toBe(life.paid)
+          else expect(['untrusted', 'bad_answer']).toContain(outcome)
+        } else expect(await failure(seen), `${code} ${JSON.stringify(manner)}`).toBe(code)
+      }
+    })
+
+    test('receipts that a node leaves out are missed by number', async () => {
+      const seen = await throughNode(
+        answer('eth_getBlockReceipts', (list) =>
+          (list as unknown as { transactionHash: string }[]).filter((r) => r.transactionHash !== life.creation),
+        ),
+        receiptsOf,
+      )
+      expect(seen).toMatchObject({ completeness: 'gaps', missing: 1 })
+      expect(seen.sum).toBeLessThan(life.paid)
+    })
+
+    test('what a rollup charges for layer 1 is part of what was paid', async () => {
+      const rollup = answer('eth_getTransactionReceipt', (r) => ({ ...r, l1Fee: '0x64' }))
+      for (const make of [bisectionOf, receiptsOf]) {
+        const seen = await throughNode(rollup, make)
+        expect(seen.sum).toBe(life.paid + 100n * BigInt(life.sent))
+        expect(seen.transactions.reduce((sum, t) => sum + t.l1_fee!, 0n)).toBe(100n * BigInt(life.sent))
+      }
+    })
+
+    test('without old states, an explorer and a node see what is missing and say so', async () => {
+      const node = await fakeNode(local.rpcUrl, { archive_from: pin.block - 10 })
+      const fake = await fakeExplorer(local, lies['one left out']!, rows)
+      try {
+        const at = { dialect: 'blockscout' as const, url: fake.url, key: undefined, chain_id: local.chainId, rows: 50 }
+        const seen = await scan(explorerOf(at, { rpc: rpcAt(node.url, { pace: FAST }), pace: FAST, finality: TIP }))
+        // The one left out, and the authorisation that somebody else carried.
+        expect(seen).toMatchObject({ completeness: 'gaps', missing: 2 })
+      } finally {
+        await fake.stop()
+        await node.stop()
+      }
+    })
+  })
+
+  test('a chain that really is reorganised below the pin is noticed', async () => {
+    const { node, reader, walletOf } = clientsOf(local)
+    const provider = bisectionOf(rpc(), local.chainId, TIP)
+    // A block with something in it: without it the chain makes the very same block again.
+    const gone = walletOf(6).sendTransaction({ to: life.contract as `0x${string}`, gas: 200_000n })
+    await reader.waitForTransactionReceipt({ hash: await gone })
+    const before = await provider.pin()
+    expect(await provider.holds(before)).toBe(true)
+    await node.request({ method: 'anvil_reorg', params: [3, []] } as never)
+    await node.mine({ blocks: 2 })
+    expect(Number(await reader.getBlockNumber())).toBeGreaterThanOrEqual(before.block)
+    expect(await provider.holds(before)).toBe(false)
+    expect(await provider.holds(pin)).toBe(true)
   })
 })
