@@ -1,5 +1,6 @@
 // Breaks the contracts, one fault at a time, in a copy, and asks their tests to notice. Run: npx tsx bench/mutants.ts
-// `--only word` takes those whose contract or change has the word; `--sample n` every n-th.
+// `--only word` takes those whose contract or change has the word, `--sample n` every n-th; what was tried before, with the
+// same sources and tests, is not tried again. `--report` saves what has been tried so far.
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -66,14 +67,18 @@ function remember(mutant: Mutant, killedBy: string[]): void {
 }
 
 /** Applies each mutant in turn and says which tests failed for it. A change that does not compile is an error, no kill. */
-export async function tryMutants(mutants: readonly Mutant[], tell: (o: Outcome) => void): Promise<Outcome[]> {
+export async function tryMutants(
+  mutants: readonly Mutant[],
+  tell: (o: Outcome) => void,
+  { fresh = false } = {},
+): Promise<Outcome[]> {
   const folder = makeCopy()
   const outcomes: Outcome[] = []
   process.env.SOLC_SOCKET = join(folder, 'compiler.sock')
   const compiler = keepCompiler(process.env.SOLC_SOCKET)
   try {
     for (const mutant of mutants) {
-      const known = done[keyOf(mutant)]
+      const known = fresh ? undefined : done[keyOf(mutant)]
       if (known) {
         outcomes.push({ mutant, killedBy: known })
         tell(outcomes.at(-1)!)
@@ -100,7 +105,7 @@ export async function tryMutants(mutants: readonly Mutant[], tell: (o: Outcome) 
         writeFileSync(file, source)
       }
       outcomes.push(outcome)
-      if (!outcome.error) remember(mutant, outcome.killedBy)
+      if (!outcome.error && !fresh) remember(mutant, outcome.killedBy)
       tell(outcome)
     }
   } finally {
@@ -115,35 +120,59 @@ const failed = (tests: ForgeTest[]) => tests.filter((t) => !t.passed).map((t) =>
 const nameOf = ({ contract, from, to }: Mutant) =>
   `${contract}: ${from.trim().replaceAll(/\s+/g, ' ')} → ${to.trim().replaceAll(/\s+/g, ' ') || 'nothing'}`
 
-if (process.argv[1]?.endsWith('mutants.ts')) {
-  const [option, value] = process.argv.slice(2)
-  const chosen =
-    option === '--only'
-      ? MUTANTS.filter((m) => nameOf(m).includes(value!))
-      : option === '--sample'
-        ? MUTANTS.filter((_, i) => i % Number(value) === 0)
-        : MUTANTS
-  const outcomes = await tryMutants(chosen, ({ mutant, killedBy, error }) =>
-    process.stdout.write(
-      `${error ? 'ERROR' : killedBy.length ? 'killed' : 'ALIVE'}  ${nameOf(mutant)}  ${error ?? ''}\n`,
-    ),
-  )
-  const alive = outcomes.filter((o) => !o.error && o.killedBy.length === 0)
+/** One of each contract in turn, so that a run which is stopped has seen something of all. */
+const inTurn = (mutants: readonly Mutant[]): Mutant[] => {
+  const seen = new Map<string, number>()
+  const turn = mutants.map((m) => {
+    const n = (seen.get(m.contract) ?? 0) + 1
+    seen.set(m.contract, n)
+    return n
+  })
+  const size = mutants.map((m) => seen.get(m.contract)!)
+  return mutants
+    .map((mutant, i) => ({ mutant, share: turn[i]! / size[i]! }))
+    .toSorted((a, b) => a.share - b.share)
+    .map((x) => x.mutant)
+}
+
+function save(outcomes: readonly Outcome[]): Outcome[] {
+  const alive = outcomes.filter((o) => !o.error && o.killedBy.length === 0 && !EQUIVALENT[nameOf(o.mutant)])
   const byTest = new Map<string, number>()
   for (const name of outcomes.flatMap((o) => o.killedBy)) byTest.set(name, (byTest.get(name) ?? 0) + 1)
-  const unexplained = alive.filter((o) => !EQUIVALENT[nameOf(o.mutant)])
-  const errors = outcomes.filter((o) => o.error)
-  if (chosen === MUTANTS)
-    saveResult('mutants', 'npx tsx bench/mutants.ts', {
-      calls_per_invariant: 1024,
-      calls_per_invariant_when_it_lives: 8192,
-      mutants: outcomes.length,
-      killed: outcomes.filter((o) => o.killedBy.length > 0).length,
-      equivalent: Object.fromEntries(Object.entries(EQUIVALENT)),
-      survived: unexplained.map((o) => nameOf(o.mutant)),
-      errors: errors.map((o) => `${nameOf(o.mutant)}: ${o.error}`),
-      kills_by_test: Object.fromEntries([...byTest].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      each: outcomes.map((o) => ({ change: nameOf(o.mutant), killed_by: o.killedBy })),
-    })
-  process.exitCode = unexplained.length + errors.length > 0 ? 1 : 0
+  saveResult('mutants', 'npx tsx bench/mutants.ts', {
+    calls_per_invariant: 1024,
+    calls_per_invariant_when_it_lives: 8192,
+    mutants: MUTANTS.length,
+    tried: outcomes.length,
+    killed: outcomes.filter((o) => o.killedBy.length > 0).length,
+    equivalent: EQUIVALENT,
+    survived: alive.map((o) => nameOf(o.mutant)),
+    errors: outcomes.filter((o) => o.error).map((o) => `${nameOf(o.mutant)}: ${o.error}`),
+    kills_by_test: Object.fromEntries([...byTest].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    each: outcomes.map((o) => ({ change: nameOf(o.mutant), killed_by: o.killedBy })),
+  })
+  return alive
+}
+
+if (process.argv[1]?.endsWith('mutants.ts')) {
+  const [option, value] = process.argv.slice(2)
+  const known = () =>
+    MUTANTS.filter((m) => done[keyOf(m)]).map((mutant) => ({ mutant, killedBy: done[keyOf(mutant)]! }))
+  if (option === '--report') save(known())
+  else {
+    const chosen =
+      option === '--only'
+        ? MUTANTS.filter((m) => nameOf(m).includes(value!))
+        : option === '--sample'
+          ? MUTANTS.filter((_, i) => i % Number(value) === 0)
+          : inTurn(MUTANTS)
+    const outcomes = await tryMutants(chosen, ({ mutant, killedBy, error }) =>
+      process.stdout.write(
+        `${error ? 'ERROR' : killedBy.length ? 'killed' : 'ALIVE'}  ${nameOf(mutant)}  ${error ?? killedBy.join(' ')}\n`,
+      ),
+    )
+    const bad = outcomes.filter((o) => o.error || (o.killedBy.length === 0 && !EQUIVALENT[nameOf(o.mutant)]))
+    if (chosen.length === MUTANTS.length) save(outcomes)
+    process.exitCode = bad.length > 0 ? 1 : 0
+  }
 }

@@ -22,6 +22,7 @@ const RUNS = [
       ASSAY_FUZZ_SEED: process.env.ASSAY_FUZZ_SEED ?? String(Math.floor(Date.now() / 86_400_000)),
     },
   },
+  { name: 'faults planted in the contracts', command: tool('tsx'), args: ['bench/mutants.ts'] },
   { name: '50 kills of everything', command: tool('tsx'), args: ['bench/kill.ts'] },
   { name: 'Season 1 on the pure rules, full size', command: tool('tsx'), args: ['bench/season-1-pure.ts'] },
   { name: 'Season 1 through the application, full size', command: tool('tsx'), args: ['bench/season-1.ts'] },

@@ -12,12 +12,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** What is deployed, and from where; everything else is inherited or imported by these. */
 const FOLDERS = ['contracts/src', 'contracts/test-tokens']
 
-/** How the compiler is asked. `contracts/foundry.toml` says the same to the test runner. */
+/** How the compiler is asked; the long run of `contracts/foundry.toml` asks the same. */
 export const SETTINGS = {
   evmVersion: 'cancun',
   optimizer: { enabled: true, runs: 10_000 },
   // Without a hash of the comments in it, the bytecode says whether the program is the same.
   metadata: { bytecodeHash: 'none' },
+  // Two thousand gas less for each claim than by the compiler's older way.
+  viaIR: true,
 }
 
 const read = (path) =>
@@ -56,10 +58,10 @@ export function sourceHash(path) {
 export const compilerVersion = () =>
   `solc ${JSON.parse(readFileSync(require.resolve('solc/package.json'), 'utf8')).version}`
 
-/** Compiles everything; returns artifacts by contract name. Mistakes and warnings of ours end it. */
-export function compile() {
+/** Compiles what it is given; returns artifacts by contract name. Mistakes and warnings of ours end it. */
+export function compile(paths = ownSources()) {
   const solc = require('solc')
-  const sources = Object.fromEntries([...sourcesOf(ownSources())].map(([name, content]) => [name, { content }]))
+  const sources = Object.fromEntries([...sourcesOf(paths)].map(([name, content]) => [name, { content }]))
   const outputSelection = { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } }
   const out = JSON.parse(
     solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { ...SETTINGS, outputSelection } })),
@@ -70,7 +72,7 @@ export function compile() {
   if (faults.length > 0) throw new Error(faults.map((e) => e.formattedMessage).join('\n'))
   const artifacts = {}
   for (const [path, contracts] of Object.entries(out.contracts)) {
-    if (!path.startsWith('contracts/')) continue
+    if (!paths.includes(path)) continue
     for (const [contractName, { abi, evm }] of Object.entries(contracts)) {
       if (evm.bytecode.object === '') continue
       if (evm.deployedBytecode.object.length / 2 > 24_576) throw new Error(`${contractName} is over 24,576 bytes`)
@@ -89,7 +91,7 @@ export function compile() {
 
 export const artifactText = (artifact) => `${JSON.stringify(artifact, null, 1)}\n`
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = join(root, 'contracts/artifacts')
   mkdirSync(folder, { recursive: true })
   for (const [name, artifact] of Object.entries(compile())) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Abi,
   type Address,
@@ -7,9 +8,11 @@ import {
   createPublicClient,
   createTestClient,
   createWalletClient,
+  getAddress,
   type Hex,
   http,
   type TransactionReceipt,
+  TransactionReceiptNotFoundError,
 } from 'viem'
 import type { Artifact } from '../src/platform/chain/artifacts.ts'
 import { type LocalChain, type LocalOptions, startLocalChain } from '../src/platform/chain/local.ts'
@@ -29,10 +32,17 @@ export async function openContracts(options: LocalOptions = {}) {
   const test = createTestClient({ mode: 'anvil', transport })
   const wallet = createWalletClient({ transport })
   const addresses = local.accounts.map((a) => a.address)
+  /** Asks for the receipt itself: waiting for a further block waits for ever where only transactions make blocks. */
   const mined = async (hash: Hex): Promise<TransactionReceipt> => {
-    const receipt = await client.waitForTransactionReceipt({ hash })
-    if (receipt.status !== 'success') throw new Error(`the transaction ${hash} was reverted`)
-    return receipt
+    for (;;) {
+      const receipt = await client.getTransactionReceipt({ hash }).catch((error: unknown) => {
+        if (error instanceof TransactionReceiptNotFoundError) return undefined
+        throw error
+      })
+      if (receipt?.status === 'success') return receipt
+      if (receipt) throw new Error(`the transaction ${hash} was reverted`)
+      await sleep(5)
+    }
   }
   const call = (at: Deployed, functionName: string, args: readonly unknown[], by: Address) => ({
     ...at,
@@ -53,7 +63,7 @@ export async function openContracts(options: LocalOptions = {}) {
       const { abi, bytecode } = artifactOf(name)
       const hash = await wallet.deployContract({ abi, bytecode, args, account: by, chain: null } as never)
       const receipt = await mined(hash)
-      return { address: receipt.contractAddress!, abi, gas: receipt.gasUsed }
+      return { address: getAddress(receipt.contractAddress!), abi, gas: receipt.gasUsed }
     },
     /** Carries out a call; a refusal throws the contract's error by its name. */
     async send(at: Deployed, name: string, args: readonly unknown[] = [], by = addresses[0]!) {

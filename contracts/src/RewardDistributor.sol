@@ -319,30 +319,21 @@ contract RewardDistributor is LapsingPause, EIP712, Nonces {
     /// pay (a blocked account): it stays claimable and takes nobody with it. A wrong proof reverts the whole.
     function claimMany(Claim[] calldata claims, bytes32 expectedRoot) external whenRunning {
         _expectCurrent(expectedRoot);
-        uint256[] memory due = new uint256[](claims.length);
-        uint256 sum;
         for (uint256 i; i < claims.length; ++i) {
             Claim calldata c = claims[i];
-            due[i] = _dueOf(c.account, c.cumulative, expectedRoot, c.proof);
-            if (due[i] == 0) continue;
+            uint256 due = _dueOf(c.account, c.cumulative, expectedRoot, c.proof);
+            if (due == 0) continue;
+            // Booked before anything is sent: a token that calls back finds nothing left to claim.
             claimed[c.account] = c.cumulative;
-            sum += due[i];
-        }
-        _addClaimed(sum);
-        // All is booked before anything is sent: a token that calls back finds nothing left to claim.
-        uint256 refused;
-        for (uint256 i; i < claims.length; ++i) {
-            if (due[i] == 0) continue;
-            Claim calldata c = claims[i];
-            if (token.trySafeTransfer(c.account, due[i])) {
-                emit Claimed(c.account, c.account, due[i], c.cumulative);
+            _addClaimed(due);
+            if (token.trySafeTransfer(c.account, due)) {
+                emit Claimed(c.account, c.account, due, c.cumulative);
             } else {
-                claimed[c.account] -= due[i];
-                refused += due[i];
-                emit ClaimSkipped(c.account, due[i]);
+                claimed[c.account] -= due;
+                totalClaimed -= uint128(due);
+                emit ClaimSkipped(c.account, due);
             }
         }
-        if (refused != 0) totalClaimed -= uint128(refused);
     }
 
     /// @notice Pays what is due to an account to another recipient, less a fee, as the account has signed. Works for plain

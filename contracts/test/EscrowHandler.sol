@@ -112,7 +112,7 @@ contract EscrowHandler is Handler {
         if (length % 4 != 0) startAnew(k);
         amount = amount % 1e9;
         uint64 deadline = uint64(block.timestamp + length % 20 days);
-        if (length % 16 == 1) deadline = uint64(block.timestamp + 730 days + length % 2);
+        if (length % 16 == 1) deadline = uint64(block.timestamp + 730 days + (length >> 4) % 2);
         bool foreseen = !books[k].isOpen && !isPaused() && amount != 0 && deadline > block.timestamp
             && deadline <= block.timestamp + 730 days;
         bytes32 label = labelOf(k);

@@ -20,7 +20,7 @@ describe.skipIf('missing' in found)('a local chain', () => {
     expect(await client.getBalance({ address: chain.accounts[9]!.address })).toBe(parseEther('10000'))
     expect(chain.keyOf(chain.accounts[0]!)).toMatch(/^0x[0-9a-f]{64}$/)
     await chain.stop()
-    await expect(fetch(chain.rpcUrl)).rejects.toThrow()
+    await expect(fetch(chain.rpcUrl)).rejects.toThrow(/fetch failed/)
   })
 
   test('comes back from its state file', async () => {

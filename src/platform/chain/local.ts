@@ -57,13 +57,11 @@ const KEEPER = 'exec 3<&0; "$@" </dev/null & chain=$!; (cat <&3 >/dev/null; kill
 export async function startLocalChain(options: LocalOptions = {}): Promise<LocalChain> {
   const found = findLocalChain()
   if ('missing' in found) throw new Error(found.missing)
-  const args = [
-    ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--mnemonic', DEV_PHRASE],
-    ...['--accounts', String(DEV_ACCOUNTS), '--chain-id', String(options.chainId ?? 31_337)],
-    ...['--hardfork', options.hardfork ?? 'osaka'],
-    ...(options.stateFile ? ['--state', options.stateFile] : []),
-    ...(options.blockTime ? ['--block-time', String(options.blockTime)] : []),
-  ]
+  const args = `--host 127.0.0.1 --port ${options.port ?? 0} --accounts ${DEV_ACCOUNTS}
+    --chain-id ${options.chainId ?? 31_337} --hardfork ${options.hardfork ?? 'osaka'}`.split(/\s+/)
+  args.push('--mnemonic', DEV_PHRASE)
+  if (options.stateFile) args.push('--state', options.stateFile)
+  if (options.blockTime) args.push('--block-time', String(options.blockTime))
   const child =
     process.platform === 'win32'
       ? spawn(found.path, args, { stdio: ['ignore', 'pipe', 'pipe'] })

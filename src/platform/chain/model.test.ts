@@ -316,11 +316,14 @@ describe.skipIf('missing' in findLocalChain())('ledger and chain', () => {
   test(
     `agree over ${COMMANDS} commands and more`,
     async () => {
-      await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 12, maxLength: 20 }), play), {
-        numRuns: RUNS,
-        seed: 7,
-        endOnFailure: true,
-      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(command, { minLength: 12, maxLength: 20 }), (program) => play(program)),
+        {
+          numRuns: RUNS,
+          seed: 7,
+          endOnFailure: true,
+        },
+      )
       expect(played).toBeGreaterThanOrEqual(COMMANDS)
     },
     process.env.ASSAY_NIGHTLY ? 3_600_000 : 600_000,
