@@ -22,8 +22,8 @@ type Paid = { account_id: string; wallet: PrivateKeyAccount; units: bigint }
 
 const ORIGIN = 'http://localhost'
 const STEP_MINOR = 100n
-/** What one thing after the other needs: sent, mined, read, credited. */
-const ROUNDS = 5
+/** What one thing after the other needs, twice: a token that never paid anybody pays one person first. */
+const ROUNDS = 10
 const JOBS = ['advance_epochs', 'send_transactions', 'read_chain', 'credit_claims', 'relay_claims', 'reconcile_chain']
 
 /**

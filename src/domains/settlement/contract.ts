@@ -297,7 +297,12 @@ export const settlement = {
     scope: 'operate',
     summary: 'Change the step, the fewest people and the pace of epochs',
     params: CurrencyPlace,
-    body: Type.Partial(obj(TokenSettings)),
+    body: obj({
+      step_minor: Type.Optional(TokenSettings.step_minor),
+      is_ladder: TokenSettings.is_ladder,
+      least_people: Type.Optional(TokenSettings.least_people),
+      every_hours: Type.Optional(TokenSettings.every_hours),
+    }),
     result: Token,
     refusals: ['token_unknown'],
   }),

@@ -13,14 +13,13 @@ export const settlementRefusals = declareRefusals({
   },
   token_unknown: {
     status: 404,
-    message: '{currency} is not paid through a token here. Take it out by a payout instead, or ask the operator.',
+    message: 'No token pays {currency} here. Take it out by a payout instead, or ask the operator.',
   },
   token_exists: {
     status: 409,
-    message:
-      '{currency} is paid through a token already, and a token once recorded never changes. Use another currency.',
+    message: 'A token pays {currency} already, and once recorded it never changes. Use another currency.',
   },
-  token_unfit: { status: 409, message: 'This token cannot be used: {reason}' },
+  token_unfit: { status: 409, message: 'This token cannot be used: {reason} Choose another, or clear this up first.' },
   wallet_unknown: {
     status: 404,
     message: 'You have no linked wallet with this id. Link it first, then choose it.',
