@@ -192,6 +192,30 @@ describe.skipIf('missing' in findLocalChain())('contract wallets', () => {
     w.clock.advance(60_000)
     expect(codeOf(await prove('/v1/sign-in/wallet', address, 31_337, long))).toBe('wallet_signature_wrong')
   })
+
+  test('are asked at sixty times a minute in all, from however many networks', async () => {
+    const codes: string[] = []
+    for (let n = 0; n < 62; n++) {
+      const from = async (url: string, payload: object) =>
+        JSON.parse(
+          (
+            await w.app.inject({
+              method: 'POST',
+              url,
+              payload,
+              remoteAddress: `198.51.${n}.7`,
+              headers: { host: 'localhost' },
+            })
+          ).body,
+        ) as { message: string; error?: { code: string } }
+      const address = `0x${n.toString(16).padStart(40, 'd')}`
+      const { message } = await from('/v1/sign-in/wallet/text', { for: 'sign_in', address, chain_id: 31_337 })
+      const { error } = await from('/v1/sign-in/wallet', { message, signature: `0x${'ab'.repeat(100)}` })
+      codes.push(error?.code ?? 'yes')
+    }
+    expect(codes).toEqual([...Array<string>(60).fill('wallet_signature_wrong'), 'rate_limited', 'rate_limited'])
+    expect(calls()).toHaveLength(60)
+  })
 })
 
 async function rpc(url: string, method: string, params: unknown[]): Promise<string> {
