@@ -102,7 +102,7 @@ function CurrencyCard({
   onChain: Standing | undefined
   onClaimed: () => void
 }) {
-  const t = useT('earnings')
+  const t = useT('earnings', 'onchain')
   const money = (amount_minor: string) => <Money amount_minor={amount_minor} currency={b.currency} />
   return (
     <Card className="grid gap-6">
@@ -147,13 +147,16 @@ function CurrencyCard({
         </Notice>
       ) : null}
       {onChain ? <OnChain standing={onChain} /> : null}
-      {onChain || b.claimable_minor === '0' || waiting?.withdrawable_minor === '0' ? null : (
-        <Claim
-          currency={b.currency}
-          scale={b.scale}
-          claimable={waiting?.withdrawable_minor ?? b.claimable_minor}
-          onClaimed={onClaimed}
-        />
+      {onChain?.wallet || b.claimable_minor === '0' || waiting?.withdrawable_minor === '0' ? null : (
+        <div className="grid gap-3">
+          {onChain ? <p className="max-w-prose text-sm text-ink-soft">{t('onchain:without')}</p> : null}
+          <Claim
+            currency={b.currency}
+            scale={b.scale}
+            claimable={waiting?.withdrawable_minor ?? b.claimable_minor}
+            onClaimed={onClaimed}
+          />
+        </div>
       )}
     </Card>
   )
