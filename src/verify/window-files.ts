@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { valuesIn } from './lines.ts'
 import type { Read } from './entries.ts'
+import type { InWindow } from './facts.ts'
 import type { Counted } from './report.ts'
 import type { Manifest } from './season.ts'
 import { windowPay, type WindowHead, type WindowLabel, type WindowVote } from './windows.ts'
+
+type Taken = Omit<InWindow, 'window'> & { work: string }
 
 /** Reads each window's file, reckons its bonuses again, and holds them against what the log paid. */
 export async function readWindows(
@@ -20,21 +23,29 @@ export async function readWindows(
     let head: WindowHead | undefined
     const votes: WindowVote[] = []
     const labels: WindowLabel[] = []
+    // Rows of one piece of work stand together.
+    let open: Taken | undefined
+    const flush = (of: WindowHead, { work, ...taken }: Taken) => {
+      read.facts.add([work, 'in_window', -1, of.campaign, { window: of.window, ...taken }])
+      open = undefined
+    }
     for await (const { value } of valuesIn(join(dir, name))) {
       if (!head) head = value as WindowHead
       else if (typeof (value as WindowVote | undefined)?.person === 'string') {
         const v = value as WindowVote
         votes.push(v)
-        read.facts.add([
-          v.work,
-          'in_window',
-          -1,
-          head.campaign,
-          { window: head.window, round: v.round, approves: v.approves, accepted: v.accepted, correct: v.correct },
-        ])
+        if (
+          open &&
+          (open.work !== v.work || open.round !== v.round || open.accepted !== v.accepted || open.correct !== v.correct)
+        )
+          flush(head, open)
+        open ??= { work: v.work, round: v.round, accepted: v.accepted, correct: v.correct, votes: 0, approvals: 0 }
+        open.votes += 1
+        open.approvals += v.approves ? 1 : 0
       } else labels.push(value as WindowLabel)
     }
     if (!head) continue
+    if (open) flush(head, open)
     counted.windows += 1
     const campaign = read.campaigns.of(head.campaign)
     seen.add(`${head.campaign}/${head.window}`)

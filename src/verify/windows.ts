@@ -94,7 +94,12 @@ function columns(
   people: readonly string[],
 ): { window: Window; rows: readonly WindowVote[] } {
   const key = (r: { work: string; round: number }) => `${r.work}/${r.round}`
-  const rows = votes.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.person < b.person ? -1 : 1))
+  const order = (a: { key: string; row: WindowVote }, b: { key: string; row: WindowVote }): number =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.person < b.row.person ? -1 : 1
+  const rows = votes
+    .map((row) => ({ key: key(row), row }))
+    .sort(order)
+    .map(({ row }) => row)
   const tasks = new Map<string, { n: number; row: WindowVote }>()
   for (const row of rows) if (!tasks.has(key(row))) tasks.set(key(row), { n: tasks.size, row })
   const models = [...new Set(labels.map((l) => l.model))].sort()

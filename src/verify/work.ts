@@ -185,10 +185,10 @@ function checkWindows(facts: readonly Fact[], c: Checks): void {
         message: `Window ${window} of campaign ${campaign}, work ${group[0]![0]}, round ${round}: ${message}`,
       })
     const said = reviews.filter((r) => r[4].round === round).map((r) => Object.values(r[4].approvals!).every(Boolean))
-    const taken = group.map((g) => g[4].approves)
-    if (said.filter(Boolean).length !== taken.filter(Boolean).length || said.length !== taken.length)
+    const taken = { votes: sum(group.map((g) => g[4].votes)), approvals: sum(group.map((g) => g[4].approvals)) }
+    if (said.filter(Boolean).length !== taken.approvals || said.length !== taken.votes)
       wrong(
-        `it counts ${taken.filter(Boolean).length} approvals in ${taken.length} votes; the log has ${said.filter(Boolean).length} in ${said.length}.`,
+        `it counts ${taken.approvals} approvals in ${taken.votes} votes; the log has ${said.filter(Boolean).length} in ${said.length}.`,
       )
     const decided = decisions.find((d) => d[4].round === round)
     if (!isGold && group.some((g) => g[4].accepted !== decided?.[4].accepted))
@@ -197,3 +197,5 @@ function checkWindows(facts: readonly Fact[], c: Checks): void {
       wrong(`it takes the work for ${group[0]![4].correct ? 'right' : 'wrong'}, and no audit in the log found that.`)
   }
 }
+
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
