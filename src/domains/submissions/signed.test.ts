@@ -3,8 +3,9 @@ import { makeCampaign, type Made } from '../../../test/campaign.ts'
 import { ok, Visitor } from '../../../test/visitor.ts'
 import { Wallet } from '../../../test/wallet.ts'
 import { createWorld, type World } from '../../../test/world.ts'
-import { canonicalJson, commitTo, sha256Hex } from '../../platform/canonical.ts'
-import { type Delegation, datapointText } from '../identity/delegations/rules.ts'
+import { commitTo } from '../../platform/canonical.ts'
+import { contentHash, datapointText } from '../../engine/datapoint.ts'
+import type { Delegation } from '../identity/delegations/rules.ts'
 
 const DAY = 86_400_000
 let w: World
@@ -65,7 +66,7 @@ const textOf = (item_id: string, answer: object, more: object = {}) =>
     campaign_id: c.id,
     item_id,
     version: 1,
-    content_hash: sha256Hex(canonicalJson(answer)),
+    content_hash: contentHash(answer, (text) => Buffer.from(text)),
     ...more,
   })
 const handIn = (p: Someone, item_id: string, answer: object, signed?: object) =>

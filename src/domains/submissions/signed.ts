@@ -3,7 +3,8 @@ import type { Ctx, Db } from '../../platform/context.ts'
 import { Refusal, refuseIf } from '../../platform/refusal.ts'
 import { siteOf } from '../identity/delegations/delegate.ts'
 import { delegationById } from '../identity/delegations/queries.ts'
-import { datapointText, refuseDelegation } from '../identity/delegations/rules.ts'
+import { datapointText } from '../../engine/datapoint.ts'
+import { refuseDelegation } from '../identity/delegations/rules.ts'
 
 /** A device's signature over an answer, as it is handed in. */
 export type Signed = { delegation_id: string; signature: string }

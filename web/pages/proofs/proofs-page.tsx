@@ -14,6 +14,7 @@ import { saveText } from '../../ui/save.ts'
 import { LoadingBlock } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DateTime } from '../../ui/time.tsx'
+import { Signing } from './signing.tsx'
 import { checkEntryHere, type Verdict } from './check-entry.ts'
 
 type Entry = Awaited<ReturnType<typeof client.evidence.mine>>['items'][number]
@@ -24,7 +25,14 @@ export function ProofsPage() {
   const t = useT('proofs')
   return (
     <Page title={t('proofs:title')} lead={t('proofs:lead')} width="narrow">
-      <SignedIn>{() => <Proofs />}</SignedIn>
+      <SignedIn>
+        {(me) => (
+          <div className="grid gap-6">
+            <Signing account_id={me.account_id} />
+            <Proofs />
+          </div>
+        )}
+      </SignedIn>
     </Page>
   )
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } fro
 import type { LeasedItem } from '../../../src/domains/assignment/contract.ts'
 import { useNow } from '../../app/clock.ts'
 import { useT } from '../../app/i18n.ts'
+import { signAnswers } from '../../app/device-key.ts'
 import { handOver } from '../../app/outbox.ts'
 import { draftName, useDrafts } from '../../drafts.ts'
 import { BlurredContent } from '../../ui/blurred.tsx'
@@ -91,21 +92,22 @@ export function Batch({
       return
     }
     if (wait > 0) return say(t('work:min_time', { count: wait }))
-    onHandedOver(
-      handOver({
-        account_id: accountId,
-        campaign_id: campaignId,
-        kind: 'submissions',
-        body: {
-          submissions: items.map((i) => ({
-            item_id: i.item_id,
-            answer: answerOf(questions, drafts.valuesOf(i.item_id)),
-          })),
-        },
-        drafts: items.map((i) =>
-          draftName({ account_id: accountId, campaign_id: campaignId, item_id: i.item_id, version: page.version }),
-        ),
-      }),
+    const answers = items.map((i) => ({
+      item_id: i.item_id,
+      answer: answerOf(questions, drafts.valuesOf(i.item_id)),
+    }))
+    const at = { account_id: accountId, campaign_id: campaignId, version: page.version }
+    // Signed once, before it waits: every try of a parcel must be the same bytes.
+    void signAnswers(at, answers).then((submissions) =>
+      onHandedOver(
+        handOver({
+          account_id: accountId,
+          campaign_id: campaignId,
+          kind: 'submissions',
+          body: { submissions },
+          drafts: items.map((i) => draftName({ ...at, item_id: i.item_id })),
+        }),
+      ),
     )
   }
   const skip = async () => {

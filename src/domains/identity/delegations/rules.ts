@@ -61,15 +61,6 @@ export function refuseStatement(
   return undefined
 }
 
-/** What a session key signs of a datapoint: which content, for which item, as which version asked for it. */
-export const datapointText = (of: {
-  site: string
-  campaign_id: string
-  item_id: string
-  version: number
-  content_hash: string
-}): string => `assay datapoint/v1\n${of.site}\n${of.campaign_id}\n${of.item_id}\n${of.version}\n${of.content_hash}\n`
-
 /** Why a delegation lends its key to nothing at this time, for this person. */
 export function refuseDelegation(
   found: { account_id: string; expires_at: Date; revoked_at: Date | null } | undefined,
