@@ -54,7 +54,7 @@ const cpuTimes = (): CpuTimes => {
   return { busy: total - line[3]! - line[4]!, total }
 }
 /** CPU ticks of this process, of all below it, and of their children that ended. */
-const ownTicks = (): number =>
+export const ownTicks = (): number =>
   treeOf(process.pid).reduce((sum, pid) => {
     try {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
