@@ -162,15 +162,15 @@ export function stretchOf(scan: ScanRow): Stretch {
 }
 
 async function failed(ctx: Ctx, scan: ScanRow, code: NonNullable<ScanRow['why']>, wait_ms?: number): Promise<void> {
-  const next = afterFailure(code, scan, wait_ms)
-  if (next.then === 'fail') return end(ctx, scan, 'failed', code)
+  const after = afterFailure(code, scan, wait_ms)
+  if (after.next === 'fail') return end(ctx, scan, 'failed', code)
   await ctx.db.transaction().execute(async (db) => {
     if (!(await lockScan(db, scan.id))) return
-    if (next.then === 'restart') await dropFound(db, scan.id)
+    if (after.next === 'restart') await dropFound(db, scan.id)
     await changeScan(db, scan.id, {
       why: code,
-      next_at: new Date(ctx.now.getTime() + next.wait_ms),
-      ...(next.then === 'restart'
+      next_at: new Date(ctx.now.getTime() + after.wait_ms),
+      ...(after.next === 'restart'
         ? { state: 'waiting', stage: {}, found: 0, done_ppm: 0, restarts: scan.restarts + 1 }
         : { tries: scan.tries + 1 }),
     })

@@ -171,12 +171,12 @@ describe('sums', () => {
 
 test('after a failure: later, from the beginning, or not again', () => {
   const fresh = { tries: 0, restarts: 0 }
-  expect(afterFailure('unreachable', fresh)).toEqual({ then: 'wait', wait_ms: 15_000 })
-  expect(afterFailure('rate_limited', fresh, 90_000)).toEqual({ then: 'wait', wait_ms: 90_000 })
-  expect(afterFailure('unreachable', { ...fresh, tries: 6 })).toEqual({ then: 'wait', wait_ms: 960_000 })
-  expect(afterFailure('unreachable', { ...fresh, tries: 7 })).toEqual({ then: 'fail' })
-  expect(afterFailure('untrusted', fresh)).toMatchObject({ then: 'restart' })
-  expect(afterFailure('reorganised', { ...fresh, restarts: 3 })).toEqual({ then: 'fail' })
+  expect(afterFailure('unreachable', fresh)).toEqual({ next: 'wait', wait_ms: 15_000 })
+  expect(afterFailure('rate_limited', fresh, 90_000)).toEqual({ next: 'wait', wait_ms: 90_000 })
+  expect(afterFailure('unreachable', { ...fresh, tries: 6 })).toEqual({ next: 'wait', wait_ms: 960_000 })
+  expect(afterFailure('unreachable', { ...fresh, tries: 7 })).toEqual({ next: 'fail' })
+  expect(afterFailure('untrusted', fresh)).toMatchObject({ next: 'restart' })
+  expect(afterFailure('reorganised', { ...fresh, restarts: 3 })).toEqual({ next: 'fail' })
   for (const code of ['refused', 'wrong_chain', 'window', 'no_archive'])
-    expect(afterFailure(code, fresh)).toEqual({ then: 'fail' })
+    expect(afterFailure(code, fresh)).toEqual({ next: 'fail' })
 })

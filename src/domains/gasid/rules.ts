@@ -175,10 +175,10 @@ export function afterFailure(
   code: string,
   scan: { tries: number; restarts: number },
   wait_ms?: number,
-): { then: 'wait'; wait_ms: number } | { then: 'restart'; wait_ms: number } | { then: 'fail' } {
-  if (FOR_GOOD.includes(code)) return { then: 'fail' }
+): { next: 'wait'; wait_ms: number } | { next: 'restart'; wait_ms: number } | { next: 'fail' } {
+  if (FOR_GOOD.includes(code)) return { next: 'fail' }
   if (code === 'untrusted' || code === 'reorganised')
-    return scan.restarts >= RESTARTS ? { then: 'fail' } : { then: 'restart', wait_ms: FIRST_WAIT_MS }
-  if (scan.tries + 1 >= RETRIES) return { then: 'fail' }
-  return { then: 'wait', wait_ms: Math.min(LONGEST_WAIT_MS, Math.max(wait_ms ?? 0, FIRST_WAIT_MS * 2 ** scan.tries)) }
+    return scan.restarts >= RESTARTS ? { next: 'fail' } : { next: 'restart', wait_ms: FIRST_WAIT_MS }
+  if (scan.tries + 1 >= RETRIES) return { next: 'fail' }
+  return { next: 'wait', wait_ms: Math.min(LONGEST_WAIT_MS, Math.max(wait_ms ?? 0, FIRST_WAIT_MS * 2 ** scan.tries)) }
 }

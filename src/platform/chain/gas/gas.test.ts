@@ -260,7 +260,7 @@ describe.skipIf('missing' in found)('the gas history of a wallet', () => {
         // It says that a block has no receipts.
         [answer('eth_getBlockReceipts', () => null), 'bad_answer', receiptsOf],
         // A blob transaction without what its blobs cost.
-        [answer('eth_getTransactionReceipt', ({ blobGasPrice: _, ...r }) => r), 'bad_answer', receiptsOf],
+        [answer('eth_getTransactionReceipt', (r) => ({ ...r, blobGasPrice: undefined })), 'bad_answer', receiptsOf],
       ]
       for (const [manner, code, make] of cases) {
         const seen = throughNode(manner, make, 2)
