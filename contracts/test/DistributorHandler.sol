@@ -435,6 +435,8 @@ contract DistributorHandler is Handler {
         }
         if (kind % 5 == 2) this.rule(true, 1);
         if (kind % 5 == 3) this.rule(false, 1);
-        if (b % 2 == 0) this.withdrawBond(challengedBy);
+        // Left open when the arbiter's time is over, for whoever comes.
+        if (kind % 5 == 4) vm.warp(ruleBy);
+        if (b % 2 == 0 && kind % 5 < 3) this.withdrawBond(challengedBy);
     }
 }

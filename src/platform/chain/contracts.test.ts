@@ -28,9 +28,11 @@ describe.skipIf('missing' in findForge())('the contracts', () => {
   test.each(Object.entries(INVARIANTS))(`hold the invariants of %s over ${CALLS} calls each`, (suite, names) => {
     const held = tests.filter((t) => t.suite === suite && t.calls !== undefined)
     expect(held.map((t) => [t.name, t.calls]).toSorted()).toEqual(names.map((n) => [`invariant_${n}`, CALLS]))
-    // What a handler never gets carried out is not tested by it.
-    for (const { name, shares } of held)
+    // What a handler never gets carried out is not tested by it: counted over all runs of the suite.
+    const carriedOut: Record<string, number> = {}
+    for (const { shares } of held)
       for (const [call, share] of Object.entries(shares!))
-        expect(share.carried_out, `${suite}.${name}: ${call} of ${share.calls}`).toBeGreaterThan(0)
+        carriedOut[call] = (carriedOut[call] ?? 0) + share.carried_out
+    expect(Object.entries(carriedOut).filter(([, n]) => n === 0)).toEqual([])
   })
 })
