@@ -186,7 +186,7 @@ describe.each(TAKEN)('$name', (look) => {
         expect(await page.locator('h1').count()).toBe(1)
         // A key instead of words is what a missing text looks like.
         expect(await page.locator('body').innerText()).not.toMatch(
-          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality|season|wallets|settlement|onchain|earnings|account):[a-z_.]+/,
+          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality|season|wallets|settlement|onchain|earnings|account|red_team):[a-z_.]+/,
         )
         // The page's own policy refuses injected scripts; the browser's debugger may still run them.
         await page.evaluate(AXE)

@@ -8,6 +8,7 @@ import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
 import { createRng } from '../../src/platform/rng.ts'
 import { draft, topUp } from '../draft.ts'
 import { createWorld, type Person, type World } from '../world.ts'
+import { playRedTeam, RED_TEAM, RED_TEAM_FORM } from './seed-red-team.ts'
 
 const DAY = 86_400_000
 
@@ -33,6 +34,9 @@ export type Seeded = {
     contributor: string
     /** An open case about the contributor, in which a hold is proposed. */
     case: string
+    /** Prompts proved on models to practise on, and a draft of such a campaign. */
+    red: string
+    red_draft: string
   }
   people: { operator: Person; requester: Person; contributor: Person; reviewer: Person; nobody: Person }
   /** A browser session of this person, as the value of the session cookie. */
@@ -478,6 +482,37 @@ export async function seed(): Promise<Seeded> {
     params: { campaign_id: main },
     body: { reason: 'misleading', message: 'The listed pay was different yesterday.' },
   })
+  const prompter = await w.person('jun', { roles: ['restricted_data'] })
+  const red = await campaign(
+    w,
+    requester,
+    operator,
+    {
+      title: 'Prompts about paper cranes',
+      task_class: 'adversarial',
+      quota: 6,
+      form: RED_TEAM_FORM,
+      open_collection: true,
+      settings: { ...policy, batch_size: 10, red_team: RED_TEAM },
+    },
+    'open',
+  )
+  await join(w, red, prompter, 'contributor')
+  await playRedTeam(w, red, prompter)
+  const redDraft = await campaign(
+    w,
+    requester,
+    operator,
+    {
+      title: 'Prompts that make a model tell',
+      task_class: 'adversarial',
+      quota: 50,
+      form: RED_TEAM_FORM,
+      open_collection: true,
+      settings: { ...policy, red_team: { ...RED_TEAM, kind: 'secret', goals: ['vault-code'] } },
+    },
+    'draft',
+  )
   w.clock.set(new Date())
   await w.jobs()
   // From here on time passes by itself, as it does for whoever looks.
@@ -523,6 +558,8 @@ export async function seed(): Promise<Seeded> {
       batch,
       contributor: contributors[0]!.account_id,
       case: heldCase,
+      red,
+      red_draft: redDraft,
     },
     people: { operator, requester, contributor: contributors[0]!, reviewer: reviewers[1]!, nobody },
     session,

@@ -63,6 +63,11 @@ test('lists and figures tell how prompts did and never a word of any', async () 
   expect(figures).toMatchObject({ proved: 12, waiting: 0 })
   expect(figures.works).toBeGreaterThan(8)
   expect(JSON.stringify([list, rest, figures])).not.toMatch(/quagga|theatre|Step/)
+  // A cursor that is none begins at the start.
+  expect((await qa.client.redteam.entries({ params: c.params, query: { after: 'x', limit: 5 } })).items).toEqual(
+    list.items,
+  )
+  expect(await code(operator.client.redteam.readings({ query: { after: '-1' } }))).toBe('fine')
   expect(await code(stranger.client.redteam.entries({ params: c.params, query: {} }))).toBe('red_team_not_shown')
   expect(await code(author.client.redteam.figures({ params: c.params }))).toBe('red_team_not_shown')
 })

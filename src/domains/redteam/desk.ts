@@ -25,6 +25,9 @@ import { findGoal } from './verify.ts'
 /** Pieces of sealed content that anybody reads in a day outside of the work they are handed. */
 export const MOST_READ_A_DAY = 40
 const PAGE = 50
+/** A cursor is an id; anything else begins at the start. */
+const cursorOf = (after: string | undefined): string | undefined =>
+  after !== undefined && /^\d{1,18}$/.test(after) ? after : undefined
 
 /** Goals that come with the platform, and those that operators added. */
 export async function listGoals(ctx: Ctx) {
@@ -85,7 +88,7 @@ async function mayLook(ctx: Ctx, campaignId: string) {
 export async function showEntries(ctx: Ctx, campaignId: string, page: { after?: string; limit?: number }) {
   await mayLook(ctx, campaignId)
   const limit = page.limit ?? PAGE
-  const rows = await entriesOf(ctx.db, campaignId, page.after, limit)
+  const rows = await entriesOf(ctx.db, campaignId, cursorOf(page.after), limit)
   return {
     items: rows.map(({ done_at, ...r }) => ({ ...r, proved_at: done_at?.toISOString() ?? null })) as never[],
     next: rows.length === limit ? rows.at(-1)!.submission_id : null,
@@ -196,7 +199,7 @@ export async function gradeAudit(
 
 export async function showReadings(ctx: Ctx, page: { after?: string; limit?: number }) {
   const limit = page.limit ?? PAGE
-  const rows = await readings(ctx.db, page.after, limit)
+  const rows = await readings(ctx.db, cursorOf(page.after), limit)
   return {
     items: rows.map(({ id, at, what, ...r }) => ({
       reading_id: id,
