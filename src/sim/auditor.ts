@@ -12,6 +12,8 @@ export type AuditOutcome = {
   /** Parts of windows of reviewers' pay, and pieces of held pay that went on or were taken. */
   bonuses: number
   held: number
+  /** Campaigns whose last window of reviewers' pay is not settled: people wait for their pay. */
+  unsettled: number
   accounts: number
   problems: string[]
 }
@@ -45,7 +47,7 @@ export async function auditSeason(
   campaigns: readonly { campaign_id: string; class: SimClass }[],
   rules: RuleSet,
 ): Promise<AuditOutcome> {
-  const out: AuditOutcome = { decisions: 0, rewards: 0, bonuses: 0, held: 0, accounts: 0, problems: [] }
+  const out: AuditOutcome = { decisions: 0, rewards: 0, bonuses: 0, held: 0, unsettled: 0, accounts: 0, problems: [] }
   const say = (what: string) => out.problems.length < MOST_PROBLEMS && out.problems.push(what)
   const { snapshots, plans } = await published(db)
   const read = { snapshots: new Map<string, Published>(), plans: new Map<string, Plan>() }
@@ -116,6 +118,7 @@ export async function auditSeason(
           }
         }
       }
+    if (rules === 'ours' && !windows.some((w) => w.last)) out.unsettled += 1
     for (const problem of misscored(of, judged, graded, windows, bonuses)) say(problem)
     for (const [id, what] of owed) if (what !== '') say(`submission ${id}: ${what} is owed and was never paid`)
   }

@@ -26,9 +26,13 @@ export async function audit(office: Office, wanted: { accepted: number; rejected
   await gradeAll(office)
 }
 
-/** Whatever was drawn is graded by what is true, each campaign's by one of QA; what looks like fraud becomes a case. */
+/**
+ * Whatever was drawn is graded by what is true; what looks like fraud becomes a case. Each campaign's work goes to one of
+ * QA first, and to the others what that one may not grade, having settled it as an expert: a window waits for every grade.
+ */
 export async function gradeAll(office: Office): Promise<void> {
-  for (const [i, field] of office.season.fields.entries()) await gradeField(office, field, (office.day + i) % QA.length)
+  for (const [i, field] of office.season.fields.entries())
+    for (const turn of QA.keys()) await gradeField(office, field, (office.day + i + turn) % QA.length)
 }
 
 async function gradeField(office: Office, field: Field, decider: number): Promise<void> {

@@ -9,7 +9,7 @@ import { payOut, visitAll } from './visits.ts'
 const HOUR = 3_600_000
 const EVENING = 23
 /** Queues empty first; then campaigns end, and their last windows are paid once nothing can be appealed any more. */
-export const CLOSING_DAYS = 10
+export const CLOSING_DAYS = 12
 const CAMPAIGNS_END_AFTER = 2
 const PAY_DAY = 6
 
