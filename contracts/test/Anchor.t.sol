@@ -134,6 +134,17 @@ contract AnchorTest is Base {
         require(a.includes("known", 1, empty, 0, path), "the log of one empty entry");
     }
 
+    /// A path with more steps than the log has levels proves nothing, even if its hashes come out at the root.
+    function test_pathBeyondTheRoot_provesNothing() public {
+        bytes32 inner = sha256(abi.encodePacked(bytes1(0x01), bytes32("leaf"), bytes32("first")));
+        bytes32 root = sha256(abi.encodePacked(bytes1(0x01), bytes32("second"), inner));
+        vm.prank(address(2));
+        a.anchor("deep", 2, root);
+        path.push("first");
+        path.push("second");
+        require(!a.includes("deep", 2, "leaf", 0, path), "a path beyond the root");
+    }
+
     function test_noCheckpoint_isRefused() public {
         vm.expectRevert(abi.encodeWithSelector(ProvenanceAnchor.NoCheckpoint.selector, bytes32("log"), 5));
         a.includes("log", 5, 0, 0, path);
