@@ -34,7 +34,10 @@ for (const line of gunzipSync(readFileSync(join(folder, 'edges.csv.gz')))
   .split('\n')
   .slice(1)) {
   const [a, b] = line.split(',').map(Number)
-  if (a! < HONEST && b! < HONEST && line) (from.push(a!), to.push(b!))
+  if (a! < HONEST && b! < HONEST && line) {
+    from.push(a!)
+    to.push(b!)
+  }
 }
 
 type Region = (rng: Rng, add: (a: number, b: number) => void) => void

@@ -172,6 +172,9 @@ export async function fakeExplorer(local: LocalChain, manner: Manner = {}, rows?
     rows: all,
     seen,
     manner,
-    stop: () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve()).closeAllConnections()
+      }),
   }
 }

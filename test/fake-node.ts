@@ -51,6 +51,9 @@ export async function fakeNode(behind: string, manner: NodeManner) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve()).closeAllConnections()
+      }),
   }
 }

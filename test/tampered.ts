@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canonicalJson, commitTo, sha256Hex } from '../src/platform/canonical.ts'
 
+// A record of any shape: what is in it is what is tampered with.
+// oxlint-disable-next-line typescript/no-explicit-any
 type Any = Record<string, any>
 const lines = (path: string): Any[] => readFileSync(path, 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l) as Any) // prettier-ignore
 

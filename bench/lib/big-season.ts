@@ -117,7 +117,6 @@ export function writeBigSeason(dir: string, submissions: number): { entries: num
     })
   }
   const windows = new Map<string, WindowVote[]>()
-  let thawed = 0n
   for (let from = 0; from < submissions; from += WAVE) {
     const day = Math.floor((from / submissions) * DAYS)
     const at = START + day * DAY_MS
@@ -215,18 +214,16 @@ export function writeBigSeason(dir: string, submissions: number): { entries: num
         const key = `${s.c}-${n}`
         if (!windows.has(key)) windows.set(key, [])
         for (const r of s.reviews)
-          windows
-            .get(key)!
-            .push({
-              work: nameOf(keys, 'work', s.id),
-              round: 1,
-              version: 1,
-              person: nameOf(keys, 'person', `${key}:${r.who}`),
-              approves: r.approve,
-              accepted,
-              correct: correct === null ? null : s.good === accepted,
-              own: true,
-            })
+          windows.get(key)!.push({
+            work: nameOf(keys, 'work', s.id),
+            round: 1,
+            version: 1,
+            person: nameOf(keys, 'person', `${key}:${r.who}`),
+            approves: r.approve,
+            accepted,
+            correct: correct === null ? null : s.good === accepted,
+            own: true,
+          })
       }
   }
   const terms = new Map([[1, SETTINGS]])
@@ -254,7 +251,6 @@ export function writeBigSeason(dir: string, submissions: number): { entries: num
       })
     }
   }
-  void thawed
   const files = out.close()
   const origin = 'bench.example/log/1'
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')

@@ -33,7 +33,9 @@ function prunedGraph(hop: Hop): Graph {
     }
   const edges = { from: [] as number[], to: [] as number[] }
   hop.from.forEach((a, e) => {
-    if (!isOut[a] && !isOut[hop.to[e]!]) (edges.from.push(a), edges.to.push(hop.to[e]!))
+    if (isOut[a] || isOut[hop.to[e]!]) return
+    edges.from.push(a)
+    edges.to.push(hop.to[e]!)
   })
   let kept = 0
   const number = new Int32Array(hop.nodes)
@@ -257,7 +259,9 @@ function directGraph(hop: Hop): Graph {
   const from: number[] = []
   const to: number[] = []
   hop.from.forEach((a, e) => {
-    if (a < hop.candidates && hop.to[e]! < hop.candidates) (from.push(a), to.push(hop.to[e]!))
+    if (a >= hop.candidates || hop.to[e]! >= hop.candidates) return
+    from.push(a)
+    to.push(hop.to[e]!)
   })
   return graphOf(hop.candidates, { from, to })
 }

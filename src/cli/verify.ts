@@ -47,7 +47,7 @@ async function season(folder: string, options: { publicKey?: string[]; json?: bo
 }
 
 async function keysIn(given: readonly string[]): Promise<string[]> {
-  const texts = await Promise.all(given.map((g) => (existsSync(g) ? readFile(g, 'utf8') : g)))
+  const texts = await Promise.all(given.map(async (g) => (existsSync(g) ? readFile(g, 'utf8') : g)))
   return texts.flatMap((t) => t.split('\n').map((line) => line.trim())).filter(Boolean)
 }
 

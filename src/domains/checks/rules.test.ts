@@ -100,6 +100,7 @@ describe('settings of checks', () => {
       ...Array.from({ length: 9 }, () => 'fact'),
       'source',
       'fact,kind',
+      'fact',
     ])
   })
 })

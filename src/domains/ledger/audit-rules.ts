@@ -221,7 +221,8 @@ export function wayProblems(w: {
 }): Problem[] {
   const way = `${w.from}>${w.to}`
   if (WISHES[w.kind] === way) return []
-  const isPersonal = !['outside', 'requester', 'campaign', 'remainder', 'income'].includes(w.from) && w.to !== 'campaign'
+  const isPersonal =
+    !['outside', 'requester', 'campaign', 'remainder', 'income'].includes(w.from) && w.to !== 'campaign'
   if (WAYS.has(way) && (w.same || !isPersonal)) return []
   return [
     {

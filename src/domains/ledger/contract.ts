@@ -266,7 +266,7 @@ export const ledgerRefusals = declareRefusals({
   currency_unknown: { status: 422, message: 'There is no currency {code}. Add it first, or choose one from the list.' },
   currency_not_money: {
     status: 422,
-    message: '{code} is not money: it cannot be paid in, claimed or paid out. Choose a currency from the list.',
+    message: 'The currency {code} is not money: it cannot be paid in, claimed or paid out. Choose one from the list.',
   },
   account_unknown: { status: 422, message: 'There is no account with id {account_id}. Check the id with the person.' },
   reference_used: {

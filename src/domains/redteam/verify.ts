@@ -253,7 +253,7 @@ async function askJudges(
     )
     if (called.state === 'waiting' || called.state === 'failed') {
       await addCost(ctx.db, work, cost)
-      return { stopped: await waitFor(called) }
+      return { stopped: waitFor(called) }
     }
     cost.calls += called.calls
     cost.tokens += called.tokens

@@ -6,9 +6,13 @@ import { clustersOf, densityOf, louvain, membersOf, partitionsOf, within } from 
 function chain(cliques: number) {
   const from: number[] = []
   const to: number[] = []
+  const link = (a: number, b: number) => {
+    from.push(a)
+    to.push(b)
+  }
   for (let c = 0; c < cliques; c++) {
-    for (let a = 0; a < 5; a++) for (let b = 0; b < a; b++) (from.push(5 * c + a), to.push(5 * c + b))
-    if (c > 0) (from.push(5 * c), to.push(5 * c - 1))
+    for (let a = 0; a < 5; a++) for (let b = 0; b < a; b++) link(5 * c + a, 5 * c + b)
+    if (c > 0) link(5 * c, 5 * c - 1)
   }
   return graphOf(5 * cliques + 1, { from, to })
 }
