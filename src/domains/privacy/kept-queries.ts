@@ -145,6 +145,21 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     from payout p join payout_batch b on b.id = p.batch_id where p.account_id = ${me}`,
   payout_destinations: (me) =>
     sql`select currency as key, changed_at as at, jsonb_build_object('currency', currency, 'destination', destination) as facts from payout_destination where account_id = ${me}`,
+  wallet_payouts: (
+    me,
+  ) => sql`select id::text as key, asked_at as at, jsonb_build_object('when', asked_at, 'currency', currency, 'address', '0x' || encode(address, 'hex'), 'amount_minor', amount_minor::text, 'state', state, 'ended_at', ended_at) as facts
+      from chain_withdrawal where account_id = ${me}
+    union all select 'to' || currency, chosen_at, jsonb_build_object('when', chosen_at, 'currency', currency, 'wallet_id', wallet_id::text, 'state', 'chosen', 'amount_minor', '–') from wallet_destination where account_id = ${me}`,
+  income_shares: (
+    me,
+  ) => sql`select s.income_id::text as key, i.recorded_at as at, jsonb_build_object('campaign', c.title, 'currency', i.currency, 'amount_minor', s.amount_minor::text, 'datapoints', s.datapoints, 'reviews', s.reviews) as facts
+    from income_share s join release_income i on i.id = s.income_id join campaign c on c.id = i.campaign_id where s.account_id = ${me}`,
+  delegations: (
+    me,
+  ) => sql`select id::text as key, issued_at as at, jsonb_build_object('by', by, 'site', site, 'issued_at', issued_at, 'expires_at', expires_at, 'revoked_at', revoked_at, 'session_key', encode(session_key, 'hex'), 'proof', proof) as facts
+    from delegation where account_id = ${me}`,
+  log_entries: (me) =>
+    sql`select o.season_id || '/' || o.seq as key, null::timestamptz as at, jsonb_build_object('season', s.name, 'entry', o.seq::text) as facts from log_owner o join season s on s.id = o.season_id where o.account_id = ${me}`,
   item_flags: (
     me,
   ) => sql`select f.id::text as key, f.created_at as at, jsonb_build_object('campaign', c.title, 'item_id', f.item_id::text, 'kind', f.kind, 'message', f.message, 'resolution', f.resolution, 'reply', f.reply) as facts
@@ -164,6 +179,9 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'items imported', campaign_id, created_at from item_import where created_by = ${me}
       union all select 'campaign decided on', campaign_id, decided_at from campaign_approval where decided_by = ${me}
       union all select 'report of a campaign resolved', campaign_id, resolved_at from campaign_report where resolved_by = ${me}
+      union all select 'epoch started', id, gathered_at from epoch where started_by = ${me}
+      union all select 'token added', first_block, added_at from payment_token where added_by = ${me}
+      union all select 'income recorded', id, recorded_at from release_income where recorded_by = ${me}
       union all select 'payout batch drafted', id, created_at from payout_batch where created_by = ${me}
       union all select 'audit planned', id, created_at from audit_plan where created_by = ${me}
       union all select 'claim about a release begun', release_id, started_at from acceptance where started_by = ${me}

@@ -1,30 +1,14 @@
-import type { ERASURES, KeptKind } from './contract.ts'
-
-/** A kind of record in words: its title, why it is kept, and one row with its facts filled in. */
-export type Words = { title: string; why: string; line: string }
-type About = { on_erasure: (typeof ERASURES)[number]; en: Words; ar: Words }
-
-const words = (title: string, why: string, line: string): Words => ({ title, why, line })
+import type { KeptKind } from './contract.ts'
+import { words, type About } from './words-form.ts'
+import { ABOUT_LATER } from './words-later.ts'
 
 /** What every kind of record is, why it is there and what erasure does to it, in each language of the product. */
 export const ABOUT: Readonly<Record<KeptKind, About>> = {
+  ...ABOUT_LATER,
   account: {
     on_erasure: 'content_deleted',
     en: words('Your account', 'So that you can come back to your work and money.', '{handle}, language {language}'),
     ar: words('حسابك', 'لتعود إلى عملك ومالك.', '{handle}، اللغة {language}'),
-  },
-  sealed_content: {
-    on_erasure: 'kept_without_name',
-    en: words(
-      'Adversarial content',
-      'Whether you are handed it, what of it you read and why, and what you judged or told of it: so that it is handled with care.',
-      '{what}, {when}',
-    ),
-    ar: words(
-      'المحتوى العدائي',
-      'هل يُسلَّم إليك، وما قرأته منه ولماذا، وما حكمت فيه أو أبلغت عنه: كي يُعامل بعناية.',
-      '{what}، {when}',
-    ),
   },
   terms: {
     on_erasure: 'kept_without_name',
@@ -43,33 +27,6 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
       'لتسجيل دخولك. ولا يغادر الجزء السري جهازك أبدًا.',
       '«{name}»، آخر استخدام {last_used_at}',
     ),
-  },
-  wallets: {
-    on_erasure: 'deleted',
-    en: words(
-      'Wallets',
-      'To sign you in and to pay you. Each with the text that you signed.',
-      '{address}, linked {linked_at}',
-    ),
-    ar: words('المحافظ', 'لتسجيل دخولك وللدفع لك. ومع كل منها النص الذي وقّعته.', '{address}، رُبطت {linked_at}'),
-  },
-  gas_id: {
-    on_erasure: 'deleted',
-    en: words(
-      'Gas ID',
-      'Because you asked what your wallets paid in gas: sums alone, your level, quests and cards.',
-      '{what}, {when}',
-    ),
-    ar: words(
-      'هوية الغاز',
-      'لأنك سألت عما دفعته محافظك من رسوم: مجاميع فقط، ومستواك ومهامك وبطاقاتك.',
-      '{what}، {when}',
-    ),
-  },
-  beans: {
-    on_erasure: 'kept_without_name',
-    en: words('Beans', 'What Gas ID and its quests brought. They are not money.', '{beans} Beans, {kind}'),
-    ar: words('الحبوب', 'ما جاءت به هوية الغاز ومهامها. وهي ليست مالًا.', '{beans} حبة، {kind}'),
   },
   recovery_codes: {
     on_erasure: 'deleted',
