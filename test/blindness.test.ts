@@ -139,6 +139,9 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
     { what: 'how much money somebody has', words: [BALANCE], seenBy: ['author', 'operator'] },
     { what: 'a draft', words: ['zqdrafttitle', e.campaigns.drafted], seenBy: ['rival', 'operator'] },
     ...Object.entries(secrets).map(([what, words]): Secret => ({ what, words, seenBy: [] })),
+    ...[...salts].flatMap(([who, words]): Secret[] =>
+      who === 'nobody' ? [] : [{ what: `salts of what ${who} did`, words, seenBy: [who] }],
+    ),
   ]
 }
 const BALANCE = '918273645'
@@ -166,15 +169,22 @@ async function keptSecrets(e: Everything): Promise<Record<string, string[]>> {
     ),
   }
 }
-/** Salts open the sealed content of the log: only that of work in a release, which its files open to be checked. */
-const sealedSalts = async (e: Everything): Promise<string[]> =>
-  (
-    await sql<{
-      salt: Buffer
-    }>`select salt from salt where not exists (select from release_entry r where r.in_data and r.event_id = salt.subject_id)`.execute(
-      e.w.db,
-    )
-  ).rows.flatMap(({ salt }) => [salt.toString('hex'), salt.toString('base64')])
+/**
+ * Salts open the sealed content of the log: that of work in a release, which its files open to be checked, and to
+ * everybody that of what they did themselves. By who did it; under `nobody` the rest.
+ */
+async function sealedSalts(e: Everything): Promise<Map<Who, string[]>> {
+  const { rows } = await sql<{ salt: Buffer; who: string | null }>`
+    select s.salt, coalesce(v.body ->> 'author_id', v.body ->> 'reviewer_id', v.body ->> 'grader_id', v.body ->> 'account_id') as who
+      from salt s left join event v on v.campaign_id = s.campaign_id and v.id = s.subject_id
+     where not exists (select from release_entry r where r.in_data and r.event_id = s.subject_id)`.execute(e.w.db)
+  const by = new Map<Who, string[]>([['nobody', []]])
+  for (const { salt, who } of rows) {
+    const found = EVERYONE.find((name) => name !== 'nobody' && e.people[name].account_id === who) ?? 'nobody'
+    by.set(found, [...(by.get(found) ?? []), salt.toString('hex'), salt.toString('base64')])
+  }
+  return by
+}
 
 type Call = { name: string; e: Endpoint; url: string; body?: unknown }
 const ENDPOINTS = Object.entries(api as Record<string, Contract>).flatMap(([domain, c]) =>
@@ -237,6 +247,7 @@ const around = (text: string, word: string): string =>
 
 let e: Everything
 let secrets: Record<string, string[]>
+let salts: ReadonlyMap<Who, string[]>
 beforeAll(async () => {
   e = await createEverything({ seed: 3 })
   const { author } = e.people
@@ -254,7 +265,8 @@ beforeAll(async () => {
       at: e.w.clock.now(),
     })
     .execute()
-  secrets = { ...(await keptSecrets(e)), 'salts of the log': await sealedSalts(e) }
+  salts = await sealedSalts(e)
+  secrets = { ...(await keptSecrets(e)), 'salts of the log': salts.get('nobody')! }
 }, 120_000)
 afterAll(() => e?.w.close())
 

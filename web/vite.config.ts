@@ -27,7 +27,7 @@ export default defineConfig({
             },
             {
               name: 'core',
-              test: /web\/(app\/(?!passkeys|wallets)|shell\/|ui\/(?!chart-canvas))|(src\/(api|client)|web\/build\/expand)\.ts/,
+              test: /web\/(app\/(?!passkeys|wallets|device-key)|shell\/|ui\/(?!chart-canvas))|(src\/(api|client)|web\/build\/expand)\.ts/,
             },
             { name: 'work', test: /web\/(work-form\/|pages\/work\/|drafts\.ts|outbox\.ts)/ },
           ],

@@ -13,6 +13,8 @@ export function webDir(): string | undefined {
 }
 
 /** Longer than any name or path that a disk takes. */
+/** The API's addresses and those of the public logs are never pages. */
+const isNoPage = (url: string): boolean => url.startsWith('/v1/') || url.startsWith('/log/')
 const TOO_LONG = /[^/?]{240}|^.{2000}/
 
 /** Serves the web pages; any path that is not the API's is the page's own route. */
@@ -35,14 +37,14 @@ export async function serveWeb(app: FastifyInstance, _config: Config): Promise<v
   // The disk answers a name longer than any file's with a fault, and the API's addresses are never files.
   app.addHook('onRequest', (request, reply, done) => {
     const isFile = request.routeOptions.url === '/*'
-    if (isFile && (TOO_LONG.test(request.url) || request.url.startsWith('/v1/'))) reply.callNotFound()
+    if (isFile && (TOO_LONG.test(request.url) || isNoPage(request.url))) reply.callNotFound()
     else done()
   })
   app.setNotFoundHandler((request, reply) => {
     if (
       !dir ||
       (request.method !== 'GET' && request.method !== 'HEAD') ||
-      request.url.startsWith('/v1/') ||
+      isNoPage(request.url) ||
       /\.\w+$/.test(request.url.split('?')[0]!)
     )
       throw new Refusal('not_found')

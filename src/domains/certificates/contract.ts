@@ -238,7 +238,7 @@ export const certificates = {
     params: Place,
     body: obj({ note: Type.String({ minLength: 1, maxLength: 2000 }) }),
     result: Acceptance,
-    refusals: ['acceptance_not_found', 'acceptance_over'],
+    refusals: ['release_not_found', 'acceptance_not_found', 'acceptance_over'],
   }),
   get: endpoint({
     method: 'GET',

@@ -53,7 +53,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   w = await createWorld({ config: { red_team: PRACTICE } })
-  author = await w.person('author')
+  author = await w.person('author', { roles: ['restricted_data'] })
 })
 afterEach(() => {
   asked = []

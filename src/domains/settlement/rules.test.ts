@@ -52,7 +52,11 @@ test('a token must be at least as fine as its currency', () => {
 })
 
 test('bytes and hex digits are each other', () => {
-  fc.assert(fc.property(fc.uint8Array(), (b) => expect(bytesOf(hexOf(b))).toEqual(b)))
+  fc.assert(
+    fc.property(fc.uint8Array(), (b) => {
+      expect(bytesOf(hexOf(b))).toEqual(b)
+    }),
+  )
   expect(() => bytesOf('0x1')).toThrow('pairs of hex digits')
 })
 

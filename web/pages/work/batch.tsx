@@ -2,7 +2,6 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } fro
 import type { LeasedItem } from '../../../src/domains/assignment/contract.ts'
 import { useNow } from '../../app/clock.ts'
 import { useT } from '../../app/i18n.ts'
-import { signAnswers } from '../../app/device-key.ts'
 import { handOver } from '../../app/outbox.ts'
 import { draftName, useDrafts } from '../../drafts.ts'
 import { BlurredContent } from '../../ui/blurred.tsx'
@@ -20,6 +19,15 @@ import { FlagDialog } from './flag-dialog.tsx'
 import { giveBack } from './give-back.ts'
 import type { WorkPageData } from './queries.ts'
 import { useRenewal } from './use-renewal.ts'
+
+/** Fetched when the page is drawn, and no part of what it needs to be: without it, as without a key, nothing is signed. */
+const signing = () => import('../../app/device-key.ts')
+type Sign = Awaited<ReturnType<typeof signing>>['signAnswers']
+const signed = (...given: Parameters<Sign>): ReturnType<Sign> =>
+  signing().then(
+    ({ signAnswers }) => signAnswers(...given),
+    () => [...given[1]],
+  )
 
 type Refused = Record<string, Record<string, string>>
 
@@ -98,7 +106,7 @@ export function Batch({
     }))
     const at = { account_id: accountId, campaign_id: campaignId, version: page.version }
     // Signed once, before it waits: every try of a parcel must be the same bytes.
-    void signAnswers(at, answers).then((submissions) =>
+    void signed(at, answers).then((submissions) =>
       onHandedOver(
         handOver({
           account_id: accountId,
