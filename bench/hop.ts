@@ -11,7 +11,8 @@ import { auc, meanOf } from './lib/ranking.ts'
  * Wallets of one airdrop: who was caught as a Sybil, from transfers, first use and volume. Everything is fitted and judged in
  * five folds that share no community and no official cluster; a fold's threshold comes from a third of the units of the other four, scored by a model of the rest, so
  * no label of a fold, nor of anybody its people are linked with, has a part in its scores or in where they are cut.
- * Features are made without labels. Blank labels are neither learned from nor counted; their scores are written like all.
+ * Features are made without labels. Blank labels are neither learned from nor counted; they are written with the scores of a model of
+ * all labels, and every other wallet with that of the fold that it was kept out of.
  *   npx tsx bench/hop.ts [folder with nodes.csv.gz and edges.csv.gz]
  * The folder may also be given by ASSAY_DATA_SETS, which has integrity/hop in it.
  */
@@ -116,7 +117,7 @@ function judged(model: Model) {
     at_false_positive_rate: cuts,
   }
   say(JSON.stringify(out))
-  return out
+  return { out, score }
 }
 
 /** Every member of a community of ten candidates or more, so many of whose members are candidates. */
@@ -128,12 +129,16 @@ function louvainRule(share: number) {
 
 const rules = [0.2, 0.4].map(louvainRule)
 say(JSON.stringify(rules))
-const results = Object.fromEntries(Object.entries(MODELS).map(([name, model]) => [name, judged(model)]))
+const found = Object.fromEntries(Object.entries(MODELS).map(([name, model]) => [name, judged(model)]))
+const results = Object.fromEntries(Object.entries(found).map(([name, { out }]) => [name, out]))
 importance.fill(0)
 const final = MODELS['boosted']!(labelled)
+// Whoever has a label keeps the score of the fold that did not learn from it; only the blank ones have that of the whole.
+const written = Float64Array.from(final)
+for (const i of labelled) written[i] = found['boosted']!.score[i]!
 writeFileSync(
   'bench/results/hop-predictions.csv',
-  `id,score\n${Array.from(final, (s, i) => `${i},${(1 / (1 + Math.exp(-s))).toFixed(6)}`).join('\n')}\n`,
+  `id,score\n${Array.from(written, (s, i) => `${i},${(1 / (1 + Math.exp(-s))).toFixed(6)}`).join('\n')}\n`,
 )
 const sizes = new Map<number, number>()
 for (const u of features.unit) sizes.set(u, (sizes.get(u) ?? 0) + 1)
