@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, Suspense, useEffect } from 'react'
 import { Link } from '@tanstack/react-router'
 import { cx } from './cx.ts'
 import { Icon } from './icon.tsx'
+import { LoadingBlock } from './skeleton.tsx'
 
 /** Names the page in the tab and in history. */
 export function useTitle(title: string): void {
@@ -57,7 +58,8 @@ export function Page({
           {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
         </div>
       </header>
-      {children}
+      {/* A part whose words come late waits here, so that the heading and the way back never vanish meanwhile. */}
+      <Suspense fallback={<LoadingBlock />}>{children}</Suspense>
     </div>
   )
 }
