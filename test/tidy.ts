@@ -17,7 +17,8 @@ const TABLES: Record<string, string> = {
   gasid: 'gas_scan gas_found gas_history gas_level gas_credited gas_quest gas_use gas_card',
   campaigns:
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report price_step',
-  integrity: 'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch',
+  integrity:
+    'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch cluster cluster_member cluster_mark cluster_apart trust_rank',
   exams: 'exam exam_question exam_attempt',
   gold: 'gold_source gold_item',
   groups: 'person_trait',

@@ -333,6 +333,7 @@ create table case_file (
   proposed_by bigint,
   outcome text,
   closed_at timestamp with time zone,
+  keeps_waiting boolean not null,
   constraint case_file_pkey PRIMARY KEY (id),
   constraint case_file_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint case_file_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES account(id),
@@ -342,7 +343,8 @@ create table case_file (
   constraint case_file_check1 CHECK (((state = 'proposed'::text) <= ((proposal IS NOT NULL) AND (proposed_by IS NOT NULL)))),
   constraint case_file_check2 CHECK (((opened_by IS DISTINCT FROM account_id) AND (proposed_by IS DISTINCT FROM account_id))),
   constraint case_file_outcome_check CHECK ((outcome = ANY (ARRAY['sanctioned'::text, 'dismissed'::text, 'lapsed'::text]))),
-  constraint case_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'closed'::text])))
+  constraint case_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'closed'::text]))),
+  constraint case_file_waits CHECK (((suspect_since IS NOT NULL) OR (NOT keeps_waiting)))
 );
 CREATE INDEX case_file_account ON public.case_file USING btree (account_id, id DESC);
 CREATE INDEX case_file_due ON public.case_file USING btree (decide_by) WHERE (state <> 'closed'::text);
@@ -538,6 +540,51 @@ create table claim_drop (
   constraint claim_drop_pkey PRIMARY KEY (currency, address),
   constraint claim_drop_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency)
 );
+
+create table cluster (
+  id bigint not null,
+  found_at timestamp with time zone not null,
+  strength integer not null,
+  members integer not null,
+  explained jsonb not null,
+  changed_at timestamp with time zone not null,
+  dissolved_at timestamp with time zone,
+  constraint cluster_pkey PRIMARY KEY (id),
+  constraint cluster_members_check CHECK ((members >= 0)),
+  constraint cluster_strength_check CHECK ((strength >= 0))
+);
+CREATE INDEX cluster_live ON public.cluster USING btree (id) WHERE (dissolved_at IS NULL);
+
+create table cluster_apart (
+  account_id bigint not null,
+  other_id bigint not null,
+  weight integer not null,
+  said_by bigint not null,
+  reason text not null,
+  said_at timestamp with time zone not null,
+  constraint cluster_apart_pkey PRIMARY KEY (account_id, other_id),
+  constraint cluster_apart_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint cluster_apart_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id),
+  constraint cluster_apart_said_by_fkey FOREIGN KEY (said_by) REFERENCES account(id),
+  constraint cluster_apart_check CHECK ((account_id < other_id))
+);
+CREATE INDEX cluster_apart_other ON public.cluster_apart USING btree (other_id);
+
+create table cluster_mark (
+  account_id bigint not null,
+  digest bigint not null,
+  constraint cluster_mark_pkey PRIMARY KEY (account_id)
+);
+
+create table cluster_member (
+  account_id bigint not null,
+  cluster_id bigint not null,
+  since timestamp with time zone not null,
+  constraint cluster_member_pkey PRIMARY KEY (account_id),
+  constraint cluster_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint cluster_member_cluster_id_fkey FOREIGN KEY (cluster_id) REFERENCES cluster(id)
+);
+CREATE INDEX cluster_member_of ON public.cluster_member USING btree (cluster_id, account_id);
 
 create table content_read (
   id bigint not null,
@@ -1899,6 +1946,15 @@ create table transfer (
 CREATE INDEX transfer_at ON public.transfer USING brin (at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX transfer_credit ON public.transfer USING btree (credit, currency);
 CREATE INDEX transfer_debit ON public.transfer USING btree (debit, currency);
+
+create table trust_rank (
+  account_id bigint not null,
+  bucket smallint not null,
+  ranked_at timestamp with time zone not null,
+  constraint trust_rank_pkey PRIMARY KEY (account_id),
+  constraint trust_rank_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint trust_rank_bucket_check CHECK (((bucket >= 0) AND (bucket <= 9)))
+);
 
 create table wallet (
   id bigint not null,

@@ -267,6 +267,7 @@ export interface CaseFile {
   closed_at: Timestamp | null;
   decide_by: Timestamp;
   id: Int8;
+  keeps_waiting: boolean;
   opened_at: Timestamp;
   opened_by: Int8 | null;
   outcome: string | null;
@@ -410,6 +411,36 @@ export interface ClaimDrop {
   reason: string;
   retry_at: Timestamp;
   tries: number;
+}
+
+export interface Cluster {
+  changed_at: Timestamp;
+  dissolved_at: Timestamp | null;
+  explained: Json;
+  found_at: Timestamp;
+  id: Int8;
+  members: number;
+  strength: number;
+}
+
+export interface ClusterApart {
+  account_id: Int8;
+  other_id: Int8;
+  reason: string;
+  said_at: Timestamp;
+  said_by: Int8;
+  weight: number;
+}
+
+export interface ClusterMark {
+  account_id: Int8;
+  digest: Int8;
+}
+
+export interface ClusterMember {
+  account_id: Int8;
+  cluster_id: Int8;
+  since: Timestamp;
 }
 
 export interface ContentRead {
@@ -1379,6 +1410,12 @@ export interface Transfer {
   subject_id: Int8;
 }
 
+export interface TrustRank {
+  account_id: Int8;
+  bucket: number;
+  ranked_at: Timestamp;
+}
+
 export interface Wallet {
   account_id: Int8;
   address: Buffer;
@@ -1466,6 +1503,10 @@ export interface DB {
   check_spending: CheckSpending;
   claim_cursor: ClaimCursor;
   claim_drop: ClaimDrop;
+  cluster: Cluster;
+  cluster_apart: ClusterApart;
+  cluster_mark: ClusterMark;
+  cluster_member: ClusterMember;
   content_read: ContentRead;
   currency: Currency;
   decision: Decision;
@@ -1558,6 +1599,7 @@ export interface DB {
   text_key: TextKey;
   text_print: TextPrint;
   transfer: Transfer;
+  trust_rank: TrustRank;
   wallet: Wallet;
   wallet_destination: WalletDestination;
   wallet_nonce: WalletNonce;
