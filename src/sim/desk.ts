@@ -1,5 +1,6 @@
 import type { CaseView } from '../domains/integrity/cases/contract.ts'
 import type { Client } from '../client.ts'
+import { weighed } from '../domains/integrity/cases/rules.ts'
 import { metered } from './agents.ts'
 import { rngOf } from './chance.ts'
 import { finds, isDishonest, IS_THERE, READS_MORE, TAKES_IT } from './desk-people.ts'
@@ -105,7 +106,7 @@ async function decideOne(office: Office, client: Client, decider: number, caseId
   if (!isGuilty || isDoubted)
     return note(office, await say({ decision: 'dismiss', reason: 'The work that we read is honest.' }))
   const isAboutWork = seen.evidence.some((kind) => kind !== 'reviews_changed')
-  let strengths = seen.items.map((e) => e.strength)
+  let strengths = weighed(seen.items)
   if (rngOf(office.season.seed, 'reads', decider, caseId).fraction() < READS_MORE) {
     const kind = isAboutWork ? ('work_changed' as const) : ('reviews_changed' as const)
     await client.cases.add_evidence({

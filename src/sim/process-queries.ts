@@ -41,7 +41,7 @@ export type CaseFact = {
 export async function caseFacts(db: Db): Promise<CaseFact[]> {
   const { rows } = await sql<CaseFact>`
     select account_id::text as account_id, opened_by is null as by_signal,
-           (select e.kind from case_evidence e where e.case_id = case_file.id order by e.id limit 1) as kind, suspect_since is not null as waits, outcome,
+           (select e.kind from case_evidence e where e.case_id = case_file.id order by e.id limit 1) as kind, keeps_waiting as waits, outcome,
            (extract(epoch from opened_at) * 1000)::float8 as opened_at, (extract(epoch from closed_at) * 1000)::float8 as closed_at
       from case_file order by id`.execute(db)
   return rows

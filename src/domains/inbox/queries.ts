@@ -69,7 +69,7 @@ export async function casesKnown(
     ends_at: Date | null
     asked: string[] | null
   }>`
-    select k.event_id as key, f.account_id, case when f.suspect_since is not null then f.decide_by end as until, s.ends_at, p.asked
+    select k.event_id as key, f.account_id, case when f.keeps_waiting then f.decide_by end as until, s.ends_at, p.asked
       from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as k(event_id bigint, case_id bigint, sanction_id bigint)
       join case_file f on f.id = k.case_id left join sanction s on s.id = k.sanction_id left join sanction_appeal p on p.sanction_id = s.id`.execute(
     db,

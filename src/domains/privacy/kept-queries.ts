@@ -159,7 +159,7 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   ) => sql`select id::text as key, issued_at as at, jsonb_build_object('by', by, 'site', site, 'issued_at', issued_at, 'expires_at', expires_at, 'revoked_at', revoked_at, 'session_key', encode(session_key, 'hex'), 'proof', proof) as facts
     from delegation where account_id = ${me}`,
   log_entries: (me) =>
-    sql`select o.season_id || '/' || o.seq as key, null::timestamptz as at, jsonb_build_object('season', s.name, 'entry', o.seq::text) as facts from log_owner o join season s on s.id = o.season_id where o.account_id = ${me}`,
+    sql`select o.season_id || '/' || o.leaf as key, null::timestamptz as at, jsonb_build_object('season', s.name, 'entry', o.leaf::text) as facts from log_owner o join season s on s.id = o.season_id where o.account_id = ${me}`,
   item_flags: (
     me,
   ) => sql`select f.id::text as key, f.created_at as at, jsonb_build_object('campaign', c.title, 'item_id', f.item_id::text, 'kind', f.kind, 'message', f.message, 'resolution', f.resolution, 'reply', f.reply) as facts
@@ -209,7 +209,7 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     union all select 'told' || campaign_id || '/' || release_id, told_at, jsonb_build_object('what', 'told', 'when', told_at, 'campaign_id', campaign_id::text, 'told', told) from release_notice where told_by = ${me}`,
   cases: (
     me,
-  ) => sql`select f.id::text as key, f.opened_at as at, jsonb_build_object('evidence', (select jsonb_agg(distinct e.kind) from case_evidence e where e.case_id = f.id), 'suspect_since', f.suspect_since,
+  ) => sql`select f.id::text as key, f.opened_at as at, jsonb_build_object('evidence', (select jsonb_agg(distinct e.kind) from case_evidence e where e.case_id = f.id), 'suspect_since', f.suspect_since, 'keeps_waiting', f.keeps_waiting,
     'decide_by', f.decide_by, 'statement', f.statement, 'outcome', f.outcome, 'closed_at', f.closed_at) as facts from case_file f where f.account_id = ${me}`,
   sanctions: (
     me,

@@ -601,6 +601,18 @@ create table content_read (
 CREATE INDEX content_read_campaign ON public.content_read USING btree (campaign_id, at);
 CREATE INDEX content_read_person ON public.content_read USING btree (account_id, at);
 
+create table credential_mark (
+  credential bytea not null,
+  account_id bigint not null,
+  seen_first timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint credential_mark_pkey PRIMARY KEY (credential, account_id),
+  constraint credential_mark_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint credential_mark_credential_check CHECK ((octet_length(credential) = 16))
+);
+CREATE INDEX credential_mark_account ON public.credential_mark USING btree (account_id);
+CREATE INDEX credential_mark_expiry ON public.credential_mark USING btree (expires_at);
+
 create table currency (
   code text not null,
   scale smallint not null,
@@ -1147,6 +1159,26 @@ create table ledger_audit (
   constraint ledger_audit_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES account(id)
 );
 
+create table link (
+  account_id bigint not null,
+  other_id bigint not null,
+  kind text not null,
+  family text not null,
+  strength integer not null,
+  times integer not null,
+  seen_first timestamp with time zone not null,
+  seen_last timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint link_pkey PRIMARY KEY (account_id, other_id, kind),
+  constraint link_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint link_other_id_fkey FOREIGN KEY (other_id) REFERENCES account(id),
+  constraint link_check CHECK ((account_id < other_id)),
+  constraint link_strength_check CHECK ((strength >= 0)),
+  constraint link_times_check CHECK ((times > 0))
+);
+CREATE INDEX link_expiry ON public.link USING btree (expires_at);
+CREATE INDEX link_other ON public.link USING btree (other_id);
+
 create table log (
   season_id bigint not null,
   origin text not null,
@@ -1194,13 +1226,42 @@ create table log_key (
   constraint log_key_public_key_check CHECK ((octet_length(public_key) = 32))
 );
 
+create table log_leaf (
+  season_id bigint not null,
+  seq bigint not null,
+  leaf bigint not null,
+  constraint log_leaf_season_id_leaf_key UNIQUE (season_id, leaf),
+  constraint log_leaf_pkey PRIMARY KEY (season_id, seq),
+  constraint log_leaf_season_id_fkey FOREIGN KEY (season_id) REFERENCES log(season_id),
+  constraint log_leaf_leaf_check CHECK ((leaf >= 0)),
+  constraint log_leaf_seq_check CHECK ((seq >= 0))
+);
+
 create table log_owner (
   account_id bigint not null,
   season_id bigint not null,
-  seq bigint not null,
-  constraint log_owner_pkey PRIMARY KEY (account_id, season_id, seq),
+  leaf bigint not null,
+  constraint log_owner_pkey PRIMARY KEY (account_id, season_id, leaf),
   constraint log_owner_season_id_fkey FOREIGN KEY (season_id) REFERENCES log(season_id)
 );
+
+create table mark (
+  account_id bigint not null,
+  network bytea not null,
+  device bytea not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint mark_pkey PRIMARY KEY (account_id, network, device, started_at),
+  constraint mark_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint mark_check CHECK ((ended_at >= started_at)),
+  constraint mark_device_check CHECK ((octet_length(device) = 8)),
+  constraint mark_ended_at_check CHECK ((ended_at = date_trunc('minute'::text, ended_at, 'UTC'::text))),
+  constraint mark_network_check CHECK ((octet_length(network) = 8)),
+  constraint mark_started_at_check CHECK ((started_at = date_trunc('minute'::text, started_at, 'UTC'::text)))
+);
+CREATE INDEX mark_expiry ON public.mark USING btree (expires_at);
+CREATE INDEX mark_network ON public.mark USING btree (network, account_id);
 
 create table member (
   campaign_id bigint not null,
@@ -1771,6 +1832,19 @@ create table season_board (
   until_seq bigint not null,
   constraint season_board_pkey PRIMARY KEY (season_id),
   constraint season_board_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id)
+);
+
+create table season_edition (
+  season_id bigint not null,
+  edition bigint not null,
+  manifest_sha256 bytea not null,
+  bytes bigint not null,
+  written_at timestamp with time zone not null,
+  constraint season_edition_pkey PRIMARY KEY (season_id, edition),
+  constraint season_edition_season_id_fkey FOREIGN KEY (season_id) REFERENCES season(id),
+  constraint season_edition_bytes_check CHECK ((bytes > 0)),
+  constraint season_edition_edition_check CHECK ((edition > 0)),
+  constraint season_edition_manifest_sha256_check CHECK ((octet_length(manifest_sha256) = 32))
 );
 
 create table season_member (

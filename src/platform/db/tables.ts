@@ -453,6 +453,13 @@ export interface ContentRead {
   what: string;
 }
 
+export interface CredentialMark {
+  account_id: Int8;
+  credential: Buffer;
+  expires_at: Timestamp;
+  seen_first: Timestamp;
+}
+
 export interface Currency {
   code: string;
   is_money: Generated<boolean>;
@@ -837,6 +844,18 @@ export interface LedgerAudit {
   started_at: Timestamp | null;
 }
 
+export interface Link {
+  account_id: Int8;
+  expires_at: Timestamp;
+  family: string;
+  kind: string;
+  other_id: Int8;
+  seen_first: Timestamp;
+  seen_last: Timestamp;
+  strength: number;
+  times: number;
+}
+
 export interface Log {
   address: string;
   created_at: Timestamp;
@@ -868,10 +887,25 @@ export interface LogKey {
   season_id: Int8;
 }
 
-export interface LogOwner {
-  account_id: Int8;
+export interface LogLeaf {
+  leaf: Int8;
   season_id: Int8;
   seq: Int8;
+}
+
+export interface LogOwner {
+  account_id: Int8;
+  leaf: Int8;
+  season_id: Int8;
+}
+
+export interface Mark {
+  account_id: Int8;
+  device: Buffer;
+  ended_at: Timestamp;
+  expires_at: Timestamp;
+  network: Buffer;
+  started_at: Timestamp;
 }
 
 export interface Member {
@@ -1286,6 +1320,14 @@ export interface SeasonBoard {
   until_seq: Int8;
 }
 
+export interface SeasonEdition {
+  bytes: Int8;
+  edition: Int8;
+  manifest_sha256: Buffer;
+  season_id: Int8;
+  written_at: Timestamp;
+}
+
 export interface SeasonMember {
   account_id: Int8;
   joined_at: Timestamp;
@@ -1508,6 +1550,7 @@ export interface DB {
   cluster_mark: ClusterMark;
   cluster_member: ClusterMember;
   content_read: ContentRead;
+  credential_mark: CredentialMark;
   currency: Currency;
   decision: Decision;
   delegation: Delegation;
@@ -1543,10 +1586,13 @@ export interface DB {
   job_state: JobState;
   lease: Lease;
   ledger_audit: LedgerAudit;
+  link: Link;
   log: Log;
   log_checkpoint: LogCheckpoint;
   log_key: LogKey;
+  log_leaf: LogLeaf;
   log_owner: LogOwner;
+  mark: Mark;
   member: Member;
   migration: Migration;
   model_answer: ModelAnswer;
@@ -1586,6 +1632,7 @@ export interface DB {
   sanction_appeal: SanctionAppeal;
   season: Season;
   season_board: SeasonBoard;
+  season_edition: SeasonEdition;
   season_member: SeasonMember;
   season_score: SeasonScore;
   session: Session;

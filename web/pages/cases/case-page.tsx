@@ -87,7 +87,7 @@ function Case({ file }: { file: CaseView }) {
         {isOpen ? <p className="text-sm text-ink-soft">{t('cases:one.lapses')}</p> : null}
         {file.suspect_since ? (
           <Notice tone="warn">
-            {t('cases:one.waits')} <DateTime at={file.suspect_since} />.
+            {t(file.keeps_waiting ? 'cases:one.waits' : 'cases:one.in_question')} <DateTime at={file.suspect_since} />.
           </Notice>
         ) : null}
         {file.statement !== null ? (

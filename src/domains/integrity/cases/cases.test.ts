@@ -3,6 +3,7 @@ import { ensureSeason } from '../../seasons/ensure.ts'
 import { makeCampaign } from '../../../../test/campaign.ts'
 import { createWorld, type Person, type World } from '../../../../test/world.ts'
 import { ApiError } from '../../../client.ts'
+import { raiseSignal } from './open.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -133,6 +134,42 @@ describe('a case', () => {
     })
     expect(await claim(p, 20)).toBe('accepted')
     expect((await standing(p)).cases).toEqual([])
+  })
+
+  test("one signal keeps nobody's money; a second one, or a person, makes it wait from then on", async () => {
+    const signal = (p: Person, kind: 'reviews_changed' | 'work_changed' = 'reviews_changed') =>
+      w.db.transaction().execute((db) =>
+        raiseSignal(w.ctx(), db, {
+          account_id: p.account_id,
+          why: 'Reviews stopped being like the ones before them.',
+          suspect_since: w.clock.now(),
+          evidence: { kind, strength: 'fair', says: 'By more than their habit explains.' },
+        }),
+      )
+    const [p, q] = [await someone(), await someone()]
+    for (const person of [p, q]) {
+      await readyToClaim(person)
+      await signal(person)
+      await pay(person, 5, true)
+      expect(await claim(person, 10)).toBe('accepted')
+      expect((await standing(person)).cases, 'what they are told is that nothing waits').toMatchObject([
+        { suspect_since: null },
+      ])
+    }
+    w.clock.advance(2 * DAY)
+    await signal(p)
+    expect(await claim(p, 10), 'a program that repeats itself has found nothing new').toBe('accepted')
+    await signal(p, 'work_changed')
+    const [mine] = (await standing(p)).cases
+    expect(mine).toMatchObject({ decide_by: new Date(w.clock.now().getTime() + 3 * DAY).toISOString() })
+    expect(mine!.suspect_since, 'the work in question is what the first signal named').toBe(
+      new Date(w.clock.now().getTime() - 2 * DAY).toISOString(),
+    )
+    expect(await claim(p, 10)).toBe('claim_limited')
+    const case_id = await openCase(q, { since: w.clock.now() })
+    expect(await claim(q, 10), 'a person who names a moment has looked').toBe('claim_limited')
+    await decide(deciders[0]!, case_id, 'dismiss')
+    expect(await claim(q, 10)).toBe('accepted')
   })
 
   test('is decided within a day of what the person says to it', async () => {

@@ -86,6 +86,8 @@ export type CaseHead = Static<typeof CaseHead>
 const CaseView = obj({
   ...CaseHead.properties,
   suspect_since: nullable(At),
+  /** Whether pay for work since then waits now; one signal of a program alone keeps nobody's money. */
+  keeps_waiting: Type.Boolean(),
   statement: nullable(text(2000)),
   items: Type.Array(
     obj({

@@ -6,8 +6,8 @@ import { keepHeld, unkeepHeld } from '../../ledger/held.ts'
 import { forgetCallers } from '../../identity/authenticate.ts'
 import { suspendAccount, unsuspendAccount } from '../../identity/people.ts'
 import { caseEvent, isParty, lockedCase } from './open.ts'
-import { evidenceOf, insertOpinion, keptBy, updateCase, type CaseRow, type Proposal } from './queries.ts'
-import { DAY_MS, judge } from './rules.ts'
+import { asWeighed, evidenceOf, insertOpinion, keptBy, updateCase, type CaseRow, type Proposal } from './queries.ts'
+import { DAY_MS, judge, weighed } from './rules.ts'
 import {
   endSanction,
   insertSanction,
@@ -32,7 +32,7 @@ export async function decide(ctx: Ctx, caseId: string, given: Given) {
   const answer = await transact(ctx, '0', async (db) => {
     const file = await lockedCase(db, caseId)
     subject = file.account_id
-    const evidence = (await evidenceOf(db, [caseId])).map((e) => e.strength)
+    const evidence = weighed((await evidenceOf(db, [caseId])).map(asWeighed))
     await keepInQuestion(db, file)
     const verdict = judge(
       {
@@ -166,7 +166,7 @@ export async function closeCase(
   await recordEvents(ctx, db, [
     caseEvent(file, 'case_closed', {
       outcome,
-      waited: file.suspect_since !== null,
+      waited: file.keeps_waiting,
       open_seconds: Math.floor((ctx.now.getTime() - file.opened_at.getTime()) / 1000),
     }),
   ])

@@ -8,7 +8,9 @@ import { seasonAt } from '../../seasons/queries.ts'
 import { lockPerson } from '../standing/queries.ts'
 import {
   authorOf,
+  asWeighed,
   caseOf,
+  evidenceOf,
   insertCase,
   insertEvidence,
   isApart,
@@ -17,7 +19,7 @@ import {
   type CaseRow,
   type EvidenceRow,
 } from './queries.ts'
-import { decideBy, SINCE_MOST_MS } from './rules.ts'
+import { decideBy, keepsWaiting, SINCE_MOST_MS, weighed } from './rules.ts'
 import { viewCase } from './view.ts'
 
 export type GivenEvidence = Pick<EvidenceRow, 'kind' | 'strength' | 'says'> & {
@@ -27,33 +29,35 @@ type Opening = { account_id: string; why: string; suspect_since: Date | null; op
 
 /** Opens a case, or adds to the one that is open. The caller holds the person's lock. */
 export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEvidence): Promise<CaseRow> {
-  let file = await openCaseOf(db, o.account_id)
-  if (!file) {
-    const id = ctx.newId()
+  const open = await openCaseOf(db, o.account_id)
+  const known = open ? await evidenceOf(db, [open.id]) : []
+  const since = open?.suspect_since ?? o.suspect_since
+  const waits =
+    open?.keeps_waiting ||
+    keepsWaiting({
+      has_since: since !== null,
+      byPerson: o.opened_by !== null && o.suspect_since !== null,
+      evidence: weighed([...known.map(asWeighed), { ...evidence, by_signal: o.opened_by === null }]),
+    })
+  const id = open?.id ?? ctx.newId()
+  if (!open) {
     const season = await seasonAt(db, ctx.now)
     await insertCase(db, {
       ...o,
       id,
       season_id: season?.id ?? null,
+      keeps_waiting: waits,
       opened_at: ctx.now,
-      decide_by: decideBy(ctx.now, o.suspect_since !== null, null),
+      decide_by: decideBy(ctx.now, since !== null, null),
     })
-    file = (await caseOf(db, id))!
-    await recordEvents(ctx, db, [
-      caseEvent(file, 'case_opened', {
-        by_signal: o.opened_by === null,
-        evidence: [evidence.kind],
-        waits: o.suspect_since !== null,
-      }),
-    ])
-  } else if (o.suspect_since && file.suspect_since === null) {
-    // Money begins to wait now, so the shorter time to decide begins now as well.
-    await updateCase(db, file.id, { suspect_since: o.suspect_since, decide_by: decideBy(ctx.now, true, null) })
-    await recordEvents(ctx, db, [caseEvent(file, 'case_waits', { evidence: [evidence.kind] })])
+  } else if (since !== open.suspect_since || waits !== open.keeps_waiting) {
+    // Work is in question now, or its pay begins to wait: the time to decide begins now as well, unless the person has
+    // spoken and was promised an answer.
+    const decide_by = open.stated_at ? open.decide_by : decideBy(ctx.now, true, null)
+    await updateCase(db, id, { suspect_since: since, keeps_waiting: waits, decide_by })
   }
-  if (o.suspect_since) await keepHeld(db, { case_id: file.id, account_id: o.account_id, since: o.suspect_since })
   await insertEvidence(db, {
-    case_id: file.id,
+    case_id: id,
     id: ctx.newId(),
     kind: evidence.kind,
     strength: evidence.strength,
@@ -63,7 +67,15 @@ export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEv
     added_by: o.opened_by,
     added_at: ctx.now,
   })
-  return (await caseOf(db, file.id))!
+  const file = (await caseOf(db, id))!
+  if (waits) await keepHeld(db, { case_id: id, account_id: o.account_id, since: since! })
+  if (!open)
+    await recordEvents(ctx, db, [
+      caseEvent(file, 'case_opened', { by_signal: o.opened_by === null, evidence: [evidence.kind], waits }),
+    ])
+  else if (waits && !open.keeps_waiting)
+    await recordEvents(ctx, db, [caseEvent(file, 'case_waits', { evidence: [evidence.kind] })])
+  return file
 }
 
 /** An event of a case, for the log of the season it began in. It names nobody, for that log is for all to read. */

@@ -11,6 +11,7 @@ export type CaseRow = {
   opened_by: string | null
   why: string
   suspect_since: Date | null
+  keeps_waiting: boolean
   state: 'open' | 'proposed' | 'closed'
   opened_at: Date
   decide_by: Date
@@ -28,6 +29,7 @@ const CASE = [
   'opened_by',
   'why',
   'suspect_since',
+  'keeps_waiting',
   'state',
   'opened_at',
   'decide_by',
@@ -77,7 +79,15 @@ export async function insertCase(
   db: Db,
   row: Pick<
     CaseRow,
-    'id' | 'account_id' | 'season_id' | 'opened_by' | 'why' | 'suspect_since' | 'opened_at' | 'decide_by'
+    | 'id'
+    | 'account_id'
+    | 'season_id'
+    | 'opened_by'
+    | 'why'
+    | 'suspect_since'
+    | 'keeps_waiting'
+    | 'opened_at'
+    | 'decide_by'
   >,
 ): Promise<void> {
   await db
@@ -90,7 +100,10 @@ export async function updateCase(
   db: Db,
   id: string,
   set: Partial<
-    Pick<CaseRow, 'state' | 'outcome' | 'closed_at' | 'decide_by' | 'statement' | 'stated_at' | 'suspect_since'>
+    Pick<
+      CaseRow,
+      'state' | 'outcome' | 'closed_at' | 'decide_by' | 'statement' | 'stated_at' | 'suspect_since' | 'keeps_waiting'
+    >
   > & { proposal?: Proposal | null; proposed_by?: string | null },
 ): Promise<void> {
   const { proposal, ...rest } = set
@@ -112,6 +125,8 @@ export type EvidenceRow = {
   added_by: string | null
   added_at: Date
 }
+/** A row of evidence as it is weighed. */
+export const asWeighed = (e: EvidenceRow) => ({ kind: e.kind, strength: e.strength, by_signal: e.added_by === null })
 
 export async function insertEvidence(db: Db, row: EvidenceRow): Promise<void> {
   await db.insertInto('case_evidence').values(row).execute()

@@ -6,9 +6,11 @@ import {
   DAY_MS,
   decideBy,
   judge,
+  keepsWaiting,
   MOST_DAYS,
   refuseAppealDecision,
   takesTwo,
+  weighed,
   whoIsAsked,
   type Decision,
   type Facts,
@@ -33,6 +35,21 @@ const code = (f: Partial<Facts>, d: Decision) => {
   const v = judge(facts(f), d, now)
   return 'refusal' in v ? v.refusal : v.next
 }
+
+test("a program's word alone keeps money only where it would carry a hold; a person's word does", () => {
+  const waits = (byPerson: boolean, evidence: Facts['evidence'], has_since = true) =>
+    keepsWaiting({ has_since, byPerson, evidence })
+  expect([waits(false, ['fair']), waits(false, ['weak', 'fair']), waits(true, ['weak'])]).toEqual([false, false, true])
+  expect([waits(false, ['strong']), waits(false, ['fair', 'fair'])]).toEqual([true, true])
+  expect([waits(true, ['strong'], false), waits(false, ['strong'], false)]).toEqual([false, false])
+})
+
+test('a program that repeats itself adds nothing; people who looked do', () => {
+  const e = (kind: string, strength: Facts['evidence'][number], by_signal: boolean) => ({ kind, strength, by_signal })
+  expect(weighed([e('reviews_changed', 'weak', true), e('reviews_changed', 'fair', true)])).toEqual(['fair'])
+  expect(weighed([e('reviews_changed', 'fair', true), e('work_changed', 'fair', true)])).toEqual(['fair', 'fair'])
+  expect(weighed([e('other', 'fair', false), e('other', 'fair', false)])).toEqual(['fair', 'fair'])
+})
 
 describe('deciding a case', () => {
   // In order of precedence: each with every later fault beside it.

@@ -29,6 +29,18 @@ export const FORFEIT_DAYS = 7
 export const takesTwo = (action: Action, byOpener: boolean): boolean =>
   action === 'hold' || action === 'suspend' || action === 'forfeit' || (action === 'limit' && byOpener)
 
+type Weighed = { kind: string; strength: Strength; by_signal: boolean }
+/** How strong each piece of evidence is that counts: a program that says the same thing again has found nothing new. */
+export function weighed(evidence: readonly Weighed[]): Strength[] {
+  const order: readonly Strength[] = ['weak', 'fair', 'strong']
+  const said = new Map<string, Strength>()
+  for (const e of evidence.filter((e) => e.by_signal)) {
+    const before = said.get(e.kind)
+    if (!before || order.indexOf(e.strength) > order.indexOf(before)) said.set(e.kind, e.strength)
+  }
+  return [...evidence.filter((e) => !e.by_signal).map((e) => e.strength), ...said.values()]
+}
+
 /** Whether evidence carries a sanction: any a warning, something fair a limit, something strong or two fair what is stronger. */
 export function carries(action: Action, evidence: readonly Strength[]): boolean {
   const fair = evidence.filter((s) => s === 'fair').length
@@ -37,6 +49,13 @@ export function carries(action: Action, evidence: readonly Strength[]): boolean 
   if (action === 'limit') return fair + strong > 0
   return strong > 0 || fair > 1
 }
+
+/**
+ * Whether pay for the work in question waits while a case is open. A person may say so; a program's word keeps nobody's
+ * money until the evidence weighs as much as a hold needs. Without a moment since when, nothing is in question.
+ */
+export const keepsWaiting = (c: { has_since: boolean; byPerson: boolean; evidence: readonly Strength[] }): boolean =>
+  c.has_since && (c.byPerson || carries('hold', c.evidence))
 
 /** A case as far as deciding it is concerned. */
 export type Facts = {

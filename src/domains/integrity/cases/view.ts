@@ -120,6 +120,7 @@ export async function viewCase(ctx: Ctx, db: Db, seen: CaseRow): Promise<CaseVie
   return {
     ...head(ctx, file, evidence, known),
     suspect_since: iso(file.suspect_since),
+    keeps_waiting: file.keeps_waiting,
     statement: file.statement,
     items: evidence.map((e) => ({
       evidence_id: e.id,
@@ -216,7 +217,7 @@ export async function myStanding(ctx: Ctx) {
       case_id: c.id,
       opened_at: c.opened_at.toISOString(),
       evidence: kindsOf(evidence.get(c.id) ?? []),
-      suspect_since: iso(c.suspect_since),
+      suspect_since: c.keeps_waiting ? iso(c.suspect_since) : null,
       decide_by: c.decide_by.toISOString(),
       statement: c.statement,
     })),

@@ -9,6 +9,7 @@ const OwnCase = obj({
   case_id: Id,
   opened_at: At,
   evidence: Type.Array(EvidenceKind),
+  /** Pay for work since then waits; null: nothing waits. */
   suspect_since: nullable(At),
   decide_by: At,
   statement: nullable(text(2000)),

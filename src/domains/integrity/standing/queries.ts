@@ -11,7 +11,7 @@ export async function lockPerson(db: Db, accountId: string): Promise<void> {
 export async function liveLimits(db: Db, accountId: string, now: Date): Promise<Limit[]> {
   const { rows } = await sql<Limit>`
     select 'case_open' as why, decide_by as until, suspect_since as since from case_file
-     where account_id = ${accountId} and state <> 'closed' and suspect_since is not null and decide_by > ${now}
+     where account_id = ${accountId} and state <> 'closed' and keeps_waiting and decide_by > ${now}
     union all
     select action, ends_at, since from sanction
      where account_id = ${accountId} and ended_at is null and ends_at > ${now} and action in ('limit', 'hold')`.execute(

@@ -99,8 +99,9 @@ describe('watching work', () => {
     const since = open[0]!.suspect_since!
     expect(Math.abs(since.getTime() - changedAt.getTime())).toBeLessThan(25 * 60_000)
     expect(await w.db.selectFrom('sanction').select('id').execute(), 'a signal never decides').toEqual([])
+    expect(open[0]!.keeps_waiting, "one signal keeps nobody's money").toBe(false)
     const { cases: own } = await changed.client.standing.mine()
-    expect(own).toMatchObject([{ evidence: ['reviews_changed'] }])
+    expect(own).toMatchObject([{ evidence: ['reviews_changed'], suspect_since: null }])
     expect(JSON.stringify(await changed.client.standing.mine())).not.toMatch(/threshold|sums|fair|habit/)
   })
 
