@@ -1131,6 +1131,16 @@ create table job_state (
   constraint job_state_pkey PRIMARY KEY (name)
 );
 
+create table judged (
+  low_id bigint not null,
+  high_id bigint not null,
+  by_low boolean not null,
+  last_at timestamp with time zone not null,
+  constraint judged_pkey PRIMARY KEY (low_id, high_id),
+  constraint judged_check CHECK ((low_id < high_id))
+) with (fillfactor=90);
+CREATE INDEX judged_old ON public.judged USING brin (last_at);
+
 create table lease (
   campaign_id bigint not null,
   account_id bigint not null,
@@ -2116,6 +2126,7 @@ CREATE OR REPLACE FUNCTION public.claim_work(c bigint, l smallint, who bigint, w
 AS $function$
 declare
   got bigint[] := '{}';
+  mine bigint := (select m.cluster_id from cluster_member m where m.account_id = who);
   lo bigint;
   hi bigint;
   entry record;
@@ -2133,19 +2144,27 @@ begin
         hi := least(lo + width, 2147483647);
       end if;
       for entry in
-        select q.target_id, q.opened_at
+        select q.target_id, q.opened_at, cand.author_id
           from (select x.target_id, x.author_id from queue x
                  where x.campaign_id = c and x.lane = l and x.cover = level and x.cover < x.needed
                    and x.rk between lo::integer and hi::integer
                  order by x.rk limit 48) cand
           join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
          where cand.author_id <> who
-           and (excluded = '{}' or (cand.author_id <> all (excluded)
-             and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+           and cand.author_id <> all (excluded)
+           and (mine is null or (select m.cluster_id from cluster_member m where m.account_id = cand.author_id) is distinct from mine)
+           and ((mine is null and excluded = '{}') or not sits_with(c, cand.target_id, who, mine, excluded))
            and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
            and q.cover < q.needed
+           and (l = 1 or not judged_by(cand.author_id, who, at))
          limit want - cardinality(got) for no key update of q skip locked
       loop
+        if (mine is not null or excluded <> '{}') and sits_with(c, entry.target_id, who, mine, excluded) then
+          continue;
+        end if;
+        if l > 1 and not note_judge(who, entry.author_id, at) then
+          continue;
+        end if;
         if take_lease(c, l, who, entry.target_id, shown_version, greatest(at, entry.opened_at), until, null) then
           update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = entry.target_id;
           got := got || entry.target_id;
@@ -2160,11 +2179,37 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.judged_by(judge bigint, author bigint, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select j.by_low = (judge < author) and j.last_at > at - interval '7 days' from judged j
+                    where j.low_id = least(judge, author) and j.high_id = greatest(judge, author)), false)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_judge(judge bigint, author bigint, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not pg_try_advisory_xact_lock(7216040, hashtext(least(judge, author) || '/' || greatest(judge, author))) then
+    return false;
+  end if;
+  insert into judged as j (low_id, high_id, by_low, last_at) values (least(judge, author), greatest(judge, author), judge < author, at)
+  on conflict (low_id, high_id) do update set by_low = excluded.by_low, last_at = greatest(j.last_at, excluded.last_at)
+   where j.by_low = excluded.by_low or j.last_at <= excluded.last_at - interval '7 days';
+  return found;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.probe_work(c bigint, l smallint, who bigint, want integer, after bigint, excluded bigint[], shown_version integer, at timestamp with time zone, until timestamp with time zone, OUT got bigint[], OUT last_id bigint)
  RETURNS record
  LANGUAGE plpgsql
 AS $function$
 declare
+  mine bigint := (select m.cluster_id from cluster_member m where m.account_id = who);
   seen record;
 begin
   got := '{}';
@@ -2172,23 +2217,41 @@ begin
     select x.target_id from queue x where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) p;
   last_id := case when seen.n = 64 then seen.max end;
   for seen in
-    select q.target_id, q.opened_at
+    select q.target_id, q.opened_at, cand.author_id
       from (select x.target_id, x.author_id from queue x
              where x.campaign_id = c and x.lane = l and x.target_id > after order by x.target_id limit 64) cand
       join queue q on q.campaign_id = c and q.lane = l and q.target_id = cand.target_id
      where cand.author_id <> who
-       and (excluded = '{}' or (cand.author_id <> all (excluded)
-         and (select true from unnest(excluded) e join lease o on o.campaign_id = c and o.account_id = e and o.target_id = cand.target_id limit 1) is null))
+       and cand.author_id <> all (excluded)
+       and (mine is null or (select m.cluster_id from cluster_member m where m.account_id = cand.author_id) is distinct from mine)
+       and ((mine is null and excluded = '{}') or not sits_with(c, cand.target_id, who, mine, excluded))
        and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
        and q.cover < q.needed
+       and (l = 1 or not judged_by(cand.author_id, who, at))
      limit want for no key update of q skip locked
   loop
+    if (mine is not null or excluded <> '{}') and sits_with(c, seen.target_id, who, mine, excluded) then
+      continue;
+    end if;
+    if l > 1 and not note_judge(who, seen.author_id, at) then
+      continue;
+    end if;
     if take_lease(c, l, who, seen.target_id, shown_version, greatest(at, seen.opened_at), until, null) then
       update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = seen.target_id;
       got := got || seen.target_id;
     end if;
   end loop;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.sits_with(c bigint, target bigint, who bigint, mine bigint, excluded bigint[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from lease o where o.campaign_id = c and o.target_id = target and o.account_id <> who
+    and (o.account_id = any (excluded) or (select m.cluster_id from cluster_member m where m.account_id = o.account_id) = mine))
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.take_lease(c bigint, l smallint, who bigint, target bigint, shown_version integer, at timestamp with time zone, until timestamp with time zone, director bigint)

@@ -822,6 +822,13 @@ export interface JobState {
   watermark: Generated<Json>;
 }
 
+export interface Judged {
+  by_low: boolean;
+  high_id: Int8;
+  last_at: Timestamp;
+  low_id: Int8;
+}
+
 export interface Lease {
   account_id: Int8;
   campaign_id: Int8;
@@ -1584,6 +1591,7 @@ export interface DB {
   item_flag: ItemFlag;
   item_import: ItemImport;
   job_state: JobState;
+  judged: Judged;
   lease: Lease;
   ledger_audit: LedgerAudit;
   link: Link;
