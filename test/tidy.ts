@@ -27,7 +27,7 @@ const TABLES: Record<string, string> = {
   redteam: 'redteam_goal redteam_control redteam_run redteam_sample redteam_spending redteam_pace content_read',
   checks: 'check_run check_again text_print text_key check_spending check_answer',
   reliability: 'snapshot reliability review_plan answer_snapshot',
-  assignment: 'queue lease queue_size claim_cursor work_taken exposure_choice',
+  assignment: 'queue lease queue_size claim_cursor work_taken judged exposure_choice',
   submissions: 'submission submission_answer submission_signature withdrawal',
   review: 'review decision appeal',
   payouts: 'payout_batch payout payout_destination',
@@ -36,7 +36,7 @@ const TABLES: Record<string, string> = {
   certificates: 'acceptance acceptance_piece acceptance_look certificate',
   settlement:
     'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share',
-  evidence: 'log log_key log_checkpoint log_owner',
+  evidence: 'log log_key log_checkpoint log_leaf log_owner season_edition',
   inbox: 'inbox_message',
   reports: 'report',
   privacy: 'erasure',

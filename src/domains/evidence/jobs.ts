@@ -1,14 +1,15 @@
-import { createStore } from '../../platform/files/store.ts'
+import type { Ctx } from '../../platform/context.ts'
+import { createStore, type Store } from '../../platform/files/store.ts'
 import { logsDir } from '../../platform/files/place.ts'
 import type { Job } from '../../platform/jobs/job.ts'
-import { appendSequenced } from './append.ts'
+import { appendPlaced, MOST_PLACED, placeNew } from './append.ts'
 import { publishLog } from './publish.ts'
 import { loggedSeasons, newestCheckpoint } from './queries.ts'
 import { isDue } from './rules.ts'
 
 const STRETCH = 2048
 
-/** Appends ordered events to the public logs, and publishes a checkpoint of each once a period. */
+/** Once a period: gives what happened its places in the public logs, appends it, and publishes a checkpoint of each. */
 export const keepLogs: Job = {
   name: 'keep_logs',
   every_ms: 2000,
@@ -18,12 +19,7 @@ export const keepLogs: Job = {
     let more = false
     for (const season of await loggedSeasons(ctx.db)) {
       try {
-        const isBehind =
-          season.appended < season.sequenced && (await appendSequenced(ctx, store, season.season_id, STRETCH))
-        more ||= isBehind
-        const last = await newestCheckpoint(ctx.db, season.season_id)
-        const at = { now: ctx.now, period_seconds: ctx.config.log_period_seconds, closed_at: season.closed_at }
-        if (!isBehind && isDue(last, at)) await publishLog(ctx, store, season.season_id)
+        more = (await keepLog(ctx, store, season)) || more
       } catch (error) {
         failed.push(error)
       }
@@ -32,4 +28,22 @@ export const keepLogs: Job = {
     if (failed.length > 0) throw failed[0]
     return { more }
   },
+}
+
+async function keepLog(
+  ctx: Ctx,
+  store: Store,
+  season: Awaited<ReturnType<typeof loggedSeasons>>[number],
+): Promise<boolean> {
+  const last = await newestCheckpoint(ctx.db, season.season_id)
+  // What a stopped program left appended or placed is published first, by itself: a checkpoint adds one stretch.
+  const isBehind = season.placed > season.appended || season.appended > (last?.size ?? 0)
+  if (!isBehind) {
+    const at = { now: ctx.now, period_seconds: ctx.config.log_period_seconds, closed_at: season.closed_at }
+    if (!isDue(last, at) && season.sequenced - season.placed < MOST_PLACED) return false
+    await placeNew(ctx, season)
+  }
+  if (await appendPlaced(ctx, store, season.season_id, STRETCH)) return true
+  await publishLog(ctx, store, season.season_id)
+  return false
 }

@@ -10,9 +10,9 @@ import { isConsistent, isIncluded, leafHash } from '../../engine/merkle-verify.t
 import { fromHex, handoverText } from '../../engine/signed-note.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { createStore } from '../../platform/files/store.ts'
-import { appendSequenced } from './append.ts'
+import { appendPlaced, placeNew } from './append.ts'
 import { publishLog, refuseForks } from './publish.ts'
-import { logOf, newestCheckpoint } from './queries.ts'
+import { loggedSeasons, logOf, newestCheckpoint } from './queries.ts'
 import { restartLog } from './rotate.ts'
 import { checkSignature, readSigned, sha256 } from './sign-checkpoint.ts'
 
@@ -95,8 +95,8 @@ describe('a season log', () => {
     expect(first.origin).toBe(`localhost:8787/log/${season}`)
     await happen(300)
     await keep()
-    // Appended, but the period is not over: neither the checkpoint nor any file tells.
-    expect((await logOf(w.db, season))!.size).toBe(303)
+    // The period is not over: nothing has its place yet, and neither the checkpoint nor any file tells.
+    expect((await logOf(w.db, season))!.size).toBe(3)
     expect((await view()).size).toBe(3)
     expect((await get('tile/entries/000')).status).toBe(404)
     expect((await get('tile/entries/000.p/4')).status).toBe(404)
@@ -301,12 +301,42 @@ describe('keys and new beginnings', () => {
   })
 })
 
+test('stopped once events have their places, it publishes those first and nothing that came after among them', async () => {
+  const placed = async () =>
+    (await w.db.selectFrom('log_leaf').select(['seq', 'leaf']).where('season_id', '=', season).orderBy('leaf').execute())
+      .map((p) => Number(p.seq)) // prettier-ignore
+  const of = async () => (await loggedSeasons(w.db)).find((x) => x.season_id === season)!
+  await happen(20)
+  await placeNew(w.ctx(), await of())
+  const first = await placed()
+  await happen(20)
+  await keep()
+  expect((await view()).size).toBe(20)
+  nextPeriod()
+  // Appended and not published: the same.
+  await placeNew(w.ctx(), await of())
+  await appendPlaced(w.ctx(), createStore(join(dir, 'logs')), season, 250)
+  const second = await placed()
+  await happen(20)
+  await keep()
+  expect((await view()).size).toBe(40)
+  nextPeriod()
+  await keep()
+  expect((await view()).size).toBe(60)
+  const all = await placed()
+  expect([all.slice(0, 20), all.slice(0, 40)]).toEqual([first, second])
+  expect(Math.max(...first)).toBe(19)
+  expect(all.toSorted((a, b) => a - b)).toEqual(all.map((_, i) => i))
+})
+
 /** Stops before its nth touch of the disk, for every n, and goes on; like a process that is killed and started again. */
 test('killed at any step, it publishes the same log', async () => {
   await happen(600)
   const run = async (probe: () => void): Promise<void> => {
     const s = createStore(join(dir, 'logs'), probe)
-    while (await appendSequenced(w.ctx(), s, season, 250));
+    const of = (await loggedSeasons(w.db)).find((x) => x.season_id === season)!
+    await placeNew(w.ctx(), of)
+    while (await appendPlaced(w.ctx(), s, season, 250));
     await publishLog(w.ctx(), s, season)
   }
   await run(() => {})

@@ -33,12 +33,13 @@ export type EventToOpen = {
   round_reviews: { id: string; reviewer_id: string; expert: boolean; votes: Votes }[] | null
 }
 
-/** A season's events from a place in its order on, with what opens them. */
-export async function eventsToOpen(db: Db, seasonId: string, seq: number, limit: number): Promise<EventToOpen[]> {
+/** A season's events from a place in its log on, with what opens them. `seq` is that place. */
+export async function eventsToOpen(db: Db, seasonId: string, leaf: number, limit: number): Promise<EventToOpen[]> {
   const { rows } = await sql<Omit<EventToOpen, 'seq' | 'at'> & { seq: string; at: Date }>`
     with page as materialized (
-      select s.seq, e.* from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
-       where s.season_id = ${seasonId}::bigint and s.seq >= ${seq} and s.seq < ${seq + limit})
+      select p.leaf as seq, e.* from log_leaf p join event_sequence s on s.season_id = p.season_id and s.seq = p.seq
+        join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
+       where p.season_id = ${seasonId}::bigint and p.leaf >= ${leaf} and p.leaf < ${leaf + limit})
     select e.seq, e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body, k.salts, coalesce(r.votes, g.votes) as votes, m.votes as model_votes,
            case when e.body ? 'added_commitment' then c.coverage_ppm end as added_ppm, w.author_id, d.reviews as round_reviews
       from page e

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { SequencedEvent } from './promise-rules.ts'
 
 export type LogRow = {
   season_id: string
@@ -77,39 +78,65 @@ export async function insertKey(db: Db, seasonId: string, key: LogKeyRow, others
     .execute()
 }
 
-/** Seasons that have something in their order, what their log holds of it, and when they closed. */
+/** How far seasons are that have something in their order: how many events have their place in it, how many in the log. */
 export async function loggedSeasons(
   db: Db,
-): Promise<{ season_id: string; sequenced: number; appended: number; closed_at: Date | null }[]> {
-  const { rows } = await sql<{ season_id: string; sequenced: string; appended: string; closed_at: Date | null }>`
+): Promise<{ season_id: string; sequenced: number; placed: number; appended: number; closed_at: Date | null }[]> {
+  const { rows } = await sql<
+    Record<'season_id' | 'sequenced' | 'placed' | 'appended', string> & { closed_at: Date | null }
+  >`
     select * from (
       select s.id as season_id, s.closed_at, coalesce(l.size, 0)::text as appended,
+             (coalesce((select max(leaf) from log_leaf p where p.season_id = s.id), -1) + 1)::text as placed,
              (coalesce((select max(seq) from event_sequence q where q.season_id = s.id), -1) + 1)::text as sequenced
         from season s left join log l on l.season_id = s.id) t
      where sequenced <> '0' order by season_id limit 10000`.execute(db)
-  return rows.map((r) => ({ ...r, sequenced: Number(r.sequenced), appended: Number(r.appended) }))
+  return rows.map((r) => ({
+    ...r,
+    sequenced: Number(r.sequenced),
+    placed: Number(r.placed),
+    appended: Number(r.appended),
+  }))
 }
 
-/** A season's events from a place in its order on. */
-export async function eventsFrom(db: Db, seasonId: string, seq: number, limit: number) {
-  const { rows } = await sql<{
-    seq: string
-    campaign_id: string
-    id: string
-    kind: string
-    subject_id: string
-    at: Date
-    body: Record<string, unknown>
-    author_id: string | null
-  }>`
-    select s.seq, e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body, w.author_id
-      from event_sequence s
+type EventRow = Omit<SequencedEvent, 'seq' | 'at'> & { seq: string; at: Date; author_id: string | null }
+const EVENT_PART = sql`e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body`
+
+/** A season's events from a place in their order on, up to another. */
+export async function eventsFrom(db: Db, seasonId: string, seq: number, before: number): Promise<SequencedEvent[]> {
+  const { rows } = await sql<EventRow>`
+    select s.seq, ${EVENT_PART} from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
+     where s.season_id = ${seasonId} and s.seq >= ${seq} and s.seq < ${before} order by s.seq`.execute(db)
+  return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
+}
+
+/** A season's events from a place in the log on, in the order that they have there. `seq` is that place. */
+export async function eventsPlaced(db: Db, seasonId: string, leaf: number, limit: number) {
+  const { rows } = await sql<EventRow>`
+    select p.leaf as seq, ${EVENT_PART}, w.author_id
+      from log_leaf p
+      join event_sequence s on s.season_id = p.season_id and s.seq = p.seq
       join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
       left join submission w on e.kind = any (${['decided', 'settled', 'checked', 'escalated']})
         and w.campaign_id = e.campaign_id and w.id = e.subject_id
-     where s.season_id = ${seasonId} and s.seq >= ${seq}
-     order by s.seq limit ${limit}`.execute(db)
+     where p.season_id = ${seasonId} and p.leaf >= ${leaf} and p.leaf < ${leaf + limit}
+     order by p.leaf`.execute(db)
   return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
+}
+
+/** Gives the events from `first` on their places in the log, from the place `first` on: `order` lists them by place. */
+export async function placeEvents(
+  db: Db,
+  seasonId: string,
+  first: number,
+  order: ArrayLike<number>,
+  from: number,
+  to: number,
+): Promise<void> {
+  const seqs = Array.from({ length: to - from }, (_, i) => first + order[from + i]!)
+  await sql`insert into log_leaf (season_id, seq, leaf)
+    select ${seasonId}::bigint, r.seq, ${first + from}::bigint + r.place - 1
+      from unnest(${seqs.map(String)}::bigint[]) with ordinality as r(seq, place)`.execute(db)
 }
 
 /** Takes up where the files now end. False when another process got there first. */
@@ -131,12 +158,12 @@ export async function advanceLog(
 export async function insertOwners(
   db: Db,
   seasonId: string,
-  rows: readonly { account_id: string; seq: number }[],
+  rows: readonly { account_id: string; leaf: number }[],
 ): Promise<void> {
   if (rows.length === 0) return
-  await sql`insert into log_owner (account_id, season_id, seq)
-    select r.account_id, ${seasonId}::bigint, r.seq
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account_id bigint, seq bigint)
+  await sql`insert into log_owner (account_id, season_id, leaf)
+    select r.account_id, ${seasonId}::bigint, r.leaf
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account_id bigint, leaf bigint)
     on conflict do nothing`.execute(db)
 }
 
@@ -173,11 +200,11 @@ export async function entriesOf(
   limit: number,
 ) {
   const { rows } = await sql<{ season_id: string; seq: string }>`
-    select o.season_id, o.seq from log_owner o
+    select o.season_id, o.leaf as seq from log_owner o
      where o.account_id = ${accountId}
-       and o.seq < (select max(c.size) from log_checkpoint c where c.season_id = o.season_id)
-       and (${after === undefined} or (o.season_id, o.seq) < (${after?.season_id ?? '0'}::bigint, ${after?.seq ?? 0}::bigint))
-     order by o.season_id desc, o.seq desc limit ${limit}`.execute(db)
+       and o.leaf < (select max(c.size) from log_checkpoint c where c.season_id = o.season_id)
+       and (${after === undefined} or (o.season_id, o.leaf) < (${after?.season_id ?? '0'}::bigint, ${after?.seq ?? 0}::bigint))
+     order by o.season_id desc, o.leaf desc limit ${limit}`.execute(db)
   return rows.map((r) => ({ season_id: r.season_id, seq: Number(r.seq) }))
 }
 
@@ -186,21 +213,13 @@ export async function forgetOwner(db: Db, accountId: string): Promise<void> {
   await db.deleteFrom('log_owner').where('account_id', '=', accountId).execute()
 }
 
-/** Events by their places in a season's order. */
-export async function eventsAt(db: Db, seasonId: string, seqs: readonly number[]) {
-  if (seqs.length === 0) return []
-  const { rows } = await sql<{
-    seq: string
-    campaign_id: string
-    id: string
-    kind: string
-    subject_id: string
-    at: Date
-    body: Record<string, unknown>
-  }>`
-    select s.seq, e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body
-      from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
-     where s.season_id = ${seasonId} and s.seq = any (${seqs.map(String)}::bigint[])`.execute(db)
+/** Events by their places in a season's log. */
+export async function eventsAt(db: Db, seasonId: string, leaves: readonly number[]): Promise<SequencedEvent[]> {
+  if (leaves.length === 0) return []
+  const { rows } = await sql<EventRow>`
+    select p.leaf as seq, ${EVENT_PART} from log_leaf p join event_sequence s on s.season_id = p.season_id and s.seq = p.seq
+      join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
+     where p.season_id = ${seasonId} and p.leaf = any (${leaves.map(String)}::bigint[])`.execute(db)
   return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
 }
 
@@ -227,6 +246,7 @@ export async function beginAgain(
 ): Promise<void> {
   await db.deleteFrom('log_checkpoint').where('season_id', '=', seasonId).execute()
   await db.deleteFrom('log_owner').where('season_id', '=', seasonId).execute()
+  await db.deleteFrom('log_leaf').where('season_id', '=', seasonId).execute()
   await sql`update log set address = ${next.address}, origin = ${next.origin}, earlier = earlier || ${next.earlier}::text,
     size = 0, edge = '', tail = '' where season_id = ${seasonId}`.execute(db)
 }

@@ -6,6 +6,19 @@ export function ownersOf(event: { body: Record<string, unknown>; author_id: stri
   return [...new Set([...named, ...paid].filter((id): id is string => typeof id === 'string' && /^[1-9]\d*$/.test(id)))]
 }
 
+/** The order of commitments of 32 bytes each: which stands first, second, and so on. */
+export function orderOf(commitments: Uint8Array): Uint32Array {
+  const at = new DataView(commitments.buffer, commitments.byteOffset, commitments.byteLength)
+  const compare = (a: number, b: number): number => {
+    for (let i = 0; i < 32; i += 4) {
+      const d = at.getUint32(32 * a + i) - at.getUint32(32 * b + i)
+      if (d !== 0) return d
+    }
+    return a - b
+  }
+  return Uint32Array.from({ length: commitments.length / 32 }, (_, i) => i).sort(compare)
+}
+
 /** Whether a log is to be signed again: once in each period, and soon after its season has closed. */
 export function isDue(
   last: { signed_at: Date } | undefined,

@@ -713,6 +713,7 @@ create table event (
   body jsonb not null,
   constraint event_pkey PRIMARY KEY (campaign_id, id)
 );
+CREATE INDEX event_of_case ON public.event USING btree (subject_id, id) WHERE ((campaign_id = 0) AND (kind = ANY (ARRAY['case_opened'::text, 'case_evidence_added'::text, 'case_waits'::text, 'case_stated'::text, 'case_opinion'::text, 'sanctioned'::text, 'sanction_ended'::text, 'sanction_appealed'::text, 'sanction_appeal_decided'::text, 'case_closed'::text])));
 CREATE INDEX event_tx ON public.event USING btree (tx, id);
 
 create table event_sequence (
@@ -1139,7 +1140,6 @@ create table judged (
   constraint judged_pkey PRIMARY KEY (low_id, high_id),
   constraint judged_check CHECK ((low_id < high_id))
 ) with (fillfactor=90);
-CREATE INDEX judged_old ON public.judged USING brin (last_at);
 
 create table lease (
   campaign_id bigint not null,
@@ -1752,6 +1752,7 @@ create table reward_window (
   settled_at timestamp with time zone,
   last boolean not null default false,
   inputs_hash text,
+  kept_apart boolean not null default false,
   constraint reward_window_pkey PRIMARY KEY (campaign_id, n),
   constraint reward_window_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint reward_window_check CHECK ((ends_at > starts_at)),
@@ -1783,6 +1784,7 @@ create table sanction (
   ended_at timestamp with time zone,
   ended_why text,
   ended_by bigint,
+  ended_reason text,
   constraint sanction_pkey PRIMARY KEY (id),
   constraint sanction_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint sanction_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
@@ -2156,7 +2158,6 @@ begin
            and ((mine is null and excluded = '{}') or not sits_with(c, cand.target_id, who, mine, excluded))
            and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
            and q.cover < q.needed
-           and (l = 1 or not judged_by(cand.author_id, who, at))
          limit want - cardinality(got) for no key update of q skip locked
       loop
         if (mine is not null or excluded <> '{}') and sits_with(c, entry.target_id, who, mine, excluded) then
@@ -2176,6 +2177,25 @@ begin
     end loop;
   end loop;
   return got;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.direct_lease(c bigint, l smallint, who bigint, target bigint, author bigint, shown_version integer, at timestamp with time zone, until timestamp with time zone, director bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  mine bigint := (select m.cluster_id from cluster_member m where m.account_id = who);
+  excluded bigint[] := array(select x.other_id from exclusion x where x.account_id = who);
+begin
+  if author = any (excluded) or (select m.cluster_id from cluster_member m where m.account_id = author) = mine
+     or sits_with(c, target, who, mine, excluded) then
+    return 'excluded';
+  end if;
+  if l > 1 and not note_judge(who, author, at) then
+    return 'excluded';
+  end if;
+  return case when take_lease(c, l, who, target, shown_version, at, until, director) then 'leased' else 'held_already' end;
 end $function$
 ;
 

@@ -1267,6 +1267,7 @@ export interface RewardWindow {
   ends_at: Timestamp;
   grade_until: Timestamp | null;
   inputs_hash: string | null;
+  kept_apart: Generated<boolean>;
   last: Generated<boolean>;
   n: number;
   settled_at: Timestamp | null;
@@ -1287,6 +1288,7 @@ export interface Sanction {
   deciders: ArrayType<Int8>;
   ended_at: Timestamp | null;
   ended_by: Int8 | null;
+  ended_reason: string | null;
   ended_why: string | null;
   ends_at: Timestamp;
   id: Int8;
