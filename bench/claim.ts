@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { windowWidth } from '../src/domains/assignment/rules.ts'
 import { growthExponent, median, openBench, quantile, saveResult } from './lib/harness.ts'
-import { claimBuffers, fillQueue, probeBuffers } from './lib/queue.ts'
+import { claimBuffers, fillQueue, plainClaim, probeBuffers } from './lib/queue.ts'
 
 /** What a claim touches as the queue grows and under every stress we know: `npx tsx bench/claim.ts [largest]`. */
 const largest = Number(process.argv[2] ?? 1_000_000)
@@ -10,9 +10,10 @@ const CAMPAIGN = '77'
 const bench = await openBench()
 const { db } = bench
 const spread = (xs: number[]) => ({ median: median(xs), p95: quantile(xs, 0.95), max: Math.max(...xs) })
-const clean = () => sql`truncate queue, lease, claim_cursor`.execute(db)
+const clean = () => sql`truncate queue, lease, claim_cursor, judged`.execute(db)
 
 const sizes = [1000, 10_000, 100_000, 1_000_000].filter((n) => n <= largest)
+const plain = await plainClaim(db)
 const flat = []
 for (const n of sizes) {
   await clean()
@@ -21,6 +22,10 @@ for (const n of sizes) {
     open_items: n,
     buffers: spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 400, width: windowWidth(n) })),
   })
+  await clean()
+  await fillQueue(db, { campaign: CAMPAIGN, entries: n, needed: 3 })
+  const before = spread(await claimBuffers(db, { campaign: CAMPAIGN, claims: 400, width: windowWidth(n), by: plain }))
+  Object.assign(flat.at(-1)!, { without_apart: before, ratio: flat.at(-1)!.buffers.median / before.median })
   process.stderr.write(`${n} entries: ${JSON.stringify(flat.at(-1))}\n`)
 }
 const exponent = growthExponent(flat.map((f) => ({ x: f.open_items, y: f.buffers.median })))

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql, type Kysely } from 'kysely'
+import { migrationsDir } from '../../src/platform/db/migrate.ts'
 import type { DB } from '../../src/platform/db/tables.ts'
 
 /** Fills a lane with open entries of one campaign, random on the ring. */
@@ -13,10 +16,18 @@ export async function fillQueue(
   await sql`analyze queue`.execute(db)
 }
 
+/** The claim as it was before anything kept people apart, beside the one that is used: a baseline for the same run. */
+export async function plainClaim(db: Kysely<DB>): Promise<string> {
+  const file = readFileSync(join(migrationsDir(), '0007_assignment.sql'), 'utf8')
+  const [plain] = /create function claim_work\([\s\S]*?\nend \$\$;/.exec(file)!
+  await sql.raw(plain.replace('create function claim_work', 'create or replace function claim_plain')).execute(db)
+  return 'claim_plain'
+}
+
 /** Buffers that each of a run of claims touches, everything inside the function included. */
 export async function claimBuffers(
   db: Kysely<DB>,
-  q: { campaign: string; claims: number; width: number; account?: string; lane?: number },
+  q: { campaign: string; claims: number; width: number; account?: string; lane?: number; by?: string },
 ): Promise<number[]> {
   return db.connection().execute(async (one) => {
     const out: number[] = []
@@ -25,7 +36,7 @@ export async function claimBuffers(
       const start = Math.floor((((i + 7) * 0.61803398875) % 1) * 2 ** 31)
       const cost = await buffersOf(
         one,
-        sql`select claim_work(${q.campaign}::bigint, ${q.lane ?? 2}::smallint, ${q.account ?? String(1000 + i)}::bigint, 1, 3, ${start}::int, ${q.width}::bigint, '{}'::bigint[], 1, now(), now() + interval '1 hour')`,
+        sql`select ${sql.raw(q.by ?? 'claim_work')}(${q.campaign}::bigint, ${q.lane ?? 2}::smallint, ${q.account ?? String(1000 + i)}::bigint, 1, 3, ${start}::int, ${q.width}::bigint, '{}'::bigint[], 1, now(), now() + interval '1 hour')`,
       )
       if (i >= 0) out.push(cost)
     }

@@ -12,11 +12,13 @@ export async function claimFacts(db: Db, campaignId: string, accountId: string, 
     deadline: Date | null
     season_ends_at: Date | null
     excluded: string[]
+    cluster: string | null
     held: { target_id: string; version: number; leased_at: string; expires_at: string }[]
   }
   const { rows } = await sql<Row>`
     select c.version, c.status, c.restricted, c.deadline, s.ends_at as season_ends_at,
            array(select other_id from exclusion where account_id = ${accountId}::bigint limit 1000) as excluded,
+           (select cluster_id::text from cluster_member where account_id = ${accountId}::bigint) as cluster,
            (select coalesce(jsonb_agg(jsonb_build_object('target_id', l.target_id::text, 'version', l.version, 'leased_at', l.leased_at, 'expires_at', l.expires_at) order by l.target_id), '[]')
               from (select target_id, version, leased_at, expires_at from lease
                      where campaign_id = ${campaignId}::bigint and account_id = ${accountId}::bigint and state = ${LEASE.leased}::smallint and lane = ${lane}::smallint and expires_at > ${now}::timestamptz

@@ -7,10 +7,11 @@ import { claimByProbe, claimByWindow, claimFacts, cursorOf, qualityIn, setCursor
 import { write } from '../../platform/db/queries.ts'
 import { refuseFullGroup } from '../groups/quota.ts'
 import { drawGold } from '../gold/draw.ts'
-import { exposureOf } from './exposure/queries.ts'
+import { lockCluster } from '../integrity/clusters/queries.ts'
+import { exposureOf, exposureOfCluster } from './exposure/queries.ts'
 import { MOST_A_DAY, refuseExposure } from './exposure/rules.ts'
 import { dailyShare } from './routing-rules.ts'
-import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, type Lease } from './queries.ts'
+import { addTaken, insertLease, LANE, LEASE, queueSizes, takenBy, takenByCluster, type Lease } from './queries.ts'
 import { allowance, dayOf, refuseClaim, retryAfterSeconds, windowWidth } from './rules.ts'
 
 export type Claimed = { state: 'work' | 'searching' | 'none'; leases: Lease[]; retry_after_seconds: number | null }
@@ -48,11 +49,12 @@ export async function claim(
   const who = callerOf(ctx).account_id
   const facts = await claimFacts(ctx.db, campaignId, who, LANE[lane], ctx.now)
   if (!facts) throw new Refusal('campaign_not_open')
-  const { held, excluded, season_ends_at, restricted, ...campaign } = facts
+  const { held, excluded, cluster, season_ends_at, restricted, ...campaign } = facts
   const version = await versionOf(ctx.db, campaignId, campaign.version)
   // Before what is held is given again: it would be shown.
-  if (restricted) await refuseAdversarial(ctx, version, lane, held.length)
+  const isShown = !restricted || (await refuseAdversarial(ctx, version, lane, held.length, cluster))
   if (held.length > 0) return { state: 'work', leases: held, retry_after_seconds: null }
+  if (!isShown) return nothingNow(ctx, ctx.db, campaignId, lane)
   const { caps: all, batch_size } = version.settings
   const own =
     lane === 'contribute'
@@ -84,6 +86,8 @@ export async function claim(
     return searchWithGold(ctx, ctx.db, { campaignId, lane, who, want, version, excluded })
   }
   return ctx.db.transaction().execute(async (db) => {
+    // Members of one cluster take turns, and each before it locks anything of its own.
+    if (cluster) await lockCluster(db, cluster)
     // Locks the person's own count first, so that two claims at once cannot both fit under the cap.
     await addTaken(db, [{ campaign_id: campaignId, account_id: who, lane: LANE[lane], day, by: 0 }])
     const taken = await takenBy(db, campaignId, who, LANE[lane], day)
@@ -93,11 +97,16 @@ export async function claim(
         cap: share.daily,
       })
     if (refusal) throw new Refusal(refusal, { cap: (refusal === 'total_cap_reached' ? caps.total : caps.daily) ?? 0 })
+    const shared = cluster
+      ? await takenByCluster(db, { campaign_id: campaignId, cluster_id: cluster, lane: LANE[lane], day })
+      : taken
+    const left = Math.min(allowance(taken, caps), allowance(shared, caps))
+    if (left <= 0) return nothingNow(ctx, db, campaignId, lane)
     const claimed = await searchWithGold(ctx, db, {
       campaignId,
       lane,
       who,
-      want: Math.min(want, allowance(taken, caps)),
+      want: Math.min(want, left),
       version,
       excluded,
     })
@@ -106,14 +115,33 @@ export async function claim(
   })
 }
 
-/** Adversarial work goes to those who may and want to see it, and to nobody too much of it. */
-async function refuseAdversarial(ctx: Ctx, version: Version, lane: 'contribute' | 'review', held: number) {
+/**
+ * The answer to somebody for whom there is nothing now. Whoever's cluster has had its share gets it as well, byte for byte
+ * like everybody else: a limit that names another's work would tell them whose account is taken for theirs.
+ */
+async function nothingNow(ctx: Ctx, db: Db, campaignId: string, lane: Lane): Promise<Claimed> {
+  const size = (await sizesOf(ctx, db, campaignId)).get(LANE[lane]) ?? 0
+  return { state: 'none', leases: [], retry_after_seconds: retryAfterSeconds(size) }
+}
+
+/**
+ * Adversarial work goes to those who may and want to see it, and to nobody too much of it. False: others who are taken
+ * for the same person were shown as much as one person is.
+ */
+async function refuseAdversarial(
+  ctx: Ctx,
+  version: Version,
+  lane: 'contribute' | 'review',
+  held: number,
+  cluster: string | null,
+): Promise<boolean> {
   const { account_id, roles } = callerOf(ctx)
   const { is_off, shown_today } = await exposureOf(ctx.db, account_id, ctx.now)
   // What they hold was shown already, and counts in what they were shown.
   const shown = held > 0 ? 0 : shown_today
   const refusal = refuseExposure({ settings: version.settings, lane, roles, is_off, shown_today: shown })
   if (refusal) throw new Refusal(refusal, refusal === 'exposure_cap_reached' ? { cap: MOST_A_DAY } : {})
+  return !cluster || held > 0 || lane !== 'review' || (await exposureOfCluster(ctx.db, cluster, ctx.now)) < MOST_A_DAY
 }
 
 /** How much of today's work is this person's, where a campaign shares it out by what people have shown. */
@@ -209,7 +237,7 @@ export async function search(
     if (last_id === null) {
       // The end of a pass that began at the start: everything was looked at.
       await setCursor(db, campaignId, who, LANE[lane], { after_id: '0', began_at: ctx.now })
-      return { state: 'none', leases: [], retry_after_seconds: retryAfterSeconds(size) }
+      return nothingNow(ctx, db, campaignId, lane)
     }
     after = last_id
   }

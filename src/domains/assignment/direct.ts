@@ -4,7 +4,6 @@ import { recordEvents } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
-import { exclusionPairs } from '../integrity/queries.ts'
 import type { Lane } from './contract.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, takeLeases } from './queries.ts'
 
@@ -20,7 +19,8 @@ type Pair = { account_id: string; target_id: string }
 
 /**
  * Hands given targets to given people: an operator's right, for replays and escalation, and recorded as such. The
- * queue's own rules hold all the same: never one's own work, never twice, never past the number needed.
+ * queue's own rules hold all the same: never one's own work or that of somebody one is kept apart from, never twice,
+ * never past the number needed.
  */
 export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, reason: string, pairs: readonly Pair[]) {
   return transact(ctx, campaignId, async (db) => {
@@ -36,7 +36,6 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       lane: LANE[lane],
       target_id,
     }))
-    const excluded = await exclusionPairs(db, [...new Set(wanted.map((k) => k.account_id))])
     const entries = new Map(
       (await lockEntries(db, targets)).map((e) => [e.target_id, { ...e, free: e.needed - e.cover }]),
     )
@@ -51,7 +50,6 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       else if (lease && lease.state !== LEASE.expired) outcome.set(id, 'done_already')
       else if (!entry) outcome.set(id, 'not_open')
       else if (entry.author_id === k.account_id) outcome.set(id, 'own_work')
-      else if (excluded.has(`${k.account_id}/${entry.author_id}`)) outcome.set(id, 'excluded')
       else if (entry.free <= 0) outcome.set(id, 'no_place')
       else if (!outcome.has(id)) {
         entry.free -= 1
@@ -72,8 +70,8 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       },
       grant,
     )
-    for (const t of taken) if (!t.took) outcome.set(pairKey(t), 'held_already')
-    const leased = taken.filter((t) => t.took)
+    for (const t of taken) outcome.set(pairKey(t), t.outcome)
+    const leased = taken.filter((t) => t.outcome === 'leased')
     await addCover(
       db,
       leased.map((t) => ({ campaign_id: campaignId, lane: LANE[lane], target_id: t.target_id })),

@@ -206,18 +206,25 @@ export async function lockExpired(
   return rows
 }
 
-/** Takes leases for given people, the operator's right; their entries are locked. Returns which were new. */
+/**
+ * Takes leases for given people, the operator's right; their entries are locked. Whom a claim would keep apart, this does:
+ * each lease is looked at after the one before it was taken.
+ */
 export async function takeLeases(
   db: Db,
   q: { campaign_id: string; lane: number; version: number; at: Date; until: Date; director: string },
   pairs: readonly { account_id: string; target_id: string }[],
-): Promise<{ account_id: string; target_id: string; took: boolean }[]> {
-  const { rows } = await sql<{ account_id: string; target_id: string; took: boolean }>`
-    select k.account_id, k.target_id, take_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, k.account_id, k.target_id, ${q.version}::int,
-      (select greatest(${q.at}::timestamptz, e.opened_at) from queue e where e.campaign_id = ${q.campaign_id} and e.lane = ${q.lane} and e.target_id = k.target_id), ${q.until}::timestamptz, ${q.director}::bigint) as took
-      from (select * from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as k(account_id bigint, target_id bigint) order by target_id, account_id) k`.execute(
-    db,
-  )
+): Promise<{ account_id: string; target_id: string; outcome: 'leased' | 'held_already' | 'excluded' }[]> {
+  const { rows } = await sql<{
+    account_id: string
+    target_id: string
+    outcome: 'leased' | 'held_already' | 'excluded'
+  }>`
+    select k.account_id, k.target_id, direct_lease(${q.campaign_id}::bigint, ${q.lane}::smallint, k.account_id, k.target_id, k.author_id, ${q.version}::int,
+      greatest(${q.at}::timestamptz, k.opened_at), ${q.until}::timestamptz, ${q.director}::bigint) as outcome
+      from (select r.account_id, r.target_id, e.author_id, e.opened_at from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as r(account_id bigint, target_id bigint)
+              join queue e on e.campaign_id = ${q.campaign_id} and e.lane = ${q.lane} and e.target_id = r.target_id
+             order by r.target_id, r.account_id) k`.execute(db)
   return rows
 }
 
@@ -242,6 +249,7 @@ export async function measureQueues(db: Db, at: Date): Promise<void> {
   )
 }
 
+/** What one person took in a campaign, on a day and in all. */
 export async function takenBy(
   db: Db,
   campaignId: string,
@@ -254,6 +262,20 @@ export async function takenBy(
     total: string
   }>`select coalesce(sum(taken) filter (where day = ${day}::date), 0) as today, coalesce(sum(taken), 0) as total
     from work_taken where campaign_id = ${campaignId} and account_id = ${accountId} and lane = ${lane}`.execute(db)
+  return { today: Number(rows[0]!.today), total: Number(rows[0]!.total) }
+}
+
+/** The same for all of a cluster together: it has one person's limits. */
+export async function takenByCluster(
+  db: Db,
+  q: { campaign_id: string; cluster_id: string; lane: number; day: string },
+): Promise<{ today: number; total: number }> {
+  const { rows } = await sql<{
+    today: string
+    total: string
+  }>`select coalesce(sum(w.taken) filter (where w.day = ${q.day}::date), 0) as today, coalesce(sum(w.taken), 0) as total
+    from cluster_member m join work_taken w on w.campaign_id = ${q.campaign_id} and w.account_id = m.account_id and w.lane = ${q.lane}
+   where m.cluster_id = ${q.cluster_id}`.execute(db)
   return { today: Number(rows[0]!.today), total: Number(rows[0]!.total) }
 }
 

@@ -241,6 +241,7 @@ export async function thirdAvailable(
      where s.campaign_id = ${campaignId}::bigint and s.id = any(${[...submissionIds]}::bigint[])
        and exists (select from account a where 'qa' = any(a.roles) and a.erased_at is null and a.suspended_at is null and a.id <> s.author_id
          and not exists (select from lease l where l.campaign_id = s.campaign_id and l.account_id = a.id and l.target_id = s.id and l.state <> 4)
+         and not exists (select from cluster_member m join cluster_member n on n.cluster_id = m.cluster_id where m.account_id = a.id and n.account_id = s.author_id)
          and not exists (select from exclusion x where x.account_id = a.id and x.other_id = s.author_id))`.execute(db)
   return new Set(rows.map((r) => r.id))
 }

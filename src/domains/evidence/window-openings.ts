@@ -1,7 +1,6 @@
 import type { Db } from '../../platform/context.ts'
 import type { Settings } from '../campaigns/contract.ts'
-import { exclusionPairs } from '../integrity/queries.ts'
-import { carriedTo, settingsByVersion, windowLabels, windowReviews } from '../rewards/window-queries.ts'
+import { carriedTo, settingsByVersion, wasKeptApart, windowLabels, windowReviews } from '../rewards/window-queries.ts'
 import { nameOf } from './disclose-rules.ts'
 import type { SettledWindow } from './openings-queries.ts'
 import type { LogKeys } from './promise-rules.ts'
@@ -21,7 +20,7 @@ export async function* windowLines(db: Db, keys: LogKeys, w: SettledWindow): Asy
   const labels = await windowLabels(db, w.campaign_id, from, w.ends_at)
   const ids = [...new Set(reviews.map((r) => r.reviewer_id))]
   const nameOfPerson = new Map(ids.map((id) => [id, nameOf(keys, 'person', `${w.campaign_id}:${w.n}:${id}`)]))
-  const kept_apart = (await exclusionPairs(db, ids)).size > 0
+  const kept_apart = await wasKeptApart(db, w.campaign_id, w.n)
   yield {
     campaign: w.campaign_id,
     window: w.n,

@@ -36,6 +36,7 @@ export async function pickSource(
     select g.submission_id as id from gold_source g join submission s on s.campaign_id = g.campaign_id and s.id = g.submission_id
      where g.campaign_id = ${q.campaign_id}::bigint and g.version = ${q.version} and g.retired_at is null and g.uses < ${q.most_uses}
        and s.author_id <> ${q.account_id}::bigint and s.author_id <> all(${[...q.excluded]}::bigint[])
+       and not exists (select from cluster_member a join cluster_member b on b.cluster_id = a.cluster_id where a.account_id = ${q.account_id}::bigint and b.account_id = s.author_id)
        and not exists (select from lease l where l.campaign_id = g.campaign_id and l.account_id = ${q.account_id}::bigint and l.target_id = g.submission_id)
        and not exists (select from gold_item i where i.campaign_id = g.campaign_id and i.account_id = ${q.account_id}::bigint and i.source_id = g.submission_id)
      order by g.is_right <> ${q.want_right}, g.uses, hashint8(g.submission_id # ${q.salt}::bigint) limit 1`.execute(db)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 
 /** Whose work a person may not judge, and with whom they may not sit on a panel: the hook that evidence feeds later. */
@@ -11,15 +12,17 @@ export async function exclusionsOf(db: Db, accountId: string): Promise<string[]>
   return rows.map((r) => r.other_id)
 }
 
-/** The same for several people at once, as `person/other` pairs. */
-export async function exclusionPairs(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
-  if (accountIds.length === 0) return new Set()
-  const rows = await db
-    .selectFrom('exclusion')
-    .select(['account_id', 'other_id'])
-    .where('account_id', 'in', [...accountIds])
-    .execute()
-  return new Set(rows.map((r) => `${r.account_id}/${r.other_id}`))
+/** Pairs of these people who are kept apart or taken for one: what they say of the same work is not compared. */
+export async function apartPairs(db: Db, accountIds: readonly string[]): Promise<[string, string][]> {
+  if (accountIds.length === 0) return []
+  const ids = [...accountIds]
+  const { rows } = await sql<{ a: string; b: string }>`
+    select account_id::text as a, other_id::text as b from exclusion where account_id = any(${ids}::bigint[])
+    union all
+    select m.account_id::text, min(m.account_id) over (partition by m.cluster_id)::text from cluster_member m where m.account_id = any(${ids}::bigint[])`.execute(
+    db,
+  )
+  return rows.filter((r) => r.a !== r.b).map((r) => [r.a, r.b])
 }
 
 /** Keeps two people apart from now on; both directions are written. */

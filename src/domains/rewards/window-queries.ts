@@ -181,10 +181,21 @@ export async function closeWindow(
   db: Db,
   w: { campaign_id: string; n: number },
   at: Date,
-  inputsHash: string,
+  how: { inputs_hash: string; kept_apart: boolean },
 ): Promise<void> {
-  await sql`update reward_window set settled_at = ${at}, inputs_hash = ${inputsHash}
+  await sql`update reward_window set settled_at = ${at}, inputs_hash = ${how.inputs_hash}, kept_apart = ${how.kept_apart}
     where campaign_id = ${w.campaign_id}::bigint and n = ${w.n}`.execute(db)
+}
+
+/** Whether a window was settled with people among its reviewers who are kept apart. */
+export async function wasKeptApart(db: Db, campaignId: string, n: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('reward_window')
+    .select('kept_apart')
+    .where('campaign_id', '=', campaignId)
+    .where('n', '=', n)
+    .executeTakeFirstOrThrow()
+  return row.kept_apart
 }
 
 /** A person's windows, newest first: settled ones with their part, others with the reviews decided in them so far. */

@@ -5,7 +5,7 @@ import { assert } from '../../platform/refusal.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { hasWorkPending } from '../campaigns/job-queries.ts'
 import { USUAL_SCORE_PPM } from '../campaigns/pay-rules.ts'
-import { exclusionPairs } from '../integrity/queries.ts'
+import { apartPairs } from '../integrity/queries.ts'
 import { campaignAccount, personAccount } from '../ledger/accounts.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
 import {
@@ -67,7 +67,7 @@ export async function settleWindow(ctx: Ctx, campaignId: string, n: number): Pro
     const reviews = await windowReviews(db, campaignId, from, window.ends_at)
     const labels = await windowLabels(db, campaignId, from, window.ends_at)
     const people = [...new Set(reviews.map((r) => r.reviewer_id))]
-    const pairs = [...(await exclusionPairs(db, people))].map((p) => p.split('/') as [string, string])
+    const pairs = await apartPairs(db, people)
 
     // Decide.
     const shares = sharesOf({
@@ -87,7 +87,7 @@ export async function settleWindow(ctx: Ctx, campaignId: string, n: number): Pro
     )
     await insertShares(db, window, paid)
     await payShares(ctx, db, window, paid)
-    await closeWindow(db, window, ctx.now, inputs_hash)
+    await closeWindow(db, window, ctx.now, { inputs_hash, kept_apart: pairs.length > 0 })
     await recordEvents(ctx, db, [settledEvent(window, paid, inputs_hash)])
   })
 }

@@ -17,6 +17,19 @@ export async function exposureOf(db: Db, accountId: string, now: Date) {
   return { is_off: adversarial === false, changed_at, shown_today: shown }
 }
 
+/** How much of it all members of a cluster were handed together. */
+export async function exposureOfCluster(db: Db, clusterId: string, now: Date): Promise<number> {
+  const day = new Date(`${now.toISOString().slice(0, 10)}T00:00:00Z`)
+  const { rows } = await sql<{ shown: number }>`
+    select count(*)::int as shown from cluster_member k join member m on m.account_id = k.account_id and m.role = 'reviewer'
+      join campaign c on c.id = m.campaign_id and c.restricted
+      join lease l on l.campaign_id = m.campaign_id and l.account_id = m.account_id
+     where k.cluster_id = ${clusterId}::bigint and l.lane = ${LANE.review}::smallint and l.leased_at >= ${day}::timestamptz`.execute(
+    db,
+  )
+  return rows[0]!.shown
+}
+
 export async function putChoice(db: Db, accountId: string, adversarial: boolean, at: Date): Promise<void> {
   await db
     .insertInto('exposure_choice')

@@ -183,15 +183,13 @@ export async function dueCases(db: Db, now: Date, limit: number): Promise<CaseRo
   return rows.map(asCase)
 }
 
-/** Whether two people are kept apart: neither decides about the other. */
+/** Whether two people are kept apart, or taken for one: neither decides about the other. */
 export async function isApart(db: Db, a: string, b: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('exclusion')
-    .select('account_id')
-    .where('account_id', '=', a)
-    .where('other_id', '=', b)
-    .executeTakeFirst()
-  return row !== undefined
+  const { rows } = await sql<{ apart: boolean }>`
+    select exists (select from exclusion where account_id = ${a}::bigint and other_id = ${b}::bigint)
+        or exists (select from cluster_member m join cluster_member n on n.cluster_id = m.cluster_id
+                    where m.account_id = ${a}::bigint and n.account_id = ${b}::bigint) as apart`.execute(db)
+  return rows[0]!.apart
 }
 
 /** Who wrote a submission. */

@@ -82,7 +82,7 @@ export async function liveSanctions(db: Db, accountId: string, action?: Action):
 export async function endSanction(
   db: Db,
   id: string,
-  set: { ended_at: Date; ended_why: Ending; ended_by: string | null },
+  set: { ended_at: Date; ended_why: Ending; ended_by: string | null; ended_reason: string | null },
 ): Promise<void> {
   const isWrong = set.ended_why === 'overturned' || set.ended_why === 'appeal_overdue'
   let update = db.updateTable('sanction').set(set).where('id', '=', id)
@@ -248,6 +248,7 @@ export async function appealCandidates(db: Db, q: { accountId: string; caseId: s
       from account a
      where a.roles <> '{}' and a.roles && array['qa', 'operator'] and a.erased_at is null and a.suspended_at is null and a.id <> ${q.accountId}
        and not exists (select from exclusion x where x.account_id = a.id and x.other_id = ${q.accountId})
+       and not exists (select from cluster_member m join cluster_member n on n.cluster_id = m.cluster_id where m.account_id = a.id and n.account_id = ${q.accountId})
        and not exists (select from case_file c where c.id = ${q.caseId} and c.opened_by = a.id)
        and not exists (select from case_opinion o where o.case_id = ${q.caseId} and o.decider_id = a.id)
        and not exists (select from case_evidence e where e.case_id = ${q.caseId} and e.added_by = a.id)

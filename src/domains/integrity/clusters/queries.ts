@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../../platform/context.ts'
 
 /** The cluster that a person is in, if they are in one. */
@@ -8,6 +9,11 @@ export async function clusterOf(db: Db, accountId: string): Promise<string | und
     .where('account_id', '=', accountId)
     .executeTakeFirst()
   return row?.cluster_id
+}
+
+/** Members of one cluster take turns wherever they share one person's limit. */
+export async function lockCluster(db: Db, clusterId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`cluster:${clusterId}`}, 7216039))`.execute(db)
 }
 
 /** Who is in a cluster now, in order. */
