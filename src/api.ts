@@ -15,6 +15,7 @@ import { walletRefusals, wallets } from './domains/identity/wallets/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { caseRefusals, cases } from './domains/integrity/cases/contract.ts'
+import { caseDesk } from './domains/integrity/desk/contract.ts'
 import { standing } from './domains/integrity/standing/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { checkRefusals, checks } from './domains/checks/contract.ts'
@@ -48,6 +49,7 @@ export const api = {
   campaigns,
   integrity,
   cases,
+  caseDesk,
   standing,
   models,
   redteam,

@@ -19,7 +19,7 @@ import {
   walletRoutes,
 } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
-import { caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
+import { caseDeskRoutes, caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
 import { checkRoutes } from '../domains/checks/routes.ts'
 import { redteamRoutes } from '../domains/redteam/routes.ts'
 import { modelRoutes } from '../domains/models/routes.ts'
@@ -51,6 +51,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   campaigns: campaignRoutes,
   integrity: integrityRoutes,
   cases: caseRoutes,
+  caseDesk: caseDeskRoutes,
   standing: standingRoutes,
   models: modelRoutes,
   redteam: redteamRoutes,

@@ -16,7 +16,11 @@ export async function eraseCases(db: Db, accountId: string): Promise<void> {
     }))
     .where('account_id', '=', accountId)
     .execute()
-  await db.updateTable('sanction').set({ reason: '' }).where('account_id', '=', accountId).execute()
+  await db
+    .updateTable('sanction')
+    .set((eb) => ({ reason: '', ended_reason: eb.case().when('ended_reason', 'is', null).then(null).else('').end() }))
+    .where('account_id', '=', accountId)
+    .execute()
   await db
     .updateTable('sanction_appeal')
     .set((eb) => ({ reason: '', answer: eb.case().when('answer', 'is', null).then(null).else('').end() }))

@@ -7,6 +7,11 @@ import type { standing } from './standing/contract.ts'
 import { decide } from './cases/decide.ts'
 import { addEvidence, openByHand } from './cases/open.ts'
 import { liftSanction, releaseAccount, stopAccount } from './cases/stop.ts'
+import type { caseDesk } from './desk/contract.ts'
+import { caseGraph } from './desk/graph.ts'
+import { myCase, seenByPerson } from './desk/own.ts'
+import { previewCase } from './desk/preview.ts'
+import { trail } from './desk/trail.ts'
 import { listAppeals, listCases, listDeciders, myStanding, showCase } from './cases/view.ts'
 import type { integrity } from './contract.ts'
 import { allow, exclude } from './exclude.ts'
@@ -42,6 +47,14 @@ export const caseRoutes: Handlers<typeof cases, Ctx> = {
   appeals: (ctx) => listAppeals(ctx),
   decide_appeal: (ctx, { params, body }) => decideAppeal(ctx, params.sanction_id, body),
   deciders: (ctx, { query }) => listDeciders(ctx, query),
+}
+
+export const caseDeskRoutes: Handlers<typeof caseDesk, Ctx> = {
+  graph: (ctx, { params }) => caseGraph(ctx, params.case_id),
+  preview: (ctx, { params, query }) => previewCase(ctx, params.case_id, query.days),
+  trail: (ctx, { params }) => trail(ctx, params.case_id),
+  seen: (ctx, { params }) => seenByPerson(ctx, params.case_id),
+  mine: (ctx, { params }) => myCase(ctx, params.case_id),
 }
 
 export const standingRoutes: Handlers<typeof standing, Ctx> = {

@@ -5,9 +5,9 @@ import { transact } from '../../../platform/transact.ts'
 import { keepHeld, unkeepHeld } from '../../ledger/held.ts'
 import { forgetCallers } from '../../identity/authenticate.ts'
 import { suspendAccount, unsuspendAccount } from '../../identity/people.ts'
-import { caseEvent, isParty, lockedCase } from './open.ts'
-import { asWeighed, evidenceOf, insertOpinion, keptBy, updateCase, type CaseRow, type Proposal } from './queries.ts'
-import { DAY_MS, judge, weighed } from './rules.ts'
+import { caseEvent, isParty, lockedCase, recordOpinion } from './open.ts'
+import { asWeighed, evidenceOf, keptBy, updateCase, type CaseRow, type Proposal } from './queries.ts'
+import { judge, weighed } from './rules.ts'
 import {
   endSanction,
   insertSanction,
@@ -16,6 +16,7 @@ import {
   type Ending,
   type SanctionRow,
 } from './sanction-queries.ts'
+import { carriesOut, termsOf } from './terms-rules.ts'
 import { viewCase } from './view.ts'
 
 type Given = {
@@ -53,16 +54,7 @@ export async function decide(ctx: Ctx, caseId: string, given: Given) {
     const opinion = (
       said: 'propose' | 'confirm' | 'disagree' | 'impose' | 'dismiss',
       action: Proposal['action'] | null,
-    ) =>
-      insertOpinion(db, {
-        case_id: caseId,
-        id: ctx.newId(),
-        decider_id: who,
-        said,
-        action,
-        reason: given.reason,
-        at: ctx.now,
-      })
+    ) => recordOpinion(ctx, db, file, { decider_id: who, said, action, reason: given.reason })
     switch (verdict.next) {
       case 'dismiss':
         await opinion('dismiss', null)
@@ -113,6 +105,8 @@ async function impose(
   for (const before of await liveSanctions(db, file.account_id, s.action))
     await endOne(ctx, db, before, { why: 'replaced', by: s.deciders.at(-1)!, reason: s.reason, keepSuspension: true })
   await endProvisional(ctx, db, file, 'replaced', s.deciders.at(-1)!, s.action === 'suspend')
+  const does = carriesOut(s.action)
+  const terms = termsOf({ ...s, since: file.suspect_since }, ctx.now)
   const row = {
     id: ctx.newId(),
     case_id: file.id,
@@ -120,17 +114,16 @@ async function impose(
     season_id: file.season_id,
     action: s.action,
     reason: s.reason,
-    since: s.action === 'limit' ? file.suspect_since : null,
+    since: terms.since,
     provisional: false,
     deciders: s.deciders,
     imposed_at: ctx.now,
-    ends_at: new Date(ctx.now.getTime() + s.days * DAY_MS),
+    ends_at: terms.ends_at,
   }
   await insertSanction(db, row)
-  if (s.action === 'suspend')
-    await suspendAccount(ctx, db, file.account_id, { reason: s.reason, by: s.deciders.at(-1) })
+  if (does.stops_work) await suspendAccount(ctx, db, file.account_id, { reason: s.reason, by: s.deciders.at(-1) })
   await recordEvents(ctx, db, [await sanctionEvent(db, row, 'sanctioned', { deciders: s.deciders.length })])
-  if (s.action !== 'forfeit') await unkeepHeld(db, file.id)
+  if (!does.takes_held) await unkeepHeld(db, file.id)
   await closeCase(ctx, db, file, 'sanctioned')
 }
 
@@ -192,7 +185,12 @@ export async function endOne(
   s: SanctionRow,
   end: { why: Ending; by: string | null; reason: string; keepSuspension?: boolean },
 ): Promise<void> {
-  await endSanction(db, s.id, { ended_at: ctx.now, ended_why: end.why, ended_by: end.by })
+  await endSanction(db, s.id, {
+    ended_at: ctx.now,
+    ended_why: end.why,
+    ended_by: end.by,
+    ended_reason: end.by ? end.reason : null,
+  })
   // A forfeiture that ends any other way than by its time has taken nothing, and lets go of what it kept.
   if (s.action === 'forfeit' && end.why !== 'over') await unkeepHeld(db, s.case_id)
   const isLast = (await liveSanctions(db, s.account_id, 'suspend')).length === 0

@@ -13,11 +13,13 @@ import {
   evidenceOf,
   insertCase,
   insertEvidence,
+  insertOpinion,
   isApart,
   openCaseOf,
   updateCase,
   type CaseRow,
   type EvidenceRow,
+  type OpinionRow,
 } from './queries.ts'
 import { decideBy, keepsWaiting, SINCE_MOST_MS, weighed } from './rules.ts'
 import { viewCase } from './view.ts'
@@ -56,9 +58,10 @@ export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEv
     const decide_by = open.stated_at ? open.decide_by : decideBy(ctx.now, true, null)
     await updateCase(db, id, { suspect_since: since, keeps_waiting: waits, decide_by })
   }
+  const evidence_id = ctx.newId()
   await insertEvidence(db, {
     case_id: id,
-    id: ctx.newId(),
+    id: evidence_id,
     kind: evidence.kind,
     strength: evidence.strength,
     says: evidence.says,
@@ -69,13 +72,34 @@ export async function openOrJoin(ctx: Ctx, db: Db, o: Opening, evidence: GivenEv
   })
   const file = (await caseOf(db, id))!
   if (waits) await keepHeld(db, { case_id: id, account_id: o.account_id, since: since! })
-  if (!open)
-    await recordEvents(ctx, db, [
-      caseEvent(file, 'case_opened', { by_signal: o.opened_by === null, evidence: [evidence.kind], waits }),
-    ])
-  else if (waits && !open.keeps_waiting)
-    await recordEvents(ctx, db, [caseEvent(file, 'case_waits', { evidence: [evidence.kind] })])
+  const kinds = { evidence: [evidence.kind] }
+  const by_signal = o.opened_by === null
+  await recordEvents(ctx, db, [
+    ...(open ? [] : [caseEvent(file, 'case_opened', { ...kinds, by_signal, waits })]),
+    {
+      ...caseEvent(file, 'case_evidence_added', { ...kinds, by_signal, evidence_id }),
+      commit: { says: evidence.says },
+    },
+    ...(open && waits && !open.keeps_waiting ? [caseEvent(file, 'case_waits', kinds)] : []),
+  ])
   return file
+}
+
+/** Records what somebody who decides says to a case. The log commits to the reason without saying it. */
+export async function recordOpinion(
+  ctx: Ctx,
+  db: Db,
+  file: CaseRow,
+  o: Pick<OpinionRow, 'decider_id' | 'said' | 'action' | 'reason'>,
+): Promise<void> {
+  const id = ctx.newId()
+  await insertOpinion(db, { ...o, case_id: file.id, id, at: ctx.now })
+  await recordEvents(ctx, db, [
+    {
+      ...caseEvent(file, 'case_opinion', { opinion_id: id, said: o.said, action: o.action }),
+      commit: { reason: o.reason },
+    },
+  ])
 }
 
 /** An event of a case, for the log of the season it began in. It names nobody, for that log is for all to read. */

@@ -6,8 +6,8 @@ import { forgetCallers } from '../../identity/authenticate.ts'
 import { personToAct, suspendAccount, unsuspendAccount } from '../../identity/people.ts'
 import { lockPerson } from '../standing/queries.ts'
 import { endOne, sanctionEvent } from './decide.ts'
-import { isParty, openOrJoin } from './open.ts'
-import { insertOpinion, updateCase } from './queries.ts'
+import { isParty, openOrJoin, recordOpinion } from './open.ts'
+import { updateCase } from './queries.ts'
 import { DAY_MS, MOST_DAYS, STOP_AGAIN_MS, STOP_MS } from './rules.ts'
 import { insertSanction, liveSanctions, sanctionOf, stoppedSince } from './sanction-queries.ts'
 
@@ -49,15 +49,7 @@ export async function stopAccount(ctx: Ctx, accountId: string, reason: string) {
     await insertSanction(db, row)
     await suspendAccount(ctx, db, accountId, { reason, by: who })
     const proposal = { action: row.action, reason, days: Math.min(PROPOSED_DAYS, MOST_DAYS.suspend) }
-    await insertOpinion(db, {
-      case_id: file.id,
-      id: ctx.newId(),
-      decider_id: who,
-      said: 'propose',
-      action: 'suspend',
-      reason,
-      at: ctx.now,
-    })
+    await recordOpinion(ctx, db, file, { decider_id: who, said: 'propose', action: 'suspend', reason })
     await updateCase(db, file.id, {
       state: 'proposed',
       proposal,

@@ -166,7 +166,8 @@ export async function viewCase(ctx: Ctx, db: Db, seen: CaseRow): Promise<CaseVie
   }
 }
 
-async function showSanctions(ctx: Ctx, db: Db, rows: readonly SanctionRow[]): Promise<OwnSanction[]> {
+/** Sanctions as their person reads them. */
+export async function showSanctions(ctx: Ctx, db: Db, rows: readonly SanctionRow[]): Promise<OwnSanction[]> {
   const appeals = await appealsOf(
     db,
     rows.map((s) => s.id),

@@ -14,7 +14,7 @@ const OwnCase = obj({
   decide_by: At,
   statement: nullable(text(2000)),
 })
-const Waiting = obj({
+export const Waiting = obj({
   currency: CurrencyCode,
   scale: Type.Integer(),
   claimable_minor: Minor,

@@ -14,9 +14,9 @@ export async function withdrawableNow(ctx: Ctx, db: Db, accountId: string, curre
   return allowedOf(ctx, db, accountId, row, await liveLimits(db, accountId, ctx.now))
 }
 
-/** The same for every currency that a person has, to be shown. */
-export async function waitingOf(ctx: Ctx, db: Db, accountId: string): Promise<Waiting[]> {
-  const limits = await liveLimits(db, accountId, ctx.now)
+/** The same for every currency that a person has, to be shown: under the limits that hold, or under those given. */
+export async function waitingOf(ctx: Ctx, db: Db, accountId: string, given?: readonly Limit[]): Promise<Waiting[]> {
+  const limits = given ?? (await liveLimits(db, accountId, ctx.now))
   const out: Waiting[] = []
   for (const row of await moneyOf(db, accountId)) {
     const allowed = await allowedOf(ctx, db, accountId, row, limits)
