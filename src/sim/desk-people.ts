@@ -12,6 +12,9 @@ export const QA = [
   { name: 'qa-usual', misses: 0.1, wrongs: 0.03 },
   { name: 'qa-hasty', misses: 0.2, wrongs: 0.08 },
 ] as const
+/** The operator hears appeals that the three leave, and errs as the usual one of them does. */
+export const OPERATOR = QA.length
+const DESK = [...QA, { name: 'operator', misses: 0.1, wrongs: 0.03 }]
 
 /** When there are hours at the desk, how likely each of the three is there, and takes what lies there then. */
 export const DESK_HOURS = { night: [1, 4, 7], day: [13, 20, 22] } as const
@@ -39,7 +42,7 @@ export function isDishonest(p: Population, person: Person, done: { handed: numbe
 
 /** What one of the three finds when they look into something: the truth, but for their errors. Looking again finds the same. */
 export function finds(seed: number, decider: number, what: string, isGuilty: boolean): boolean {
-  const { misses, wrongs } = QA[decider]!
+  const { misses, wrongs } = DESK[decider]!
   const chance = rngOf(seed, 'finds', decider, what).fraction()
   return isGuilty ? chance >= misses : chance < wrongs
 }

@@ -3,7 +3,7 @@ import type { Client } from '../client.ts'
 import { weighed } from '../domains/integrity/cases/rules.ts'
 import { metered } from './agents.ts'
 import { rngOf } from './chance.ts'
-import { finds, isDishonest, IS_THERE, READS_MORE, TAKES_IT } from './desk-people.ts'
+import { finds, isDishonest, IS_THERE, OPERATOR, READS_MORE, TAKES_IT } from './desk-people.ts'
 import { ifRefused, type Office } from './grading.ts'
 import { QUESTION, SOURCE } from './scenario.ts'
 import { readSource, workOf } from './work.ts'
@@ -26,6 +26,11 @@ export async function atDesk(office: Office, hour: number): Promise<void> {
     await settleAsExpert(office, client)
     lane.wait(MINUTE)
   }
+  // An operator reads what has waited for half of its day: of three, the one who opened a case and the two who decided
+  // it may leave nobody to hear its appeal.
+  const operator = lane.client(s.operator_key)
+  const isLate = (dueAt: string) => new Date(dueAt).getTime() - lane.now().getTime() < 12 * 60 * MINUTE
+  await answerAppeals(office, operator, OPERATOR, () => true, isLate)
 }
 
 /** Only operators are told whom a case is about; the simulator looks there to know what is true, and tells nobody at the desk. */
@@ -56,10 +61,16 @@ function findsIn(office: Office, decider: number, caseId: string): boolean {
 
 type Takes = (what: string) => boolean
 
-async function answerAppeals(office: Office, client: Client, decider: number, takes: Takes): Promise<void> {
+async function answerAppeals(
+  office: Office,
+  client: Client,
+  decider: number,
+  takes: Takes,
+  isDue: (dueAt: string) => boolean = () => true,
+): Promise<void> {
   const { items } = await client.cases.appeals({})
   for (const a of items) {
-    if (!a.may_decide || !takes(a.sanction_id)) continue
+    if (!a.may_decide || !isDue(a.appeal.due_at) || !takes(a.sanction_id)) continue
     const upheld = !findsIn(office, decider, a.case_id)
     await metered(office.meter, 'desk', () =>
       client.cases.decide_appeal({
