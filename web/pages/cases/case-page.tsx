@@ -7,14 +7,16 @@ import { useT } from '../../app/i18n.ts'
 import { Badge, Notice, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card, SectionHead } from '../../ui/card.tsx'
-import { Money } from '../../ui/money.tsx'
 import { Page } from '../../ui/page.tsx'
 import { DateTime, RelativeTime } from '../../ui/time.tsx'
 import { useAct } from '../desk/act.ts'
 import { Ask } from '../desk/ask.tsx'
 import { ForRole } from '../desk/for-role.tsx'
 import { Loaded } from '../desk/loaded.tsx'
-import { useNumbers } from '../desk/numbers.ts'
+import { Effects } from './preview.tsx'
+import { LinkGraph } from './link-graph.tsx'
+import { PersonView } from './person-view.tsx'
+import { Trail } from './trail.tsx'
 import { Decide } from './decide.tsx'
 import { type Evidence, EvidenceFields, isEvidence, NO_EVIDENCE } from './evidence-fields.tsx'
 import { Sanctions } from './sanctions.tsx'
@@ -37,8 +39,15 @@ export function CasePage() {
   return (
     <ForRole desk="qa" title={t('cases:one.title')}>
       {() => (
-        <Page title={t('cases:one.title')} back={{ to: '/qa/cases', label: t('cases:title') }}>
-          <Loaded query={query}>{(file) => <Case file={file} />}</Loaded>
+        <Page title={t('cases:one.title')} back={{ to: '/qa/cases', label: t('cases:title') }} width="wide">
+          <Loaded query={query}>
+            {(file) => (
+              <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
+                <Case file={file} />
+                <PersonView caseId={file.case_id} />
+              </div>
+            )}
+          </Loaded>
         </Page>
       )}
     </ForRole>
@@ -49,7 +58,7 @@ function Case({ file }: { file: CaseView }) {
   const t = useT('cases', 'standing')
   const isOpen = file.state !== 'closed'
   return (
-    <div className="grid gap-6">
+    <div className="grid min-w-0 content-start gap-6">
       <Card className="grid gap-3">
         <SectionHead
           title={
@@ -99,30 +108,11 @@ function Case({ file }: { file: CaseView }) {
         ) : null}
       </Card>
       <EvidenceList file={file} />
-      <Stakes file={file} />
+      <Links file={file} />
+      <Effects file={file} />
       {file.may_decide ? <Decide file={file} /> : isOpen ? <Notice tone="info">{t('cases:one.not_you')}</Notice> : null}
       <Sanctions items={file.sanctions} />
-      {file.opinions.length > 0 ? (
-        <Card className="grid gap-4">
-          <SectionHead title={t('cases:said.title')} />
-          <ol className="grid gap-3">
-            {file.opinions.map((o) => (
-              <li key={`${o.at}${o.decider}${o.said}`} className="border-s-4 border-line ps-4">
-                <p className="font-semibold">
-                  <bdi>{o.decider}</bdi>{' '}
-                  {t(`cases:said.${o.said}`, { action: o.action ? t(`standing:action.${o.action}.title`) : '' })}
-                </p>
-                <p dir="auto" className="whitespace-pre-line">
-                  {o.reason}
-                </p>
-                <p className="text-sm text-ink-soft">
-                  <DateTime at={o.at} />
-                </p>
-              </li>
-            ))}
-          </ol>
-        </Card>
-      ) : null}
+      <Trail caseId={file.case_id} />
     </div>
   )
 }
@@ -200,40 +190,37 @@ function EvidenceList({ file }: { file: CaseView }) {
   )
 }
 
-/** What acting would do, and to whom: the money, the work in hand, and what was wrong before. */
-function Stakes({ file: { stakes } }: { file: CaseView }) {
-  const t = useT('cases')
-  const n = useNumbers()
+/** The links of the person of the case, drawn. A party to the drawing reads why it is not shown. */
+function Links({ file }: { file: CaseView }) {
+  const t = useT('links')
+  const query = useQuery({
+    queryKey: ['cases', 'graph', file.case_id],
+    queryFn: () => client.caseDesk.graph({ params: { case_id: file.case_id } }),
+  })
+  const cluster = query.data?.cluster_id
   return (
-    <Card className="grid gap-4">
-      <SectionHead title={t('cases:stakes.title')} hint={t('cases:stakes.hint')} />
-      <dl className="grid gap-2 text-sm sm:grid-cols-[auto_1fr] sm:gap-x-6">
-        <dt className="text-ink-soft">{t('cases:stakes.leases')}</dt>
-        <dd>{n.int(stakes.leases)}</dd>
-        <dt className="text-ink-soft">{t('cases:stakes.earlier')}</dt>
-        <dd>
-          {t('cases:stakes.earlier_of', {
-            count: stakes.earlier_sanctions,
-            overturned: n.int(stakes.overturned_sanctions),
-          })}
-        </dd>
-        {stakes.money.map((m) => (
-          <div key={`${m.currency}.${m.state}`} className="contents">
-            <dt className="text-ink-soft">{t(`cases:stakes.${m.state}`)}</dt>
-            <dd>
-              <Money amount_minor={m.amount_minor} currency={m.currency} />
-            </dd>
-          </div>
-        ))}
-        {stakes.waits.map((m) => (
-          <div key={m.currency} className="contents">
-            <dt className="text-ink-soft">{t('cases:stakes.waits')}</dt>
-            <dd>
-              <Money amount_minor={m.amount_minor} currency={m.currency} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Card>
+      <SectionHead
+        title={t('links:graph.title')}
+        hint={t('links:graph.hint')}
+        actions={
+          cluster ? (
+            <Link to={`/operator/clusters/${cluster}`} className="link text-sm">
+              {t('links:graph.cluster')}
+            </Link>
+          ) : undefined
+        }
+      />
+      <Loaded query={query}>
+        {(graph) => (
+          <>
+            <LinkGraph nodes={graph.nodes} links={graph.links} />
+            {graph.left_out > 0 ? (
+              <p className="mt-3 text-sm text-ink-soft">{t('links:graph.left_out', { count: graph.left_out })}</p>
+            ) : null}
+          </>
+        )}
+      </Loaded>
     </Card>
   )
 }

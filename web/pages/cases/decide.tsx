@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { ACTIONS } from '../../../src/domains/integrity/cases/contract.ts'
+import { USUAL_DAYS } from '../../../src/domains/integrity/desk/contract.ts'
 import { client } from '../../app/api.ts'
 import { useT } from '../../app/i18n.ts'
 import { Notice } from '../../ui/badge.tsx'
@@ -10,10 +11,11 @@ import { NumberInput, TextArea } from '../../ui/inputs.tsx'
 import { useAct } from '../desk/act.ts'
 import { Ask } from '../desk/ask.tsx'
 import type { CaseView } from './case-page.tsx'
+import { EffectNow } from './preview.tsx'
 
 type Decision = 'dismiss' | 'impose' | 'confirm' | 'disagree'
 type Action = (typeof ACTIONS)[number]
-const USUAL_DAYS: Record<Action, string> = { warn: '90', limit: '14', hold: '7', suspend: '30', forfeit: '7' }
+const usualDays = (action: Action): string => String(USUAL_DAYS[action])
 
 /** Decides a case: alone where one suffices, as the second person where it takes two. */
 export function Decide({ file }: { file: CaseView }) {
@@ -62,7 +64,7 @@ export function Decide({ file }: { file: CaseView }) {
 function DecideDialog({ file, decision, onClose }: { file: CaseView; decision: Decision; onClose: () => void }) {
   const t = useT('cases', 'standing')
   const [action, setAction] = useState<Action>('warn')
-  const [days, setDays] = useState(USUAL_DAYS.warn)
+  const [days, setDays] = useState(usualDays('warn'))
   const [reason, setReason] = useState('')
   const whole = /^[1-9]\d{0,2}$/.test(days.trim()) ? Number(days.trim()) : undefined
   const act = useAct(
@@ -100,7 +102,7 @@ function DecideDialog({ file, decision, onClose }: { file: CaseView; decision: D
               value={action}
               onChange={(value) => {
                 setAction(value as Action)
-                setDays(USUAL_DAYS[value as Action])
+                setDays(usualDays(value as Action))
               }}
               options={ACTIONS.map((a) => ({
                 value: a,
@@ -118,7 +120,11 @@ function DecideDialog({ file, decision, onClose }: { file: CaseView; decision: D
             error={whole === undefined ? t('cases:decide.days_wrong') : undefined}
             dir="ltr"
           />
+          <EffectNow caseId={file.case_id} action={action} days={whole} />
         </>
+      ) : null}
+      {decision === 'confirm' && file.proposal ? (
+        <EffectNow caseId={file.case_id} action={file.proposal.action} days={undefined} />
       ) : null}
       <TextArea
         label={t(decision === 'impose' ? 'cases:decide.reason_told' : 'cases:decide.reason')}
