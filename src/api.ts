@@ -16,6 +16,7 @@ import { identity, identityRefusals, invitations } from './domains/identity/cont
 import { inbox } from './domains/inbox/contract.ts'
 import { caseRefusals, cases } from './domains/integrity/cases/contract.ts'
 import { caseDesk } from './domains/integrity/desk/contract.ts'
+import { signals } from './domains/integrity/signals/contract.ts'
 import { standing } from './domains/integrity/standing/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { checkRefusals, checks } from './domains/checks/contract.ts'
@@ -51,6 +52,7 @@ export const api = {
   cases,
   caseDesk,
   standing,
+  signals,
   models,
   redteam,
   checks,

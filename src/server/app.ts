@@ -8,6 +8,7 @@ import { Value } from 'typebox/value'
 import type { TSchema } from 'typebox'
 import { api, refusals } from '../api.ts'
 import { authenticate } from '../domains/identity/authenticate.ts'
+import { createMarks } from '../domains/integrity/signals/marks.ts'
 import { receiptFor } from '../domains/evidence/receipts.ts'
 import { isMember } from '../domains/campaigns/members.ts'
 import type { Caller, Ctx } from '../platform/context.ts'
@@ -76,6 +77,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     return (data) => (write ??= stringifierOf(schema as Record<string, unknown>))(data)
   })
   const limits = createRateLimits(config)
+  const marks = createMarks(parts)
+  app.addHook('onClose', () => marks.flush(parts.clock.now()))
 
   const publicOrigin = config.public_url ? new URL(config.public_url).origin : undefined
   const originOf = (request: FastifyRequest) => publicOrigin ?? `${request.protocol}://${request.host}`
@@ -115,6 +118,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
           await (caller ? limits.account(caller.account_id) : limits.address(request.ip))
           if (caller?.suspended !== undefined && !e.suspended && e.role !== 'public')
             throw new Refusal('account_suspended', { reason: caller.suspended })
+          if (caller) await marks.seen(caller, surroundingsOf(request), parts.clock.now())
           const parsed = {
             params: check.params(request.params, '/params'),
             query: check.query(request.query, '/query'),
@@ -139,8 +143,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
                 ? { key, request_hash: requestHash(`${e.method} ${e.path}`, parsed) }
                 : undefined,
             http: {
-              address: request.ip,
-              user_agent: request.headers['user-agent'] ?? '',
+              ...surroundingsOf(request),
               origin: originOf(request),
               setSession: (token, expires) =>
                 setSessionCookie(reply, token, expires, originOf(request).startsWith('https:')),
@@ -171,6 +174,11 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   await serveWeb(app, config)
   return app
 }
+
+const surroundingsOf = (request: FastifyRequest) => ({
+  address: request.ip,
+  user_agent: request.headers['user-agent'] ?? '',
+})
 
 const DIRECTORY = refusals as Record<string, { status: number; message: string } | undefined>
 

@@ -14,7 +14,8 @@ import { concludeChecked } from '../domains/review/conclude-checked.ts'
 import { forgetReplied } from '../domains/redteam/jobs.ts'
 import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
-import { endSanctions, watchReviewers } from '../domains/integrity/jobs.ts'
+import { findClustersJob, rankTrustJob } from '../domains/integrity/clusters/jobs.ts'
+import { endSanctions, gatherEvidence, watchReviewers } from '../domains/integrity/jobs.ts'
 import { drawWindowAudits } from '../domains/audits/jobs.ts'
 import { settleWindows } from '../domains/rewards/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
@@ -56,6 +57,9 @@ export const jobs: readonly Job[] = [
   settleRejections,
   watchReviewers,
   endSanctions,
+  findClustersJob,
+  rankTrustJob,
+  gatherEvidence,
   freezeSeasons,
   countScores,
   scanGas,

@@ -19,7 +19,13 @@ import {
   walletRoutes,
 } from '../domains/identity/routes.ts'
 import { inboxRoutes } from '../domains/inbox/routes.ts'
-import { caseDeskRoutes, caseRoutes, integrityRoutes, standingRoutes } from '../domains/integrity/routes.ts'
+import {
+  caseDeskRoutes,
+  caseRoutes,
+  integrityRoutes,
+  standingRoutes,
+  signalRoutes,
+} from '../domains/integrity/routes.ts'
 import { checkRoutes } from '../domains/checks/routes.ts'
 import { redteamRoutes } from '../domains/redteam/routes.ts'
 import { modelRoutes } from '../domains/models/routes.ts'
@@ -53,6 +59,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   cases: caseRoutes,
   caseDesk: caseDeskRoutes,
   standing: standingRoutes,
+  signals: signalRoutes,
   models: modelRoutes,
   redteam: redteamRoutes,
   checks: checkRoutes,

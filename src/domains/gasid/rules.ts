@@ -13,6 +13,8 @@ export type Spent = {
   tip: string | null
   blob: string | null
   l1: string | null
+  /** A payment and nothing else: it used just the gas that paying an account without code takes. */
+  plain?: true
 }
 export type Sums = {
   wei: string
@@ -27,7 +29,8 @@ export type Sums = {
   last_at: number | null
 }
 export type Month = { month: string; wei: string; burned: string | null; transactions: number; failed: number }
-export type ContractSum = { address: string | null; transactions: number; wei: string }
+/** `plain`: how many of them were payments and nothing else; absent in sums made before it was counted. */
+export type ContractSum = { address: string | null; transactions: number; wei: string; plain?: number }
 export type Tally = { sums: Sums; months: Month[]; contracts: { list: ContractSum[]; others: number } }
 
 export const NOTHING: Tally = {
@@ -47,6 +50,8 @@ export const NOTHING: Tally = {
   contracts: { list: [], others: 0 },
 }
 
+/** What a payment to an account without code uses: never less, and never more. */
+const PAYMENT_GAS = 21_000n
 /** More contracts than these are counted, not named: nobody reads so long a list. */
 const MOST_CONTRACTS = 2000
 
@@ -66,6 +71,7 @@ export function spentOn(tx: SentTx): Spent {
     tip: text(fee.tip),
     blob: text(fee.blob),
     l1: text(fee.l1),
+    ...(tx.gas_used === PAYMENT_GAS && tx.to !== null && !tx.is_creation && !tx.failed && { plain: true as const }),
   }
 }
 
@@ -100,6 +106,7 @@ export function tallied(before: Tally, spent: readonly Spent[]): Tally {
     const contract = contracts.get(s.to) ?? { address: s.to, transactions: 0, wei: '0' }
     contract.transactions += 1
     contract.wei = plus(contract.wei, s.wei)
+    if (s.plain) contract.plain = (contract.plain ?? 0) + 1
     contracts.set(s.to, contract)
   }
   const byWei = [...contracts.values()].toSorted((a, b) =>

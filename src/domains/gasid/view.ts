@@ -131,7 +131,9 @@ function shownHistory(h: HistoryRow, chain: { chain_id: number; name: string; la
     failed: sums.failed,
     failed_wei: sums.failed_wei,
     years: yearsOf(h.months),
-    contracts: contracts.list.slice(0, CONTRACTS_SHOWN),
+    contracts: contracts.list
+      .slice(0, CONTRACTS_SHOWN)
+      .map(({ address, transactions, wei }) => ({ address, transactions, wei })),
     other_contracts: contracts.others + Math.max(0, rest),
     first_at: at(sums.first_at),
     last_at: at(sums.last_at),

@@ -1,5 +1,6 @@
 import type { Job } from '../../platform/jobs/job.ts'
 import { endWhatIsOver } from './cases/lapse.ts'
+import { gatherLinks, type Gathered } from './signals/gather.ts'
 import { watchWork, type WatchMarks } from './watch/watch.ts'
 
 /** Finds people whose reviews or whose accepted work changed, and says so in a case; it decides nothing. */
@@ -14,4 +15,11 @@ export const endSanctions: Job = {
   name: 'end_sanctions',
   every_ms: 10_000,
   run: (ctx) => endWhatIsOver(ctx),
+}
+
+/** Finds what speaks for accounts being one person's, and forgets what is over; it decides nothing. */
+export const gatherEvidence: Job = {
+  name: 'gather_links',
+  every_ms: 600_000,
+  run: (ctx, watermark) => gatherLinks(ctx, watermark as Gathered),
 }

@@ -3,6 +3,8 @@ import type { Handlers } from '../../platform/http/endpoint.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { appealSanction, decideAppeal, stateCase } from './cases/appeal.ts'
 import type { cases } from './cases/contract.ts'
+import type { signals } from './signals/contract.ts'
+import { mySignals } from './signals/view.ts'
 import type { standing } from './standing/contract.ts'
 import { decide } from './cases/decide.ts'
 import { addEvidence, openByHand } from './cases/open.ts'
@@ -62,3 +64,5 @@ export const standingRoutes: Handlers<typeof standing, Ctx> = {
   state: (ctx, { params, body }) => stateCase(ctx, params.case_id, body.statement),
   appeal: (ctx, { params, body }) => appealSanction(ctx, params.sanction_id, body.reason),
 }
+
+export const signalRoutes: Handlers<typeof signals, Ctx> = { mine: (ctx) => mySignals(ctx) }

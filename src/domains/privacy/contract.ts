@@ -45,6 +45,8 @@ export const KEPT_KINDS = [
   'cases',
   'sanctions',
   'watch',
+  'marks',
+  'links',
   'sealed_content',
   'messages',
   'stored_answers',

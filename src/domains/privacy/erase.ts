@@ -21,6 +21,8 @@ import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
 import { forgetOwner } from '../evidence/queries.ts'
 import { eraseGas } from '../gasid/erase-queries.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
+import { eraseSignals } from '../integrity/signals/erase-queries.ts'
+import { forgetVisits } from '../integrity/signals/marks.ts'
 import { eraseMessages } from '../inbox/erase-queries.ts'
 import { eraseDestinations } from '../payouts/erase-queries.ts'
 import { eraseWallets } from '../settlement/erase-queries.ts'
@@ -114,6 +116,7 @@ export async function eraseMe(ctx: Ctx, body: { handle: string; money?: Choice }
     }
   })
   forgetCallers(ctx.db, { account_id })
+  forgetVisits(ctx.db, account_id)
   ctx.http?.setSession(null, null)
   return answer
 }
@@ -155,6 +158,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseWords(db, accountId)
   await eraseSalts(db, '0', await caseEventsOf(db, accountId))
   await eraseCases(db, accountId)
+  await eraseSignals(db, accountId)
   await eraseDestinations(db, accountId)
   await eraseGas(db, accountId)
   await eraseDelegations(db, accountId)

@@ -198,6 +198,14 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'books audited', id, asked_at from ledger_audit where asked_by = ${me}) acts`,
   exclusions: (me) =>
     sql`select other_id::text as key, created_at as at, jsonb_build_object('reason', reason) as facts from exclusion where account_id = ${me}`,
+  // One's own visits whole, but for hashes; of links how many and never with whom or when.
+  marks: (me) => sql`
+    select 'visit' || encode(network, 'hex') || encode(device, 'hex') || extract(epoch from started_at) as key, started_at as at,
+      jsonb_build_object('what', 'visit', 'from', started_at, 'to', ended_at, 'until', expires_at) as facts from mark where account_id = ${me}
+    union all select 'passkey' || encode(credential, 'hex'), seen_first, jsonb_build_object('what', 'passkey', 'until', expires_at) from credential_mark where account_id = ${me}`,
+  links: (me) => sql`
+    select kind as key, null::timestamptz as at, jsonb_build_object('evidence', kind, 'accounts', count(*), 'until', to_char(max(expires_at) at time zone 'UTC', 'YYYY-MM-DD')) as facts
+      from link where account_id = ${me} or other_id = ${me} group by kind`,
   // Kinds of evidence and what was decided; what was seen where, and how it is weighed, stays with those who decide.
   sealed_content: (
     me,

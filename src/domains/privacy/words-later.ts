@@ -65,6 +65,32 @@ export const ABOUT_LATER = {
     en: words('Beans', 'What Gas ID and its quests brought. They are not money.', '{beans} Beans, {kind}'),
     ar: words('الحبوب', 'ما جاءت به هوية الغاز ومهامها. وهي ليست مالًا.', '{beans} حبة، {kind}'),
   },
+  marks: {
+    on_erasure: 'deleted',
+    en: words(
+      'Marks of your visits',
+      'To tell one person with many accounts from many people: minutes, and hashes of network and kind of device that nobody can read.',
+      '{what}, until {until}',
+    ),
+    ar: words(
+      'علامات زياراتك',
+      'لتمييز شخص له حسابات كثيرة من أناس كثيرين: دقائق، وبصمات للشبكة ونوع الجهاز لا يقرؤها أحد.',
+      '{what}، حتى {until}',
+    ),
+  },
+  links: {
+    on_erasure: 'deleted',
+    en: words(
+      'What links you to other accounts',
+      'So that one person does not judge their own work from another account. Never with whom, and it decides nothing by itself.',
+      '{evidence}: {accounts} other accounts, until {until}',
+    ),
+    ar: words(
+      'ما يربطك بحسابات أخرى',
+      'حتى لا يحكم شخص على عمله من حساب آخر. ولا نذكر مع من، ولا يقرر هذا شيئًا بذاته.',
+      '{evidence}: {accounts} من الحسابات الأخرى، حتى {until}',
+    ),
+  },
   sealed_content: {
     on_erasure: 'kept_without_name',
     en: words(

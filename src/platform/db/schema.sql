@@ -258,6 +258,28 @@ create table campaign_consent (
 );
 CREATE INDEX campaign_consent_account ON public.campaign_consent USING btree (account_id);
 
+create table campaign_escrow (
+  currency text not null,
+  escrow_id bytea not null,
+  campaign_id bigint not null,
+  requester bytea not null,
+  deadline timestamp with time zone not null,
+  refused text,
+  deposited numeric(78,0) not null default 0,
+  uncounted numeric(78,0) not null default 0,
+  released numeric(78,0) not null default 0,
+  refunded numeric(78,0) not null default 0,
+  cancelled_at timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  constraint campaign_escrow_pkey PRIMARY KEY (currency, escrow_id),
+  constraint campaign_escrow_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_escrow_currency_fkey FOREIGN KEY (currency) REFERENCES token_escrow(currency),
+  constraint campaign_escrow_escrow_id_check CHECK ((octet_length(escrow_id) = 32)),
+  constraint campaign_escrow_requester_check CHECK ((octet_length(requester) = 20))
+);
+CREATE INDEX campaign_escrow_campaign ON public.campaign_escrow USING btree (campaign_id);
+CREATE UNIQUE INDEX campaign_escrow_one ON public.campaign_escrow USING btree (campaign_id, currency) WHERE (refused IS NULL);
+
 create table campaign_report (
   campaign_id bigint not null,
   id bigint not null,
@@ -580,9 +602,11 @@ create table cluster_member (
   account_id bigint not null,
   cluster_id bigint not null,
   since timestamp with time zone not null,
+  raised text,
   constraint cluster_member_pkey PRIMARY KEY (account_id),
   constraint cluster_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint cluster_member_cluster_id_fkey FOREIGN KEY (cluster_id) REFERENCES cluster(id)
+  constraint cluster_member_cluster_id_fkey FOREIGN KEY (cluster_id) REFERENCES cluster(id),
+  constraint cluster_member_raised_check CHECK ((raised = ANY (ARRAY['fair'::text, 'strong'::text])))
 );
 CREATE INDEX cluster_member_of ON public.cluster_member USING btree (cluster_id, account_id);
 
@@ -2011,6 +2035,18 @@ create table text_print (
   printed_at timestamp with time zone not null,
   constraint text_print_pkey PRIMARY KEY (campaign_id, submission_id, question, version),
   constraint text_print_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id)
+);
+
+create table token_escrow (
+  currency text not null,
+  escrow bytea not null,
+  scanned_to bigint not null,
+  added_by bigint,
+  added_at timestamp with time zone not null,
+  constraint token_escrow_pkey PRIMARY KEY (currency),
+  constraint token_escrow_added_by_fkey FOREIGN KEY (added_by) REFERENCES account(id),
+  constraint token_escrow_currency_fkey FOREIGN KEY (currency) REFERENCES payment_token(currency),
+  constraint token_escrow_escrow_check CHECK ((octet_length(escrow) = 20))
 );
 
 create table transfer (

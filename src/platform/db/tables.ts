@@ -217,6 +217,21 @@ export interface CampaignConsent {
   country: string | null;
 }
 
+export interface CampaignEscrow {
+  campaign_id: Int8;
+  cancelled_at: Timestamp | null;
+  currency: string;
+  deadline: Timestamp;
+  deposited: Generated<Numeric>;
+  escrow_id: Buffer;
+  opened_at: Timestamp;
+  refunded: Generated<Numeric>;
+  refused: string | null;
+  released: Generated<Numeric>;
+  requester: Buffer;
+  uncounted: Generated<Numeric>;
+}
+
 export interface CampaignReport {
   account_id: Int8 | null;
   campaign_id: Int8;
@@ -440,6 +455,7 @@ export interface ClusterMark {
 export interface ClusterMember {
   account_id: Int8;
   cluster_id: Int8;
+  raised: string | null;
   since: Timestamp;
 }
 
@@ -1449,6 +1465,14 @@ export interface TextPrint {
   whole: boolean;
 }
 
+export interface TokenEscrow {
+  added_at: Timestamp;
+  added_by: Int8 | null;
+  currency: string;
+  escrow: Buffer;
+  scanned_to: Int8;
+}
+
 export interface Transfer {
   amount_minor: Numeric;
   at: Timestamp;
@@ -1537,6 +1561,7 @@ export interface DB {
   campaign: Campaign;
   campaign_approval: CampaignApproval;
   campaign_consent: CampaignConsent;
+  campaign_escrow: CampaignEscrow;
   campaign_report: CampaignReport;
   campaign_stats: CampaignStats;
   campaign_version: CampaignVersion;
@@ -1655,6 +1680,7 @@ export interface DB {
   terms_acceptance: TermsAcceptance;
   text_key: TextKey;
   text_print: TextPrint;
+  token_escrow: TokenEscrow;
   transfer: Transfer;
   trust_rank: TrustRank;
   wallet: Wallet;

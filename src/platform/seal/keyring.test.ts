@@ -31,6 +31,14 @@ test('the newest key seals and older ones still open; without its key a value st
   expect(keyring(() => [B]).open(old)).toEqual(old)
 })
 
+test('marks are alike for what is alike, by one purpose and one key alone', () => {
+  const [a, b] = [keyring(() => [A]), keyring(() => [B, A])]
+  expect(a.mark('network 1', '203.0.113')).toEqual(keyring(() => [A, B]).mark('network 1', '203.0.113'))
+  const others = [a.mark('network 2', '203.0.113'), a.mark('network 1', '203.0.114'), b.mark('network 1', '203.0.113')]
+  for (const other of others) expect(other).not.toEqual(a.mark('network 1', '203.0.113'))
+  expect(a.mark('network 1', '203.0.113').toString('latin1')).not.toContain('203.0.113')
+})
+
 test('a changed, cut or made-up envelope is left as it is', () => {
   const ring = keyring(() => [A])
   const { $sealed } = ring.seal({ a: 1 })

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes as chance } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes as chance } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -14,6 +14,11 @@ export type Keyring = {
   open(value: unknown): unknown
   /** The same for a JSON text, as the database driver hands it out. */
   parse(json: string): unknown
+  /**
+   * A keyed hash: alike for what is alike, and says nothing to whoever has the database without the key file. Each purpose
+   * has a key of its own, derived from the newest one.
+   */
+  mark(purpose: string, text: string): Buffer
 }
 export type Sealed = { $sealed: string }
 
@@ -52,6 +57,10 @@ export function keyring(read: () => readonly Buffer[], randomBytes: (n: number) 
       json.includes(HEAD)
         ? (JSON.parse(json, (_, value: unknown) => open(value)) as unknown)
         : (JSON.parse(json) as unknown),
+    mark(purpose, text) {
+      const own = createHmac('sha256', keys()[0]!.secret).update(`assay mark\n${purpose}`).digest()
+      return createHmac('sha256', own).update(text).digest()
+    },
   }
 }
 

@@ -72,3 +72,19 @@ export async function readLinks(
     .execute()
   return rows as LinkRow[]
 }
+
+/** With how many others each kind links an account, and until when the last of them stays. */
+export async function linksCounted(
+  db: Db,
+  accountId: string,
+  now: Date,
+): Promise<Map<KindName, { accounts: number; until: Date }>> {
+  const rows = await db
+    .selectFrom('link')
+    .select((eb) => ['kind', eb.fn.countAll<string>().as('accounts'), eb.fn.max('expires_at').as('until')])
+    .where((eb) => eb.or([eb('account_id', '=', accountId), eb('other_id', '=', accountId)]))
+    .where('expires_at', '>', now)
+    .groupBy('kind')
+    .execute()
+  return new Map(rows.map((r) => [r.kind as KindName, { accounts: Number(r.accounts), until: r.until }]))
+}

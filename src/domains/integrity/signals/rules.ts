@@ -43,8 +43,8 @@ export const KINDS = {
     says: 'have a wallet that was paid by the same wallet as yours, and both paid it back',
   }),
   wallet_swept_to: kind({
-    family: 'money', nats: 4, most: 4, costly: true, keeps_days: 365,
-    says: 'have a wallet that paid the same address as yours did',
+    family: 'money', nats: 2.5, most: 2.5, costly: true, keeps_days: 365,
+    says: 'have a wallet that, like yours, mostly paid one address',
   }),
   credential_shared: kind({
     family: 'device', nats: 6, most: 6, costly: true, keeps_days: 180,

@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../platform/context.ts'
+
+/** Accounts that one thing speaks for, in order. */
+export type Group = { accounts: string[] }
+
+/** Wallets that several accounts proved, one after the other: each of them signed with its key. */
+export async function sharedWallets(db: Db): Promise<Group[]> {
+  const { rows } = await sql<Group>`
+    select array_agg(distinct w.account_id order by w.account_id) as accounts
+      from wallet w join account a on a.id = w.account_id and a.erased_at is null
+     group by w.address, coalesce(w.chain_id, 0) having count(distinct w.account_id) > 1`.execute(db)
+  return rows
+}
+
+/** Places outside that money of several accounts was really sent to. That somebody typed a place says nothing yet. */
+export async function sharedDestinations(db: Db): Promise<Group[]> {
+  const { rows } = await sql<Group>`
+    select array_agg(distinct p.account_id order by p.account_id) as accounts
+      from payout p join account a on a.id = p.account_id and a.erased_at is null
+     where p.state = 'sent' and btrim(p.destination) <> ''
+     group by lower(btrim(p.destination)) having count(distinct p.account_id) > 1`.execute(db)
+  return rows
+}
+
+// Payments that a wallet made itself and mostly made: what it received is in no history, whoever sent it.
+const PAID = sql`
+  select h.account_id, h.address as payer, decode(substr(c ->> 'address', 3), 'hex') as payee, (c ->> 'plain')::int as n,
+         sum((c ->> 'plain')::int) over (partition by h.wallet_id, h.chain_id) as of_all
+    from gas_history h join account a on a.id = h.account_id and a.erased_at is null
+   cross join lateral jsonb_array_elements(h.contracts -> 'list') c
+   where (c ->> 'plain')::int > 0 and c ->> 'address' is not null`
+
+export type Sweep = Group & { histories: number }
+
+/** Addresses that the wallets of several accounts each paid at least half of their payments to; and of how many accounts histories are known. */
+export async function sweptTo(db: Db): Promise<Sweep[]> {
+  const { rows } = await sql<Sweep>`
+    with paid as (${PAID})
+    select array_agg(distinct account_id order by account_id) as accounts,
+           (select count(distinct account_id)::int from gas_history) as histories
+      from paid where 2 * n >= of_all and n >= 2
+     group by payee having count(distinct account_id) > 1`.execute(db)
+  return rows
+}
+
+/** For each proved wallet, its account and those whose wallets it paid and that paid it back: two payments, each its payer's own. */
+export async function paidBack(db: Db): Promise<Group[]> {
+  const { rows } = await sql<Group>`
+    with paid as (${PAID})
+    select array_agg(distinct x.id order by x.id) as accounts
+      from paid p join paid q on q.payer = p.payee and q.payee = p.payer and q.account_id <> p.account_id
+     cross join lateral (values (p.account_id), (q.account_id)) x(id)
+     group by p.payer`.execute(db)
+  return rows
+}
+
+export type Invited = { inviter: string; invited: string; times: number }
+
+/** Who came by whose invitation. */
+export async function invitedSince(db: Db, since: Date): Promise<Invited[]> {
+  const { rows } = await sql<Invited>`
+    select i.invited_by as inviter, u.account_id as invited, count(*)::int as times
+      from invitation_use u join invitation i on i.id = u.invitation_id
+      join account a on a.id = u.account_id and a.erased_at is null join account b on b.id = i.invited_by and b.erased_at is null
+     where u.used_at > ${since} and i.invited_by <> u.account_id
+     group by 1, 2 order by 1, 2`.execute(db)
+  return rows
+}
+
+export type Copied = { original: string; original_author: string; authors: string[] }
+
+/**
+ * For each text, whoever later handed in nearly the same and had not been shown it: neither as its reviewer nor in a
+ * published release. Texts of a few words are alike by chance, and answers to one item are never compared.
+ */
+export async function copiesSince(db: Db, since: Date): Promise<Copied[]> {
+  const { rows } = await sql<Copied>`
+    select o.id as original, o.author_id as original_author, array_agg(distinct s.author_id order by s.author_id) as authors
+      from check_run r cross join lateral jsonb_array_elements(r.results) x
+      join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id
+      join submission o on o.campaign_id = r.campaign_id and o.id = (x -> 'evidence' ->> 'like')::bigint
+      join account a on a.id = s.author_id and a.erased_at is null join account b on b.id = o.author_id and b.erased_at is null
+     where r.run = 1 and r.started_at > ${since} and x ->> 'code' in ('duplicate', 'near_duplicate', 'padded_copy')
+       and s.author_id <> o.author_id
+       and exists (select from text_print p where p.campaign_id = o.campaign_id and p.submission_id = o.id and octet_length(p.shingles) > 0)
+       and not exists (select from lease l where l.campaign_id = o.campaign_id and l.target_id = o.id and l.account_id = s.author_id)
+       and not exists (select from release e where e.campaign_id = o.campaign_id and e.published_at < s.submitted_at)
+     group by 1, 2 order by 1`.execute(db)
+  return rows
+}
+
+export type Held = { id: string; account_id: string; credential_id: string }
+
+/** Passkeys past an id, oldest first. */
+export async function passkeysPast(db: Db, id: string, limit: number): Promise<Held[]> {
+  return db
+    .selectFrom('passkey')
+    .select(['id', 'account_id', 'credential_id'])
+    .where('id', '>', id)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Notes which account has which passkey, by keyed hash; says which of them others had before. */
+export async function saveCredentials(
+  db: Db,
+  rows: readonly { credential: Buffer; account_id: string; at: Date; expires_at: Date }[],
+): Promise<Group[]> {
+  if (rows.length === 0) return []
+  await db
+    .insertInto('credential_mark')
+    .values(rows.map(({ at, ...r }) => ({ ...r, seen_first: at })))
+    .onConflict((c) => c.columns(['credential', 'account_id']).doNothing())
+    .execute()
+  const { rows: found } = await sql<Group>`
+    select array_agg(distinct account_id order by account_id) as accounts from credential_mark
+     where credential = any(${rows.map((r) => r.credential)}::bytea[])
+     group by credential having count(distinct account_id) > 1`.execute(db)
+  return found
+}
+
+/** Deletes links and marks whose days are over, so many at a time; how many of the most it was. */
+export async function forgetOver(db: Db, now: Date, limit: number): Promise<number> {
+  let most = 0
+  const over = [
+    sql`delete from link where ctid = any(array(select ctid from link where expires_at <= ${now} limit ${limit}))`,
+    sql`delete from mark where ctid = any(array(select ctid from mark where expires_at <= ${now} limit ${limit}))`,
+    sql`delete from credential_mark where ctid = any(array(select ctid from credential_mark where expires_at <= ${now} limit ${limit}))`,
+  ]
+  for (const each of over) most = Math.max(most, Number((await each.execute(db)).numAffectedRows ?? 0n))
+  return most
+}

@@ -1,0 +1,117 @@
+import type { Ctx, Db } from '../../../platform/context.ts'
+import {
+  copiesSince,
+  forgetOver,
+  invitedSince,
+  paidBack,
+  passkeysPast,
+  saveCredentials,
+  sharedDestinations,
+  sharedWallets,
+  sweptTo,
+} from './gather-queries.ts'
+import {
+  credentialLinks,
+  deviceLinks,
+  funderLinks,
+  handoffLinks,
+  inviteLinks,
+  pairsOf,
+  payoutLinks,
+  sweepLinks,
+  textLinks,
+} from './gather-rules.ts'
+import { credentialEnds } from './mark-rules.ts'
+import { linkedByOther, neighboursUpTo, visitsOf } from './mark-queries.ts'
+import { affinityLinks, agreementLinks, lockstepLinks } from './panel-rules.ts'
+import { judgedIn, reviewedCampaigns } from './panel-queries.ts'
+import { saveLinks, type FoundLink } from './queries.ts'
+import { KINDS } from './rules.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Rows that commit late are still seen: reading goes back so far. */
+const LATE_MS = HOUR_MS
+/** What was handed in or judged within so many days is looked at together. */
+const WINDOW_DAYS = 60
+const PASSKEYS = 1_000
+const OVER = 5_000
+/** From so many accounts on one network on, it is a public place, and nobody's leaving is compared with anybody's coming. */
+const PUBLIC = 60
+const PAIRS = 20_000
+/** Newest reviews of a campaign, and of all together: what one pass holds in memory. */
+const REVIEWS = { campaign: 60_000, all: 200_000 }
+
+export type Gathered = { passkey?: string; invited?: string; hour?: string; day?: string }
+
+/**
+ * Turns what the database has into links: new passkeys and what is over whenever it runs, money, invitations and visits
+ * once an hour, texts, payments of wallets and reviews once a day. It only reads and writes links; what follows from them
+ * is for others to decide.
+ */
+export async function gatherLinks(ctx: Ctx, marks: Gathered): Promise<{ more: boolean; watermark: Gathered }> {
+  const over = await forgetOver(ctx.db, ctx.now, OVER)
+  const next: Gathered = { ...marks }
+  const passkeys = await credentials(ctx, marks.passkey ?? '0')
+  next.passkey = passkeys.last
+  if (isDue(ctx, marks.hour, HOUR_MS)) {
+    await hourly(ctx, marks.invited)
+    next.invited = new Date(ctx.now.getTime() - LATE_MS).toISOString()
+    next.hour = ctx.now.toISOString()
+  }
+  if (isDue(ctx, marks.day, DAY_MS)) {
+    await daily(ctx)
+    next.day = ctx.now.toISOString()
+  }
+  return { more: over >= OVER || passkeys.more, watermark: next }
+}
+
+const isDue = (ctx: Ctx, last: string | undefined, every: number): boolean =>
+  last === undefined || Math.abs(ctx.now.getTime() - Date.parse(last)) >= every
+
+const save = (ctx: Ctx, found: readonly FoundLink[]) =>
+  ctx.db.transaction().execute((db: Db) => saveLinks(db, found, ctx.now))
+
+/** Passkeys are noted by a hash under a key of its own that stays: ids of credentials cannot be guessed. */
+async function credentials(ctx: Ctx, past: string): Promise<{ last: string; more: boolean }> {
+  const rows = await passkeysPast(ctx.db, past, PASSKEYS)
+  const groups = await saveCredentials(
+    ctx.db,
+    rows.map((r) => ({
+      credential: Buffer.from(ctx.seal.mark('credential', r.credential_id).subarray(0, 16)),
+      account_id: r.account_id,
+      at: ctx.now,
+      expires_at: credentialEnds(ctx.now),
+    })),
+  )
+  await save(ctx, credentialLinks(groups))
+  return { last: rows.at(-1)?.id ?? past, more: rows.length === PASSKEYS }
+}
+
+async function hourly(ctx: Ctx, invited: string | undefined): Promise<void> {
+  await save(ctx, payoutLinks(await sharedWallets(ctx.db), await sharedDestinations(ctx.db)))
+  await save(ctx, inviteLinks(await invitedSince(ctx.db, new Date(invited ?? 0))))
+  const networks = await neighboursUpTo(ctx.db, PUBLIC)
+  await save(ctx, deviceLinks(networks))
+  // Whom a desk, or another link, brings together: nobody is compared with everybody.
+  const pairs = new Map<string, [string, string]>()
+  for (const { accounts } of networks) for (const [a, b] of pairsOf(accounts)) pairs.set(`${a} ${b}`, [a, b])
+  for (const l of await linkedByOther(ctx.db, ['device_shared', 'session_handoff'], PAIRS))
+    pairs.set(`${l.account_id} ${l.other_id}`, [l.account_id, l.other_id])
+  const visits = await visitsOf(ctx.db, [...new Set([...pairs.values()].flat())])
+  await save(ctx, handoffLinks(visits, [...pairs.values()]))
+}
+
+async function daily(ctx: Ctx): Promise<void> {
+  const since = (days: number) => new Date(ctx.now.getTime() - days * DAY_MS)
+  await save(ctx, textLinks(await copiesSince(ctx.db, since(KINDS.copied_text.keeps_days))))
+  await save(ctx, sweepLinks(await sweptTo(ctx.db)))
+  await save(ctx, funderLinks(await paidBack(ctx.db)))
+  const all = []
+  for (const campaign of (await reviewedCampaigns(ctx.db, since(WINDOW_DAYS))).toReversed()) {
+    const rows = await judgedIn(ctx.db, campaign, since(WINDOW_DAYS), REVIEWS.campaign)
+    await save(ctx, [...lockstepLinks(rows), ...affinityLinks(rows)])
+    if (all.length < REVIEWS.all) all.push(...rows)
+  }
+  await save(ctx, agreementLinks(all))
+}
