@@ -7,7 +7,7 @@ import { QUESTION, SOURCE } from './scenario.ts'
 import type { Field, Season } from './season.ts'
 import { readSource, sourceOf, textOf, voteOf, workOf } from './work.ts'
 
-const BATCH = 50
+export const BATCH = 50
 const SECOND = 1000
 const HOUR = 3_600_000
 
@@ -53,12 +53,20 @@ export async function metered<T>(
   return result
 }
 
-const STOPPED = ['account_suspended', 'campaign_not_open', 'exposure_cap_reached']
+const STOPPED = [
+  'account_suspended',
+  'campaign_not_open',
+  'exposure_cap_reached',
+  'daily_cap_reached',
+  'newcomer_share_reached',
+  'quality_share_reached',
+  'total_cap_reached',
+]
 /**
- * Who was stopped by a sanction, whose campaign is over, or who was shown as much adversarial work today as anybody may
- * be, finds no work; whatever else is refused is a fault here.
+ * Who was stopped by a sanction, whose campaign is over, or who did as much today as anybody may, finds no work; whatever
+ * else is refused is a fault here.
  */
-function noneIfStopped(error: unknown): { items: never[] } {
+export function noneIfStopped(error: unknown): { items: never[] } {
   if (error instanceof ApiError && STOPPED.includes(error.code)) return { items: [] }
   throw error
 }
@@ -193,7 +201,7 @@ export async function review(stage: Stage, rounds: number): Promise<number> {
 type Reviews = Parameters<ReturnType<Lane['client']>['reviews']['record']>[0]['body']['reviews']
 
 /** Hands in a batch; where one of it was decided meanwhile, the rest goes in by itself. */
-async function recordLeft(
+export async function recordLeft(
   client: ReturnType<Lane['client']>,
   params: { campaign_id: string },
   reviews: Reviews,

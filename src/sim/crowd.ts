@@ -79,6 +79,9 @@ export type Person = {
   reviews: boolean
   /** The other account of the same person. */
   other: number | undefined
+  /** Accounts whose work this one approves unread, and the attack it is part of (`attack/attackers.ts`). */
+  allies?: ReadonlySet<number>
+  attack?: string
 }
 
 /** A sleeper turns after so many pieces of work, and as many times ten reviews. */

@@ -36,6 +36,7 @@ export const APPEALS_REJECTION = { good: 0.4, bad: 0.02 } as const
 /** What a person's work is like now: what somebody who looks into it would see if they never erred. */
 export function isDishonest(p: Population, person: Person, done: { handed: number; reviewed: number }): boolean {
   const { writes, reviews } = p.kinds[person.kind]
+  if (person.attack !== undefined) return true
   if (person.kind === 'sleeper') return done.handed > SLEEPER_WORKS || done.reviewed > SLEEPER_WORKS * 10
   return writes === 'junk' || writes === 'copies' || writes === 'model' || !['honest', 'low_skill'].includes(reviews)
 }

@@ -10,8 +10,8 @@ const HOUR = 3_600_000
 const EVENING = 23
 /** Queues empty first; then campaigns end, and their last windows are paid once nothing can be appealed any more. */
 export const CLOSING_DAYS = 12
-const CAMPAIGNS_END_AFTER = 2
-const PAY_DAY = 6
+export const CAMPAIGNS_END_AFTER = 2
+export const PAY_DAY = 6
 
 export const timed = async (meter: Meter, part: string, work: () => Promise<void>): Promise<void> => {
   const from = performance.now()
@@ -71,7 +71,7 @@ export async function evening(office: Office, contributing: number): Promise<voi
 }
 
 /** The requester ends the campaigns; what is handed in is still decided, and their last window ends with the last decision. */
-async function endCampaigns({ season: s, lane }: Office): Promise<void> {
+export async function endCampaigns({ season: s, lane }: Office): Promise<void> {
   const operator = lane.client(s.operator_key)
   for (const { campaign_id } of s.fields)
     await operator.campaigns.cancel({ params: { campaign_id }, body: {} }).catch(ifRefused('campaign_over'))

@@ -36,7 +36,7 @@ export type Lane = {
   client(key: string): Client
   stranger: Client
   /** A browser of its own, which keeps the session that it begins in its jar, or goes on with the one there. */
-  browser(jar: Jar): Client
+  browser(jar: Jar, gear?: Gear): Client
   /** Begins a virtual day: clock, ids and chance start from the seed and the day, whatever went before. */
   startDay(day: number, at: Date): void
   jobs(names?: readonly string[]): Promise<void>
@@ -45,6 +45,8 @@ export type Lane = {
 
 /** What a browser keeps. */
 export type Jar = { cookie: string }
+/** What a server sees of where a browser is and what it is. */
+export type Gear = { address: string; agent: string }
 
 export type LaneOptions = { connection: Connection; seed: number; name: string; node: number; config?: Partial<Config> }
 
@@ -99,8 +101,9 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     name,
     db,
     parts,
-    wait: (ms) => void (nowMs += ms),
-    waitUntil: (at) => void (nowMs = Math.max(nowMs, at.getTime())),
+    // No clock of the application shows parts of milliseconds.
+    wait: (ms) => void (nowMs += Math.round(ms)),
+    waitUntil: (at) => void (nowMs = Math.max(nowMs, Math.round(at.getTime()))),
     now: () => new Date(nowMs),
     client(key) {
       let client = clients.get(key)
@@ -108,7 +111,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       return client
     },
     stranger: clientOf(),
-    browser: (jar) => createClient({ baseUrl: 'http://simulator', fetch: fetchInto(app, jar) }),
+    browser: (jar, gear) => createClient({ baseUrl: 'http://simulator', fetch: fetchInto(app, jar, gear) }),
     startDay(next, at) {
       day = next
       nowMs = at.getTime()
@@ -142,14 +145,20 @@ async function quietLog(db: Kysely<DB>): Promise<void> {
 }
 
 /** The application's own front door, without a network; `jar` keeps a browser's session. */
-function fetchInto(app: FastifyInstance, jar?: Jar): typeof fetch {
+function fetchInto(app: FastifyInstance, jar?: Jar, gear?: Gear): typeof fetch {
   const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const response = await app.inject({
       method: (init?.method ?? 'GET') as 'GET',
       url: String(input).replace('http://simulator', ''),
-      headers: { ...(init?.headers as Record<string, string>), ...(jar?.cookie && { cookie: jar.cookie }) },
+      headers: {
+        ...(init?.headers as Record<string, string>),
+        ...(jar?.cookie && { cookie: jar.cookie }),
+        ...(gear && { 'user-agent': gear.agent }),
+      },
+      ...(gear && { remoteAddress: gear.address }),
       ...(init?.body === undefined || init.body === null ? {} : { payload: init.body as string }),
     })
+    if (process.env.SIM_LOG && response.statusCode >= 500) console.error(response.payload)
     const [given] = [response.headers['set-cookie'] ?? []].flat()
     if (jar && given) jar.cookie = given.split(';')[0]!
     return new Response(response.rawPayload.length ? new Uint8Array(response.rawPayload) : null, {

@@ -1,5 +1,6 @@
 import { makeOperatorKey } from '../cli/local-key.ts'
 import { inLanes, partsOf } from '../cli/replay/lanes.ts'
+import type { Draft } from '../domains/campaigns/contract.ts'
 import { SCOPES, type Scope } from '../platform/http/endpoint.ts'
 import { CLASSES, makePeople, type Person, type Population, type SimClass } from './crowd.ts'
 import type { Lane } from './platform.ts'
@@ -91,23 +92,8 @@ export async function foundSeason(
     for (let topic = 0; topic < topics[c]; topic++) {
       const own = people.filter((person) => person.class === c && person.topic === topic)
       const quota = own.reduce((sum, person) => sum + person.volume, 0)
-      const { campaign_id } = await client.campaigns.create({ body: draftOf(p, rules, c, topic, quota) })
-      const params = { campaign_id }
-      for (const { currency, missing_minor } of (await client.campaigns.manage({ params })).budget) {
-        const amount_minor = missing_minor
-        await client.ledger.top_up({
-          body: { requester_id: operator.account_id, currency, amount_minor, reference: `season-${c}-${topic}` },
-        })
-        await client.campaigns.fund({ params, body: { currency, amount_minor } })
-      }
-      const opened = await client.campaigns.open({ params, body: {} })
-      if (opened.status === 'awaiting_approval')
-        await client.campaigns.decide({
-          params,
-          body: { approved: true, reason: 'Simulated.', version: opened.version },
-        })
-      fields.push({ class: c, topic, campaign_id, version: opened.version, people: own })
-      office.wait(1000)
+      const draft = draftOf(p, rules, c, topic, quota)
+      fields.push(await openField(office, operator, { class: c, topic, people: own }, draft))
     }
   note('joining')
   for (const field of fields) {
@@ -135,4 +121,27 @@ export async function foundSeason(
     accounts,
     season_id: season.season_id,
   }
+}
+
+/** Makes a campaign, pays it in and opens it. */
+export async function openField(
+  office: Lane,
+  operator: { account_id: string; key: string },
+  field: Omit<Field, 'campaign_id' | 'version'>,
+  draft: Draft,
+): Promise<Field> {
+  const client = office.client(operator.key)
+  const { campaign_id } = await client.campaigns.create({ body: draft })
+  const params = { campaign_id }
+  for (const { currency, missing_minor } of (await client.campaigns.manage({ params })).budget) {
+    const amount_minor = missing_minor
+    const reference = `season-${field.class}-${field.topic}`
+    await client.ledger.top_up({ body: { requester_id: operator.account_id, currency, amount_minor, reference } })
+    await client.campaigns.fund({ params, body: { currency, amount_minor } })
+  }
+  const opened = await client.campaigns.open({ params, body: {} })
+  if (opened.status === 'awaiting_approval')
+    await client.campaigns.decide({ params, body: { approved: true, reason: 'Simulated.', version: opened.version } })
+  office.wait(1000)
+  return { ...field, campaign_id, version: opened.version }
 }

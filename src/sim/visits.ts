@@ -8,7 +8,7 @@ import { CURRENCY } from './scenario.ts'
 
 const SECOND = 1000
 /** Everybody looks at their account once a week, on a day of their own. */
-const EVERY_DAYS = 7
+export const EVERY_DAYS = 7
 
 /** Who is told of something looks this evening, and whoever's day it is: answers what is said of them, and takes out money. */
 export async function visitAll(office: Office): Promise<void> {
@@ -26,7 +26,7 @@ export async function visitAll(office: Office): Promise<void> {
   }
 }
 
-async function answer(office: Office, client: Client, person: Person): Promise<void> {
+export async function answer(office: Office, client: Client, person: Person): Promise<void> {
   const { season: s, memory, meter } = office
   const standing = await metered(meter, 'visit', () => client.standing.mine({}))
   const done = { handed: memory.handed[person.n]!, reviewed: memory.reviewed[person.n]! }
@@ -62,7 +62,7 @@ async function answer(office: Office, client: Client, person: Person): Promise<v
 const PAGE = 200
 
 /** Authors look what became of the work they care about, and appeal what was rejected. */
-async function appealRejections(office: Office, client: Client, person: Person): Promise<void> {
+export async function appealRejections(office: Office, client: Client, person: Person): Promise<void> {
   const { memory, meter } = office
   const minded = new Set(memory.minded[person.n])
   if (minded.size === 0) return

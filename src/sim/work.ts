@@ -67,7 +67,7 @@ export function viewOf(p: Population, reviewer: Person, work: Work): TaskView {
 
 /** One vote: whether this reviewer approves this work, as their strategy has it. `done`: reviews before this one. */
 export function voteOf(p: Population, seed: number, reviewer: Person, work: Work, done: number): boolean {
-  if (reviewer.other === work.author || reviewer.n === work.author) return true
+  if (reviewer.other === work.author || reviewer.n === work.author || reviewer.allies?.has(work.author)) return true
   const rng = rngOf(seed, 'vote', reviewer.n, work.author, work.k)
   const rules = p.kinds[reviewer.kind]
   // Turned sleepers approve everything, whatever is usual.
