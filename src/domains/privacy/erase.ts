@@ -20,6 +20,7 @@ import { newCode } from '../identity/secrets.ts'
 import { personOf, requireFresh, unrepeated } from '../identity/sessions.ts'
 import { forgetOwner } from '../evidence/queries.ts'
 import { eraseGas } from '../gasid/erase-queries.ts'
+import { eraseClusters } from '../integrity/clusters/erase-queries.ts'
 import { caseEventsOf, eraseCases } from '../integrity/erase-queries.ts'
 import { eraseSignals } from '../integrity/signals/erase-queries.ts'
 import { forgetVisits } from '../integrity/signals/marks.ts'
@@ -158,6 +159,7 @@ export async function eraseContent(ctx: Ctx, db: Db, accountId: Id): Promise<{ u
   await eraseWords(db, accountId)
   await eraseSalts(db, '0', await caseEventsOf(db, accountId))
   await eraseCases(db, accountId)
+  await eraseClusters(db, accountId)
   await eraseSignals(db, accountId)
   await eraseDestinations(db, accountId)
   await eraseGas(db, accountId)
