@@ -17,7 +17,7 @@ import { Effects } from './preview.tsx'
 import { LinkGraph } from './link-graph.tsx'
 import { PersonView } from './person-view.tsx'
 import { Trail } from './trail.tsx'
-import { Decide } from './decide.tsx'
+import { Decide, Proposed } from './decide.tsx'
 import { type Evidence, EvidenceFields, isEvidence, NO_EVIDENCE } from './evidence-fields.tsx'
 import { Sanctions } from './sanctions.tsx'
 
@@ -110,7 +110,14 @@ function Case({ file }: { file: CaseView }) {
       <EvidenceList file={file} />
       <Links file={file} />
       <Effects file={file} />
-      {file.may_decide ? <Decide file={file} /> : isOpen ? <Notice tone="info">{t('cases:one.not_you')}</Notice> : null}
+      {file.may_decide ? (
+        <Decide file={file} />
+      ) : isOpen ? (
+        <div className="grid gap-3">
+          <Proposed file={file} />
+          <Notice tone="info">{t('cases:one.not_you')}</Notice>
+        </div>
+      ) : null}
       <Sanctions items={file.sanctions} />
       <Trail caseId={file.case_id} />
     </div>

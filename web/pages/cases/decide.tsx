@@ -24,21 +24,7 @@ export function Decide({ file }: { file: CaseView }) {
   return (
     <Card className="grid gap-4">
       <SectionHead title={t('cases:decide.title')} hint={t('cases:decide.hint')} />
-      {file.proposal ? (
-        <Notice
-          tone="warn"
-          title={t('cases:decide.proposed', {
-            who: file.proposal.proposed_by,
-            action: t(`standing:action.${file.proposal.action}.title`),
-            count: file.proposal.days,
-          })}
-        >
-          <p dir="auto" className="whitespace-pre-line">
-            {file.proposal.reason}
-          </p>
-          <p>{t(`standing:action.${file.proposal.action}.does`)}</p>
-        </Notice>
-      ) : null}
+      <Proposed file={file} />
       <div className="flex flex-wrap gap-2">
         {file.proposal ? (
           <>
@@ -58,6 +44,27 @@ export function Decide({ file }: { file: CaseView }) {
       </div>
       {doing ? <DecideDialog key={doing} file={file} decision={doing} onClose={() => setDoing(null)} /> : null}
     </Card>
+  )
+}
+
+/** What waits for a second person; read by whoever proposed it too. */
+export function Proposed({ file: { proposal } }: { file: CaseView }) {
+  const t = useT('cases', 'standing')
+  if (!proposal) return null
+  return (
+    <Notice
+      tone="warn"
+      title={t('cases:decide.proposed', {
+        who: proposal.proposed_by,
+        action: t(`standing:action.${proposal.action}.title`),
+        count: proposal.days,
+      })}
+    >
+      <p dir="auto" className="whitespace-pre-line">
+        {proposal.reason}
+      </p>
+      <p>{t(`standing:action.${proposal.action}.does`)}</p>
+    </Notice>
   )
 }
 

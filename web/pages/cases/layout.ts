@@ -26,7 +26,7 @@ export function layOut(count: number, links: readonly { a: number; b: number; we
       y: middle.y + Math.sin(turn) * far * (height / 2 - MARGIN),
     }
   })
-  const ideal = Math.max(APART * 1.25, 0.75 * Math.sqrt((WIDTH * height) / Math.max(1, count)))
+  const ideal = Math.max(APART * 1.25, 0.6 * Math.sqrt((WIDTH * height) / Math.max(1, count)))
   for (let round = 0; round < ROUNDS; round++) {
     const heat = 14 * (1 - round / ROUNDS) + 0.5
     const push: Place[] = at.map(() => ({ x: 0, y: 0 }))

@@ -209,12 +209,24 @@ export function EffectNow({
   if (!e) return null
   return (
     <Notice tone={e.refusal ? 'warn' : 'info'} title={t('cases:effects.this')}>
-      <div className="grid gap-1">
-        <MoneyOf effect={e} />
-        <WorkOf effect={e} />
-        <UntilOf effect={e} />
-        <WhoOf effect={e} />
-      </div>
+      <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[auto_1fr]">
+        <dt className="font-semibold">{t('cases:effects.money')}</dt>
+        <dd>
+          <MoneyOf effect={e} />
+        </dd>
+        <dt className="font-semibold">{t('cases:effects.work')}</dt>
+        <dd>
+          <WorkOf effect={e} />
+        </dd>
+        <dt className="font-semibold">{t('cases:effects.until')}</dt>
+        <dd>
+          <UntilOf effect={e} />
+        </dd>
+        <dt className="font-semibold">{t('cases:effects.who')}</dt>
+        <dd>
+          <WhoOf effect={e} />
+        </dd>
+      </dl>
     </Notice>
   )
 }
