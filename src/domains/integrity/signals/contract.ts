@@ -14,8 +14,9 @@ export const LINK_KINDS = [
   'excess_agreement',
   'author_reviewer_affinity',
   'invited',
+  'declared',
 ] as const
-export const LINK_FAMILIES = ['money', 'device', 'rhythm', 'text', 'answers', 'invitation'] as const
+export const LINK_FAMILIES = ['money', 'device', 'rhythm', 'text', 'answers', 'invitation', 'declared'] as const
 
 /** A day and no moment: how exactly something is known is itself something that is not told. */
 const Day = Type.String({ format: 'date' })

@@ -44,12 +44,12 @@ export async function sweptTo(db: Db): Promise<Sweep[]> {
   return rows
 }
 
-/** For each proved wallet, its account and those whose wallets it paid and that paid it back: two payments, each its payer's own. */
+/** For each proved wallet, its account and those whose wallets it paid and that paid it back, each more than once: a refund is none. */
 export async function paidBack(db: Db): Promise<Group[]> {
   const { rows } = await sql<Group>`
     with paid as (${PAID})
     select array_agg(distinct x.id order by x.id) as accounts
-      from paid p join paid q on q.payer = p.payee and q.payee = p.payer and q.account_id <> p.account_id
+      from paid p join paid q on q.payer = p.payee and q.payee = p.payer and q.account_id <> p.account_id and p.n >= 2 and q.n >= 2
      cross join lateral (values (p.account_id), (q.account_id)) x(id)
      group by p.payer`.execute(db)
   return rows

@@ -1,5 +1,5 @@
 /** Kinds of evidence that say much the same thing: together they count no more than their family's cap. */
-export const FAMILIES = ['money', 'device', 'rhythm', 'text', 'answers', 'invitation'] as const
+export const FAMILIES = ['money', 'device', 'rhythm', 'text', 'answers', 'invitation', 'declared'] as const
 export type Family = (typeof FAMILIES)[number]
 
 /** One nat of log-likelihood, in the whole numbers that links are kept in. */
@@ -27,9 +27,9 @@ const kind = (k: Omit<Kind, 'strength' | 'cap' | 'family_cap'> & { nats: number;
   return { ...rest, strength: fromNats(nats), cap: fromNats(most), family_cap: FAMILY_CAPS[k.family] }
 }
 
-/** None but money and devices can say much alone, and no family links two accounts beyond doubt. */
+/** None but money and devices can say much alone; only what their owner says of them needs nothing else. */
 export const FAMILY_CAPS: Readonly<Record<Family, number>> = {
-  money: fromNats(6), device: fromNats(6), rhythm: fromNats(3), text: fromNats(4), answers: fromNats(4), invitation: fromNats(0.5),
+  money: fromNats(6), device: fromNats(6), rhythm: fromNats(3), text: fromNats(4), answers: fromNats(4), invitation: fromNats(0.5), declared: fromNats(8),
 } // prettier-ignore
 
 /** Every kind of evidence that two accounts belong together. Ours to choose; a campaign of labelled pairs would fit them. */
@@ -77,6 +77,10 @@ export const KINDS = {
   invited: kind({
     family: 'invitation', nats: 0.5, most: 0.5, costly: false, keeps_days: 180,
     says: 'came by your invitation, or invited you',
+  }),
+  declared: kind({
+    family: 'declared', nats: 8, most: 8, costly: false, keeps_days: 365,
+    says: 'are yours, as you said yourself',
   }),
 } as const satisfies Record<string, Kind> // prettier-ignore
 export type KindName = keyof typeof KINDS
