@@ -183,6 +183,7 @@ const SAYS: Readonly<Record<KindName, string>> = {
   excess_agreement: 'gave the same answers more often than people do who answer alone',
   author_reviewer_affinity: 'met as author and reviewer more often than chance brings people together',
   invited: 'came by the invitation of the other',
+  declared: 'were said by their owner to be one person’s',
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
