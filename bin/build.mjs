@@ -87,7 +87,11 @@ async function buildProgram() {
   const { build: bundle, stop: stopEsbuild } = await import('esbuild')
   try {
     const { metafile } = await bundle({
-      entryPoints: { assay: join(root, 'src/cli/main.ts') },
+      // The second is what a further thread of `assay verify` runs.
+      entryPoints: {
+        assay: join(root, 'src/cli/main.ts'),
+        'verify-worker': join(root, 'src/verify/worker.ts'),
+      },
       outdir: dist,
       outExtension: { '.js': '.mjs' },
       // What is imported when it is needed (charts: a third of everything) is a file of its own, beside the program.

@@ -13,6 +13,8 @@ export type Terms = {
 }
 type Sums = Map<string, bigint>
 
+const SUMS = ['funded', 'returned', 'forfeited', 'released', 'thawed', 'given_back', 'held', 'paid'] as const
+
 /** What the log says of a campaign as a whole, added up as it is read. */
 export class Campaign {
   readonly id: string
@@ -35,6 +37,17 @@ export class Campaign {
 
   constructor(id: string) {
     this.id = id
+  }
+
+  /** Adds what a later part of the log says. */
+  add(part: Omit<Campaign, 'add' | 'pay'>): void {
+    this.title ||= part.title
+    this.mode ||= part.mode
+    this.closed ||= part.closed
+    for (const [n, terms] of part.versions) this.versions.set(n, terms)
+    this.factors.push(...part.factors)
+    for (const name of SUMS) for (const [currency, amount] of part[name]) add(this[name], currency, amount)
+    for (const [n, texts] of part.windows) this.windows.set(n, [...(this.windows.get(n) ?? []), ...texts])
   }
 
   pay(lines: readonly Line[]): void {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { commitTo } from '../platform/canonical.ts'
-import { add, type Campaigns, type Terms } from './campaigns.ts'
+import { add, Campaigns, type Terms } from './campaigns.ts'
 import type { Decided, Facts, Line, ModelVote, Reviewed } from './facts.ts'
 import type { Findings } from './report.ts'
 import { windowText, type BonusLine } from './windows.ts'
@@ -27,11 +27,9 @@ export const isOpening = (value: unknown): value is Opening =>
 /** Commitments that are opened when a season is over, by kind of entry. */
 const OPENED: Record<string, string[]> = { reviewed: ['approvals'], model_voted: ['votes'], checked: ['added'] }
 
-/** Everything that the reading of entries leads to. */
-export type Read = {
+/** Everything that the reading of entries leads to, but for the facts about single pieces of work. */
+export type Sums = {
   campaigns: Campaigns
-  facts: Facts
-  findings: Findings
   /** Hashes of snapshots and plans that the log committed to before they were used. */
   snapshots: Map<string, { hash: string; at: number }>
   plans: Set<string>
@@ -40,45 +38,105 @@ export type Read = {
   season: { id?: string; closed_at?: number }
   votes: { n: number; unopened: number }
 }
+export type Read = Sums & { facts: Facts; findings: Findings }
+
+export const noSums = (): Sums => ({
+  campaigns: new Campaigns(),
+  snapshots: new Map(),
+  plans: new Set(),
+  releases: new Map(),
+  certificates: new Map(),
+  season: {},
+  votes: { n: 0, unopened: 0 },
+})
+
+/** Adds what a later part of the log led to. Between threads classes become plain objects; that is what comes here. */
+export function addSums(to: Sums, part: Sums): void {
+  for (const c of part.campaigns.all.values()) to.campaigns.of(c.id).add(c)
+  for (const [k, v] of part.snapshots) to.snapshots.set(k, v)
+  for (const hash of part.plans) to.plans.add(hash)
+  for (const [k, v] of part.releases) to.releases.set(k, v)
+  for (const [k, v] of part.certificates) to.certificates.set(k, v)
+  Object.assign(to.season, part.season)
+  to.votes.n += part.votes.n
+  to.votes.unopened += part.votes.unopened
+}
 
 /** Takes one entry and what opens it: checks the opening against the commitments, and notes what it says. */
 export function takeEntry(at: number, entry: Entry, opening: Opening | undefined, r: Read): void {
-  const where = `Entry ${at} (${entry.kind}${entry.campaign ? `, campaign ${entry.campaign}` : ''}, ${entry.day})`
-  const place = { entry: at, ...(entry.campaign && { campaign: entry.campaign }) }
-  const say = (code: 'not_opened' | 'opening_differs' | 'opening_extra', message: string) =>
-    r.findings.add({ code, ...place, message: `${where}: ${message}` })
-
   let later: Record<string, unknown> | undefined
   if (opening?.sealed) {
-    if (entry.sealed === undefined) say('opening_extra', 'it seals nothing, and openings.jsonl opens something.')
-    else if (!fits(entry.sealed, opening.sealed))
-      say(
-        'opening_differs',
-        `what openings.jsonl says (${shortly(opening.sealed.value)}) is not what the entry committed to.`,
-      )
-    else later = opening.sealed.value
-  } else if (entry.sealed !== undefined) say('not_opened', 'what it seals is not opened in openings.jsonl.')
+    if (entry.sealed === undefined)
+      say(r, at, entry, 'opening_extra', 'it seals nothing, and openings.jsonl opens something.')
+    else if (!fits(entry.sealed, opening.sealed)) {
+      const said = shortly(opening.sealed.value)
+      say(r, at, entry, 'opening_differs', `what openings.jsonl says (${said}) is not what the entry committed to.`)
+    } else later = opening.sealed.value
+  } else if (entry.sealed !== undefined)
+    say(r, at, entry, 'not_opened', 'what it seals is not opened in openings.jsonl.')
 
+  const expected = OPENED[entry.kind]
+  let open = NOTHING
+  if (expected || opening?.open) open = openedOf(at, entry, opening, expected ?? [], r)
+  note(at, entry, { later: later ?? NOTHING, open, weighed: opening?.weighed }, r)
+}
+const NOTHING: Record<string, unknown> = {}
+
+/** The commitments of an entry that are opened, as far as what opens them fits. */
+function openedOf(
+  at: number,
+  entry: Entry,
+  opening: Opening | undefined,
+  expected: readonly string[],
+  r: Read,
+): Record<string, unknown> {
   const open: Record<string, unknown> = {}
-  const expected = OPENED[entry.kind] ?? []
-  for (const [name, o] of Object.entries(opening?.open ?? {})) {
-    if (!expected.includes(name) || entry[`${name}_commitment`] === undefined)
-      say('opening_extra', `it commits to no ${name}, and openings.jsonl opens them.`)
-    else if (!fits(entry[`${name}_commitment`], o))
-      say('opening_differs', `the ${name} in openings.jsonl (${shortly(o.value)}) are not what the entry committed to.`)
-    else open[name] = o.value
+  for (const [name, o] of Object.entries(opening?.open ?? NO_OPEN)) {
+    const commitment = entry[`${name}_commitment`]
+    if (!expected.includes(name) || commitment === undefined)
+      say(r, at, entry, 'opening_extra', `it commits to no ${name}, and openings.jsonl opens them.`)
+    else if (!fits(commitment, o)) {
+      const said = shortly(o.value)
+      say(
+        r,
+        at,
+        entry,
+        'opening_differs',
+        `the ${name} in openings.jsonl (${said}) are not what the entry committed to.`,
+      )
+    } else open[name] = o.value
   }
   for (const name of expected)
     if (entry[`${name}_commitment`] !== undefined && !opening?.open?.[name])
-      say('not_opened', `the ${name} that it committed to are not opened in openings.jsonl.`)
-  note(at, entry, { later: later ?? {}, open, weighed: opening?.weighed }, r)
+      say(r, at, entry, 'not_opened', `the ${name} that it committed to are not opened in openings.jsonl.`)
+  return open
 }
+const NO_OPEN: NonNullable<Opening['open']> = {}
+
+function say(
+  r: Read,
+  at: number,
+  entry: Entry,
+  code: 'not_opened' | 'opening_differs' | 'opening_extra',
+  message: string,
+): void {
+  const where = `Entry ${at} (${entry.kind}${entry.campaign ? `, campaign ${entry.campaign}` : ''}, ${entry.day})`
+  const place = { entry: at, ...(entry.campaign && { campaign: entry.campaign }) }
+  r.findings.add({ code, ...place, message: `${where}: ${message}` })
+}
+
+/** Salt and value stand here for hashing, unless they are longer. */
+const scratch = Buffer.alloc(1 << 16)
 
 /** Whether a commitment is to this. What was read from canonical JSON is written as it again by the usual way, which is faster. */
 function fits(commitment: unknown, { salt, value }: { salt: string; value: unknown }): boolean {
-  const bytes = Buffer.from(String(salt), 'hex')
-  const quick = hash('sha256', Buffer.concat([bytes, Buffer.from(JSON.stringify(value))]), 'hex')
-  return commitment === quick || commitment === commitTo(bytes, value)
+  const text = JSON.stringify(value)
+  if (typeof salt === 'string' && salt.length <= 128 && 3 * text.length < scratch.length - 64) {
+    const from = scratch.write(salt, 0, 'hex')
+    const to = from + scratch.write(text, from, 'utf8')
+    if (commitment === hash('sha256', scratch.subarray(0, to), 'hex')) return true
+  }
+  return commitment === commitTo(Buffer.from(String(salt), 'hex'), value)
 }
 
 const shortly = (value: unknown): string => {
@@ -92,7 +150,6 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
   const campaign = entry.campaign ?? '0'
   const c = r.campaigns.of(campaign)
   const about = (later.about ?? entry.about) as string | undefined
-  const money = () => ({ currency: String(later.currency), amount: String(later.amount_minor) })
   switch (entry.kind) {
     case 'season_started':
       r.season.id = String(entry.season_id)
@@ -111,7 +168,7 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       c.factors.push({ day: entry.day, ppm: Number(entry.factor_ppm) })
       return
     case 'campaign_funded':
-      if (later.currency) add(c.funded, money().currency, money().amount)
+      moved(c.funded, later)
       return
     case 'campaign_closed':
       c.closed = true
@@ -166,7 +223,9 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       c.pay(lines)
       if (later.window !== undefined) {
         const n = Number(later.window)
-        c.windows.set(n, [...(c.windows.get(n) ?? []), windowText(lines as BonusLine[])])
+        const texts = c.windows.get(n)
+        if (texts) texts.push(windowText(lines as BonusLine[]))
+        else c.windows.set(n, [windowText(lines as BonusLine[])])
       } else if (about) r.facts.add([about, 'rewarded', at, campaign, lines])
       return
     }
@@ -188,16 +247,16 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       if (about) r.facts.add([about, 'audited', at, campaign, later.correct === true])
       return
     case 'forfeited':
-      if (later.currency) add(c.forfeited, money().currency, money().amount)
+      moved(c.forfeited, later)
       return
     case 'released_pay':
-      if (later.currency) add(c.released, money().currency, money().amount)
+      moved(c.released, later)
       return
     case 'thawed':
-      if (later.currency) add(c.thawed, money().currency, money().amount)
+      moved(c.thawed, later)
       return
     case 'given_back':
-      if (later.currency) add(c.given_back, money().currency, money().amount)
+      moved(c.given_back, later)
       return
     case 'released':
       r.releases.set(`${campaign}-${String(entry.number)}`, {
@@ -214,4 +273,8 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       return
     default:
   }
+}
+
+function moved(sums: Map<string, bigint>, later: Record<string, unknown>): void {
+  if (later.currency) add(sums, String(later.currency), String(later.amount_minor))
 }

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** One thing that the log says of a piece of work. The second part says of what kind it is. */
@@ -43,54 +42,64 @@ export type InWindow = {
   correct: boolean | null
 }
 
-const BUCKETS = 128
+export const BUCKETS = 128
 /** So many characters of facts wait in memory before they go to the disk. */
 const MOST_WAITING = 48_000_000
 
 /**
  * Facts by piece of work. The log holds those of one piece far apart; here they meet, in parts small enough for memory
- * whatever the season's size, through files that are gone at the end.
+ * whatever the season's size, through files. Several threads write into one directory, each under a name of its own, and
+ * read what all wrote.
  */
 export class Facts {
   #waiting: string[][] = Array.from({ length: BUCKETS }, () => [])
   #size = 0
-  #dir: string | undefined
+  readonly #dir: string
+  readonly #name: string
+
+  constructor(dir: string, name: string) {
+    this.#dir = dir
+    this.#name = name
+  }
 
   add(fact: Fact): void {
     const text = JSON.stringify(fact)
     this.#waiting[Number.parseInt(fact[0].slice(0, 8), 16) % BUCKETS || 0]!.push(text)
     this.#size += text.length
-    if (this.#size > MOST_WAITING) this.#flush()
+    if (this.#size > MOST_WAITING) this.flush()
   }
 
-  #flush(): void {
-    this.#dir ??= mkdtempSync(join(tmpdir(), 'assay-verify-'))
+  /** Writes what waits, for others to read. */
+  flush(): void {
     this.#waiting.forEach((texts, i) => {
-      if (texts.length > 0) appendFileSync(join(this.#dir!, String(i)), `${texts.join(',')},`)
+      if (texts.length > 0) appendFileSync(join(this.#dir, `${i}-${this.#name}`), `${texts.join(',')},`)
       texts.length = 0
     })
     this.#size = 0
   }
 
-  /** Each piece of work with its facts in the order of the log. */
-  *works(progress: (done: number, of: number) => void): Generator<[string, Fact[]]> {
-    for (let i = 0; i < BUCKETS; i++) {
-      const file = this.#dir && join(this.#dir, String(i))
-      const kept = file && existsSync(file) ? readFileSync(file, 'utf8') : ''
+  /** Forgets everything, the files as well. */
+  clear(): void {
+    for (const texts of this.#waiting) texts.length = 0
+    this.#size = 0
+    for (const file of readdirSync(this.#dir)) rmSync(join(this.#dir, file))
+  }
+
+  /** Each piece of work in these buckets with its facts in the order of the log. */
+  *works(buckets: readonly number[], progress: (done: number, of: number) => void): Generator<[string, Fact[]]> {
+    const files = readdirSync(this.#dir)
+    for (const [done, i] of buckets.entries()) {
+      const kept = files.filter((f) => f.startsWith(`${i}-`)).map((f) => readFileSync(join(this.#dir, f), 'utf8'))
       const by = new Map<string, Fact[]>()
-      for (const fact of JSON.parse(`[${kept}${this.#waiting[i]!.join(',') || 'null'}]`) as (Fact | null)[]) {
+      for (const fact of JSON.parse(`[${kept.join('')}${this.#waiting[i]!.join(',') || 'null'}]`) as (Fact | null)[]) {
         if (!fact) continue
         const known = by.get(fact[0])
         if (known) known.push(fact)
         else by.set(fact[0], [fact])
       }
+      this.#waiting[i]!.length = 0
       for (const [work, facts] of by) yield [work, facts.sort((a, b) => a[2] - b[2])]
-      progress(i + 1, BUCKETS)
+      progress(done + 1, buckets.length)
     }
-  }
-
-  close(): void {
-    if (this.#dir) rmSync(this.#dir, { recursive: true })
-    this.#dir = undefined
   }
 }

@@ -1,28 +1,35 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 
 const CHUNK = 1 << 20
 
+/** A stretch of a file, whole lines. */
+export type Bytes = { from: number; to: number }
+const ALL: Bytes = { from: 0, to: Infinity }
+
 /** The lines of a file, many at a time, as bytes: a line's hash is that of what stands there. The last may lack its end. */
-export async function* linesIn(path: string): AsyncGenerator<Buffer[]> {
+export async function* linesIn(path: string, { from, to }: Bytes = ALL): AsyncGenerator<Buffer[]> {
   let rest: Buffer | undefined
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+  // That a file is missing is said where files are held against the manifest.
+  if (from >= to || !existsSync(path)) return
+  const options = { highWaterMark: CHUNK, start: from, ...(to < Infinity && { end: to - 1 }) }
+  for await (const chunk of createReadStream(path, options) as AsyncIterable<Buffer>) {
     const data: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk
     const lines: Buffer[] = []
-    let from = 0
-    for (let at = data.indexOf(10, from); at >= 0; at = data.indexOf(10, from)) {
-      lines.push(data.subarray(from, at))
-      from = at + 1
+    let begin = 0
+    for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10, begin)) {
+      lines.push(data.subarray(begin, at))
+      begin = at + 1
     }
-    rest = from < data.length ? data.subarray(from) : undefined
+    rest = begin < data.length ? data.subarray(begin) : undefined
     if (lines.length > 0) yield lines
   }
   if (rest) yield [rest]
 }
 
 /** Values of a file of JSON lines, one by one, with the line's number from 1. A line that is no JSON is `undefined`. */
-export async function* valuesIn(path: string): AsyncGenerator<{ line: number; value: unknown }> {
+export async function* valuesIn(path: string, bytes: Bytes = ALL): AsyncGenerator<{ line: number; value: unknown }> {
   let line = 0
-  for await (const lines of linesIn(path)) for (const text of lines) yield { line: ++line, value: parsed(text) }
+  for await (const lines of linesIn(path, bytes)) for (const text of lines) yield { line: ++line, value: parsed(text) }
 }
 
 export function parsed(text: Buffer | string): unknown {
@@ -35,42 +42,66 @@ export function parsed(text: Buffer | string): unknown {
 
 /** Reads a file's values in step with something else: asked for a place, it gives what stands at that place. */
 export class Stepper<T extends { at: number }> {
-  #values: AsyncGenerator<{ line: number; value: unknown }>
+  #lines: AsyncGenerator<Buffer[]>
+  /** Lines at hand, and which comes next: most are taken without waiting. */
+  #some: Buffer[] = []
+  #i = 0
+  #line = 0
   #next: T | undefined
   #isRead: (value: unknown) => value is T
   #say: (line: number, what: 'unreadable' | 'order') => void
   #last = -1
 
   constructor(
-    path: string,
+    { path, bytes = ALL }: { path: string; bytes?: Bytes },
     isRead: (value: unknown) => value is T,
     say: (line: number, what: 'unreadable' | 'order') => void,
   ) {
-    this.#values = valuesIn(path)
+    this.#lines = linesIn(path, bytes)
     this.#isRead = isRead
     this.#say = say
   }
 
-  /** What stands at this place; places are asked for in order. */
-  async at(place: number): Promise<T | undefined> {
-    while (!this.#next || this.#next.at < place) {
-      if (this.#next) this.extra(this.#next)
-      const step = await this.#values.next()
-      if (step.done) return undefined
-      const { line, value } = step.value
-      this.#next = undefined
-      if (!this.#isRead(value)) this.#say(line, 'unreadable')
-      else if (value.at <= this.#last) this.#say(line, 'order')
+  /** Whether what `take` needs is not at hand: then `more` is to be awaited. */
+  get isEmpty(): boolean {
+    return this.#i >= this.#some.length && !this.#next
+  }
+
+  /** Reads on. False at the end of the file. */
+  async more(): Promise<boolean> {
+    const step = await this.#lines.next()
+    this.#some = step.done ? [] : step.value
+    this.#i = 0
+    return !step.done
+  }
+
+  /** What stands at this place; places are asked for in order. `undefined` may mean that more is to be read. */
+  take(place: number): T | undefined {
+    for (;;) {
+      if (this.#next) {
+        if (this.#next.at > place) return undefined
+        const found = this.#next
+        this.#next = undefined
+        if (found.at === place) return found
+        this.extra(found)
+      }
+      if (this.#i >= this.#some.length) return undefined
+      const value = parsed(this.#some[this.#i++]!)
+      this.#line += 1
+      if (!this.#isRead(value)) this.#say(this.#line, 'unreadable')
+      else if (value.at <= this.#last) this.#say(this.#line, 'order')
       else {
         this.#last = value.at
         this.#next = value
       }
-      if (!this.#next) continue
     }
-    if (this.#next.at !== place) return undefined
-    const found = this.#next
-    this.#next = undefined
-    return found
+  }
+
+  async at(place: number): Promise<T | undefined> {
+    for (;;) {
+      const found = this.take(place)
+      if (found || !this.isEmpty || !(await this.more())) return found
+    }
   }
 
   /** What nobody asked for: set by whoever reads. */
@@ -78,10 +109,6 @@ export class Stepper<T extends { at: number }> {
 
   /** Everything that is left, which belongs to no place. */
   async rest(): Promise<void> {
-    if (this.#next) this.extra(this.#next)
-    this.#next = undefined
-    for await (const { line, value } of this.#values)
-      if (this.#isRead(value)) this.extra(value)
-      else this.#say(line, 'unreadable')
+    await this.at(Number.MAX_SAFE_INTEGER)
   }
 }

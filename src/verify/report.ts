@@ -52,6 +52,12 @@ export class Findings {
     this.count += 1
     if (this.kept.length < MOST_KEPT) this.kept.push(finding)
   }
+
+  /** Takes what another thread found. */
+  take({ kept, count }: { kept: readonly Finding[]; count: number }): void {
+    this.kept.push(...kept.slice(0, MOST_KEPT - this.kept.length))
+    this.count += count
+  }
 }
 
 /** What a run looked at, in numbers. */
@@ -59,6 +65,17 @@ export type Counted = Record<
   'entries' | 'openings' | 'votes' | 'decisions' | 'rewards' | 'windows' | 'certificates' | 'releases' | 'epochs',
   number
 >
+export const noCounts = (): Counted => ({
+  entries: 0,
+  openings: 0,
+  votes: 0,
+  decisions: 0,
+  rewards: 0,
+  windows: 0,
+  certificates: 0,
+  releases: 0,
+  epochs: 0,
+})
 /** What could not be reckoned again, and why. */
 export type Unchecked = { what: string; why: string; n?: number }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { playSeason, type PlayedSeason } from '../../test/season-folder.ts'
 import { Tampered } from '../../test/tampered.ts'
 import { sha256Hex } from '../platform/canonical.ts'
+import { partsOf } from './parts.ts'
 import { verifySeason, type Options } from './season.ts'
 import type { Code, Finding } from './report.ts'
 
@@ -151,11 +152,13 @@ describe('found and named: who meddles with the files', () => {
     ).toContain('elsewhere/log/1')
   })
   test('an opening too many, one too few, one twice', async () => {
-    const extra = await found((t) =>
-      t.edit('openings.jsonl', (o) => o.unshift({ at: 0, sealed: { salt: '00', value: { by: 'somebody' } } })),
-    )
-    expect(first(extra, 'opening_extra')).toMatchObject({ entry: 0 })
     let at = -1
+    const extra = await found((t) => {
+      at = t.find('season_started')
+      const sealed = { salt: '00', value: { by: 'somebody' } }
+      t.edit('openings.jsonl', (o) => o.splice(o.filter((x) => x.at < at).length, 0, { at, sealed }))
+    })
+    expect(first(extra, 'opening_extra')).toMatchObject({ entry: at })
     const missing = await found((t) => {
       at = t.find('decided')
       t.write(
@@ -340,4 +343,32 @@ describe('found and named: who keeps the log and signs what is not so', () => {
     const findings = await found((t) => t.reseal(t.find('campaign_closed'), (v) => (v.returned[0].amount_minor = '1')))
     expect(first(findings, 'money_differs').message).toMatch(/is neither paid nor returned/)
   })
+})
+
+describe('several threads', () => {
+  const shared = { threads: 3, least_bytes: 1 }
+  test('find what one finds, and nothing else', async () => {
+    expect((await partsOf(dir, 3, 1)).length).toBe(3)
+    const [one, more] = [await verifySeason(dir, { threads: 1 }), await verifySeason(dir, shared)]
+    expect(more.findings).toEqual([])
+    expect(more).toEqual(one)
+  }, 60_000)
+  test.each([
+    ['an entry taken out', (t: Tampered) => t.edit('entries.jsonl', (e) => e.splice(55, 1))],
+    ['entries swapped in the last part', (t: Tampered) => t.edit('entries.jsonl', (e) => e.splice(700, 2, e[701]!, e[700]!))],
+    ['a log that ends early', (t: Tampered) => t.edit('entries.jsonl', (e) => e.splice(-7))],
+    ['an opening twice', (t: Tampered) => t.edit('openings.jsonl', (o) => o.splice(400, 0, o[400]!))],
+    ['openings in no order', (t: Tampered) => t.write('openings.jsonl', t.read('openings.jsonl').toReversed())],
+    ['a reward that is too high', (t: Tampered) => t.reseal(t.find('rewarded'), (v) => (v.rewards[0].amount_minor = '99999'))],
+    ['a window that is gone', (t: Tampered) => t.manifest((m) => (m.files = m.files.filter((f: { name: string }) => !f.name.startsWith('windows/'))))],
+  ] as const)('name %s as one does', async (_, meddle) => {
+    const t = new Tampered(dir)
+    meddle(t)
+    const [one, more] = [await verifySeason(t.dir, { threads: 1 }), await verifySeason(t.dir, shared)]
+    t.forget()
+    expect(one.findings_in_all).toBeGreaterThan(0)
+    const words = (fs: readonly Finding[]) => fs.map((f) => f.message).toSorted()
+    expect(more.findings_in_all).toBe(one.findings_in_all)
+    if (one.findings_in_all < 200) expect(words(more.findings)).toEqual(words(one.findings))
+  }, 60_000) // prettier-ignore
 })

@@ -1,23 +1,22 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ReviewPlan } from '../engine/stopping.ts'
-import type { ShownSnapshot } from '../engine/snapshot-shown.ts'
-import { canonicalJson, sha256Hex } from '../platform/canonical.ts'
-import { Campaigns } from './campaigns.ts'
-import { weightsIn, type Weights } from './decisions.ts'
-import { isEntry, isOpening, takeEntry, type Opening, type Read } from './entries.ts'
-import { Facts } from './facts.ts'
-import { linesIn, parsed, Stepper, valuesIn } from './lines.ts'
+import { readBasis, readGold } from './basis.ts'
+import { addSums, noSums } from './entries.ts'
+import { BUCKETS } from './facts.ts'
+import { parsed } from './lines.ts'
 import { checkMoney } from './money.ts'
 import { isSigned, readKey, readNote, type Note } from './note.ts'
+import { partsOf, type Part } from './parts.ts'
+import { checkEnd } from './read-log.ts'
 import { checkReleases } from './releases.ts'
-import { Findings, type Counted, type Report } from './report.ts'
-import { leafHash, RootOf } from './tree.ts'
+import { Findings, noCounts, type Counted, type Report } from './report.ts'
+import type { Done } from './tasks.ts'
+import { Hands } from './threads.ts'
+import { RootOf } from './tree.ts'
 import { unchecked } from './unchecked.ts'
-import { checkWork } from './work.ts'
-import { readWindows } from './window-files.ts'
+import { checkWindowsThere } from './window-files.ts'
 
 export type Manifest = {
   format: string
@@ -29,6 +28,9 @@ export type Options = {
   /** Keys that are trusted to sign; without one, the folder's own are used and the report says so. */
   keys?: readonly string[]
   progress?: (done: number, of: number, note: string) => void
+  /** So many threads at most, each for so many bytes of entries at least. */
+  threads?: number
+  least_bytes?: number
 }
 
 /** The folder is no season's folder at all; the message says what is missing. */
@@ -44,68 +46,68 @@ export async function readManifest(dir: string): Promise<Manifest> {
 
 /**
  * Checks a season from its public folder alone: that the log is whole and signed, that everything opened is what was
- * committed to, and that each decision, reward and balance follows. Reads every file once or twice from front to back.
+ * committed to, and that each decision, reward and balance follows. Reads every file once or twice from front to back, in
+ * as many threads as there are cores to spare.
  */
 export async function verifySeason(dir: string, options: Options = {}): Promise<Report> {
   const manifest = await readManifest(dir)
   const findings = new Findings()
-  const counted: Counted = {
-    entries: 0,
-    openings: 0,
-    votes: 0,
-    decisions: 0,
-    rewards: 0,
-    windows: 0,
-    certificates: 0,
-    releases: 0,
-    epochs: 0,
-  }
+  const counted = noCounts()
   const progress = options.progress ?? (() => {})
-  await checkFiles(dir, manifest, findings)
   const { note, signed } = await checkCheckpoint(dir, manifest, options.keys, findings)
-  const facts = new Facts()
-  try {
-    const read: Read = {
-      campaigns: new Campaigns(),
-      facts,
-      findings,
-      snapshots: new Map(),
-      plans: new Set(),
-      releases: new Map(),
-      certificates: new Map(),
-      season: {},
-      votes: { n: 0, unopened: 0 },
+  const promised = { size: note?.size ?? manifest.log.size, root: note?.root.toString('hex') ?? manifest.log.root }
+  const parts = await partsOf(dir, options.threads ?? usualThreads(), options.least_bytes)
+  const facts_dir = mkdtempSync(join(tmpdir(), 'assay-verify-'))
+  const hands = new Hands(parts.length, { dir, facts_dir })
+  const take = (done: readonly Done[]): void => {
+    for (const { found, counted: some } of done) {
+      findings.take(found)
+      for (const [what, n] of Object.entries(some)) counted[what as keyof Counted] += n
     }
-    const size = note?.size ?? manifest.log.size
-    const root = await readEntries(
-      dir,
-      { size, root: note?.root.toString('hex') ?? manifest.log.root },
-      read,
-      counted,
-      (done) => progress(done, size * 1.25, 'entries'),
-    )
-    counted.votes = read.votes.n
-    if (read.season.id !== undefined && read.season.id !== manifest.season.id)
+  }
+  try {
+    const names = manifest.files.map((f) => f.name)
+    const bytes = new Map(manifest.files.map((f) => [f.name, Number(f.bytes) || 0]))
+    const shared = (all: readonly string[]) => share(all, hands.count, (name) => bytes.get(name) ?? 0)
+    const hashed = await hands.all(shared(names).map((some) => ({ do: 'hash', names: some })))
+    checkFiles(manifest, new Map(hashed.flatMap((h) => [...h.hashes!])), findings)
+
+    const entries = await readAll(dir, parts, hands, (done) => progress(done, promised.size * 1.25, 'entries'))
+    take(entries)
+    const sums = noSums()
+    const tree = new RootOf()
+    for (const part of entries) {
+      addSums(sums, part.sums!)
+      for (const subtree of part.subtrees!) tree.addSubtree(subtree)
+    }
+    const root = tree.root().toString('hex')
+    checkEnd(counted.entries, root, promised, findings)
+    if (sums.season.id !== undefined && sums.season.id !== manifest.season.id)
       findings.add({
         code: 'season_wrong',
-        message: `The log is that of season ${read.season.id}, and the folder says it is season ${manifest.season.id}.`,
+        message: `The log is that of season ${sums.season.id}, and the folder says it is season ${manifest.season.id}.`,
       })
-    const snapshots = await readSnapshots(dir, read, findings)
-    const plans = await readPlans(dir, read, findings)
-    await readGold(dir, facts, findings)
-    const windows = await readWindows(dir, manifest, read, counted)
-    const checks = {
-      campaigns: read.campaigns,
-      basis: { snapshot: (batch: string) => snapshots.get(batch), plan: (hash: string) => plans.get(hash) },
-      findings,
-      counted,
-      undecided: { n: 0 },
-    }
-    for (const [work, list] of facts.works((done, of) =>
-      progress(size * (1 + (0.25 * done) / of), size * 1.25, 'decisions and pay'),
-    ))
-      checkWork(work, list, checks)
-    await checkReleases(dir, manifest, read, counted)
+    await readBasis(dir, sums, findings)
+    await readGold(dir, hands.own.facts, findings)
+    if (hands.count > 1) hands.own.facts.flush()
+    const windows = await hands.all(
+      shared(names.filter((n) => n.startsWith('windows/'))).map((some) => ({ do: 'windows', names: some, sums })),
+    )
+    take(windows)
+    checkWindowsThere(new Set(windows.flatMap((w) => w.windows!.seen)), { ...sums, findings })
+    const buckets = Array.from({ length: BUCKETS }, (_, i) => i)
+    const works = await hands.all(
+      Array.from({ length: hands.count }, (_, k) => ({
+        do: 'works',
+        buckets: buckets.filter((i) => i % hands.count === k),
+        sums,
+      })),
+      (done, of) => progress(promised.size * (1 + (0.25 * done) / of), promised.size * 1.25, 'decisions and pay'),
+    )
+    take(works)
+    await checkReleases(dir, manifest, { ...sums, findings }, counted)
+    const undecided = works.reduce((n, w) => n + w.undecided!, 0)
+    const kept_apart = windows.reduce((n, w) => n + w.windows!.kept_apart, 0)
     return {
       season: manifest.season.name,
       origin: manifest.log.origin,
@@ -113,28 +115,57 @@ export async function verifySeason(dir: string, options: Options = {}): Promise<
       root,
       signed,
       counted,
-      money: checkMoney(read.campaigns, findings),
+      money: checkMoney(sums.campaigns, findings),
       findings: findings.kept,
       findings_in_all: findings.count,
-      unchecked: unchecked(read, { undecided: checks.undecided.n, kept_apart: windows.kept_apart }),
+      unchecked: unchecked(sums, { undecided, kept_apart }),
       notes: [],
     }
   } finally {
-    facts.close()
+    await hands.close()
+    rmSync(facts_dir, { recursive: true })
   }
 }
 
-async function checkFiles(dir: string, manifest: Manifest, findings: Findings): Promise<void> {
+const usualThreads = (): number => Math.min(4, availableParallelism())
+
+/**
+ * Reads all entries, each thread its part. Where anything is not as it should be, all is read again by one from front to
+ * back: what is wrong in one part may have moved what stands in the next, and only then is named for what it is.
+ */
+async function readAll(
+  dir: string,
+  parts: readonly Part[],
+  hands: Hands,
+  progress: (done: number) => void,
+): Promise<Done[]> {
+  const done = await hands.all(
+    parts.map((part) => ({ do: 'read', part })),
+    (n) => progress(n * parts.length),
+  )
+  if (parts.length === 1 || done.every((d) => d.found.count === 0)) return done
+  hands.own.facts.clear()
+  const all = await hands.all([{ do: 'read', part: (await partsOf(dir, 1))[0]! }], progress)
+  return all
+}
+
+/** Shares things out so that each share weighs about the same. */
+function share<T>(things: readonly T[], shares: number, weight: (thing: T) => number): T[][] {
+  const out = Array.from({ length: shares }, () => ({ things: [] as T[], weight: 0 }))
+  for (const thing of things.toSorted((a, b) => weight(b) - weight(a))) {
+    const least = out.reduce((a, b) => (b.weight < a.weight ? b : a))
+    least.things.push(thing)
+    least.weight += weight(thing)
+  }
+  return out.map((o) => o.things)
+}
+
+function checkFiles(manifest: Manifest, hashes: ReadonlyMap<string, string>, findings: Findings): void {
   for (const f of manifest.files) {
-    const path = join(dir, f.name)
-    if (!existsSync(path)) {
+    const hash = hashes.get(f.name)
+    if (hash === undefined)
       findings.add({ code: 'file_missing', file: f.name, message: `${f.name} is missing, and the manifest lists it.` })
-      continue
-    }
-    const hash = createHash('sha256')
-    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>)
-      hash.update(piece)
-    if (hash.digest('hex') !== f.sha256)
+    else if (hash !== f.sha256)
       findings.add({
         code: 'file_changed',
         file: f.name,
@@ -191,189 +222,4 @@ async function checkCheckpoint(
         },
   )
   return { note, signed: 'no' }
-}
-
-/** So many entries may be missing from one stretch and still be named. */
-const SLACK = 64
-
-/** Reads entries and openings in step. Returns the root that the entries have. */
-async function readEntries(
-  dir: string,
-  signed: { size: number; root: string },
-  read: Read,
-  counted: Counted,
-  progress: (done: number) => void,
-): Promise<string> {
-  const { findings } = read
-  const leaves = existsSync(join(dir, 'leaves.bin')) ? await open(join(dir, 'leaves.bin'), 'r') : undefined
-  const openings = new Stepper<Opening>(join(dir, 'openings.jsonl'), isOpening, (line, what) =>
-    findings.add({
-      code: what === 'order' ? 'opening_extra' : 'file_unreadable',
-      file: 'openings.jsonl',
-      message:
-        what === 'order'
-          ? `Line ${line} of openings.jsonl opens an entry a second time, or out of order.`
-          : `Line ${line} of openings.jsonl is no opening.`,
-    }),
-  )
-  openings.extra = (o) =>
-    findings.add({
-      code: 'opening_extra',
-      entry: o.at,
-      file: 'openings.jsonl',
-      message: `openings.jsonl opens entry ${o.at}, which has nothing to open or is not there.`,
-    })
-  const tree = new RootOf()
-  let lines_read = 0
-  // Where an entry was taken out, what follows is still read as the entries that it is.
-  let missing = 0
-  let isBroken = false
-  try {
-    for await (const lines of linesIn(join(dir, 'entries.jsonl'))) {
-      const known = Buffer.alloc((lines.length + SLACK) * 32)
-      const from = lines_read + missing
-      const had = leaves ? (await leaves.read(known, 0, known.length, from * 32)).bytesRead : 0
-      const expected = (place: number) =>
-        had >= (place - from + 1) * 32 ? known.subarray((place - from) * 32, (place - from + 1) * 32) : undefined
-      for (const [i, text] of lines.entries()) {
-        const leaf = leafHash(text)
-        tree.add(leaf)
-        let place = lines_read + missing
-        const own = expected(place)
-        if (!isBroken && own && !leaf.equals(own)) {
-          const near = { own, next: expected(place + 1), following: lines[i + 1] && leafHash(lines[i + 1]!) }
-          const what = sayChanged(place, leaf, near, findings)
-          if (what === 'removed') place = lines_read + ++missing
-          else isBroken = true
-        }
-        lines_read += 1
-        const entry = parsed(text)
-        if (isEntry(entry)) {
-          const opening = await openings.at(place)
-          if (opening) counted.openings += 1
-          takeEntry(place, entry, opening, read)
-        } else
-          findings.add({
-            code: 'file_unreadable',
-            file: 'entries.jsonl',
-            entry: place,
-            message: `Entry ${place} is no entry of a log.`,
-          })
-      }
-      progress(lines_read)
-    }
-    await openings.rest()
-  } finally {
-    await leaves?.close()
-  }
-  const at = lines_read
-  counted.entries = at
-  if (at < signed.size)
-    findings.add({
-      code: 'log_truncated',
-      entry: at,
-      file: 'entries.jsonl',
-      message: `The log ends after ${at} entries, and the checkpoint was signed over ${signed.size}: ${signed.size - at} are missing.`,
-    })
-  if (at > signed.size)
-    findings.add({
-      code: 'log_too_long',
-      entry: signed.size,
-      file: 'entries.jsonl',
-      message: `There are ${at} entries, and the checkpoint was signed over ${signed.size}: ${at - signed.size} were added.`,
-    })
-  const root = tree.root().toString('hex')
-  if (root !== signed.root)
-    findings.add({
-      code: 'root_differs',
-      file: 'entries.jsonl',
-      message: `The entries have the root ${root}, and the checkpoint says ${signed.root}.`,
-    })
-  return root
-}
-
-/** Says what became of the first entry that is not the one that was published. */
-function sayChanged(
-  at: number,
-  leaf: Buffer,
-  near: { next: Buffer | undefined; following: Buffer | undefined; own: Buffer },
-  findings: Findings,
-): 'removed' | 'changed' {
-  if (near.next && leaf.equals(near.next) && near.following?.equals(near.own)) {
-    findings.add({
-      code: 'order_changed',
-      entry: at,
-      message: `Entries ${at} and ${at + 1} stand in the wrong order.`,
-    })
-    return 'changed'
-  }
-  if (near.next && leaf.equals(near.next)) {
-    findings.add({
-      code: 'entry_removed',
-      entry: at,
-      message: `Entry ${at} is missing: what stands in its place is entry ${at + 1}.`,
-    })
-    return 'removed'
-  }
-  findings.add({
-    code: 'entry_changed',
-    entry: at,
-    message: `Entry ${at} is not the one that was published: its hash differs. What stands there may be changed, or belong elsewhere.`,
-  })
-  return 'changed'
-}
-
-async function readSnapshots(dir: string, read: Read, findings: Findings): Promise<Map<string, Weights>> {
-  const out = new Map<string, Weights>()
-  for await (const { line, value } of valuesIn(join(dir, 'snapshots.jsonl'))) {
-    const shown = value as ShownSnapshot | undefined
-    const batch = String(shown?.batch)
-    const promised = read.snapshots.get(batch)
-    const hash = shown && sha256Hex(canonicalJson(shown))
-    if (!promised)
-      findings.add({
-        code: 'snapshot_differs',
-        file: 'snapshots.jsonl',
-        message: `Line ${line} of snapshots.jsonl (${batch}) is a snapshot that the log never planned by.`,
-      })
-    else if (hash !== promised.hash)
-      findings.add({
-        code: 'snapshot_differs',
-        file: 'snapshots.jsonl',
-        entry: promised.at,
-        message: `Snapshot ${batch} in line ${line} of snapshots.jsonl has the hash ${hash}, and entry ${promised.at} committed to ${promised.hash}.`,
-      })
-    if (shown && promised) out.set(batch, weightsIn(shown))
-  }
-  return out
-}
-
-async function readPlans(dir: string, read: Read, findings: Findings): Promise<Map<string, ReviewPlan>> {
-  const out = new Map<string, ReviewPlan>()
-  for await (const { line, value } of valuesIn(join(dir, 'plans.jsonl'))) {
-    const { hash, body } = (value ?? {}) as { hash?: string; body?: string }
-    const own = sha256Hex(String(body))
-    if (own !== hash || !read.plans.has(own))
-      findings.add({
-        code: 'plan_differs',
-        file: 'plans.jsonl',
-        message: `The plan in line ${line} of plans.jsonl has the hash ${own}, which the log never committed to.`,
-      })
-    else out.set(own, JSON.parse(String(body)) as ReviewPlan)
-  }
-  return out
-}
-
-async function readGold(dir: string, facts: Facts, findings: Findings): Promise<void> {
-  for await (const { line, value } of valuesIn(join(dir, 'gold.jsonl'))) {
-    const g = value as { work: string; of: string; version: number; right: boolean } | undefined
-    if (typeof g?.work !== 'string')
-      findings.add({
-        code: 'file_unreadable',
-        file: 'gold.jsonl',
-        message: `Line ${line} of gold.jsonl is no gold item.`,
-      })
-    // The line's number stands for a place before the log's first.
-    else facts.add([g.work, 'gold', -line, '0', { of: g.of, version: g.version, right: g.right }])
-  }
 }

@@ -1,8 +1,8 @@
-import type { Read } from './entries.ts'
+import type { Sums } from './entries.ts'
 import type { Unchecked } from './report.ts'
 
 /** What a season's folder does not let anybody reckon again, and why: the other side of what is kept from the public. */
-export function unchecked(read: Read, seen: { undecided: number; kept_apart: number }): Unchecked[] {
+export function unchecked(read: Sums, seen: { undecided: number; kept_apart: number }): Unchecked[] {
   const campaigns = [...read.campaigns.all.values()]
   const terms = campaigns.flatMap((c) => [...c.versions.values()])
   const some = (n: number, what: string, why: string): Unchecked[] => (n > 0 ? [{ what, why, n }] : [])
