@@ -79,7 +79,7 @@ export const KINDS = {
     says: 'came by your invitation, or invited you',
   }),
   declared: kind({
-    family: 'declared', nats: 8, most: 8, costly: false, keeps_days: 365,
+    family: 'declared', nats: 8, most: 8, costly: true, keeps_days: 3650,
     says: 'are yours, as you said yourself',
   }),
 } as const satisfies Record<string, Kind> // prettier-ignore
