@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readBasis, readGold } from './basis.ts'
 import { addSums, noSums } from './entries.ts'
+import { checkClaims } from './claims.ts'
 import { BUCKETS } from './facts.ts'
 import { parsed } from './lines.ts'
 import { checkMoney } from './money.ts'
@@ -106,6 +107,7 @@ export async function verifySeason(dir: string, options: Options = {}): Promise<
     )
     take(works)
     await checkReleases(dir, manifest, { ...sums, findings }, counted)
+    const claims = await checkClaims(dir, manifest, { campaigns: sums.campaigns, findings, counted })
     const undecided = works.reduce((n, w) => n + w.undecided!, 0)
     const kept_apart = windows.reduce((n, w) => n + w.windows!.kept_apart, 0)
     return {
@@ -118,7 +120,7 @@ export async function verifySeason(dir: string, options: Options = {}): Promise<
       money: checkMoney(sums.campaigns, findings),
       findings: findings.kept,
       findings_in_all: findings.count,
-      unchecked: unchecked(sums, { undecided, kept_apart }),
+      unchecked: unchecked(sums, { undecided, kept_apart, claims }),
       notes: [],
     }
   } finally {

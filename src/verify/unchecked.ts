@@ -1,8 +1,12 @@
 import type { Sums } from './entries.ts'
+import type { ClaimsSeen } from './claims.ts'
 import type { Unchecked } from './report.ts'
 
 /** What a season's folder does not let anybody reckon again, and why: the other side of what is kept from the public. */
-export function unchecked(read: Sums, seen: { undecided: number; kept_apart: number }): Unchecked[] {
+export function unchecked(
+  read: Sums,
+  seen: { undecided: number; kept_apart: number; claims: ClaimsSeen },
+): Unchecked[] {
   const campaigns = [...read.campaigns.all.values()]
   const terms = campaigns.flatMap((c) => [...c.versions.values()])
   const some = (n: number, what: string, why: string): Unchecked[] => (n > 0 ? [{ what, why, n }] : [])
@@ -48,6 +52,16 @@ export function unchecked(read: Sums, seen: { undecided: number; kept_apart: num
       read.votes.unopened,
       'votes that are not opened',
       'they were given before approvals and reasons were committed to apart.',
+    ),
+    ...some(
+      seen.claims.epochs,
+      'epochs: that a chain counts their roots',
+      'that is asked of the chain, with `assay verify-epoch --rpc`; whose an address is, and who took out what, is never public.',
+    ),
+    ...some(
+      seen.claims.elsewhere.length,
+      `currencies of which some became claimable in other seasons (${seen.claims.elsewhere.join(', ')})`,
+      "their logs say it; here it is the operator's word.",
     ),
     ...some(seen.undecided, 'pieces of work that were never decided', 'they were withdrawn or erased before.'),
   ]

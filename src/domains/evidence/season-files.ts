@@ -24,6 +24,7 @@ import {
 } from './openings-queries.ts'
 import { logKeys, logOf, newestCheckpoint, type LogRow } from './queries.ts'
 import { readTile } from './publish.ts'
+import { copyEpochs } from './season-epochs.ts'
 import { sha256 } from './sign-checkpoint.ts'
 import { windowLines } from './window-openings.ts'
 
@@ -57,7 +58,7 @@ export async function writeSeason(
   const total = 2 * last.size
 
   const files: SeasonFile[] = []
-  const put = async (name: string, content: string | AsyncIterable<string>): Promise<void> => {
+  const put = async (name: string, content: string | AsyncIterable<string | Uint8Array>): Promise<void> => {
     files.push({ name, ...pick(await out.put(name, content)) })
   }
   const putLines = (name: string, lines: AsyncIterable<unknown> | Iterable<unknown>) => put(name, texts(lines))
@@ -82,6 +83,7 @@ export async function writeSeason(
   for (const w of await settledWindows(ctx.db, seasonId))
     await putLines(`windows/${w.campaign_id}-${w.n}.jsonl`, windowLines(ctx.db, log, w))
   await copyReleases(ctx, seasonId, put)
+  await putLines('epochs.jsonl', await copyEpochs(ctx, seasonId, last, put))
   const manifest = {
     format: 'assay-season-1',
     season: { id: season.id, name: season.name },
