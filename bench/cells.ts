@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UNSAFE_AND_FAST } from '../src/cli/simulate.ts'
+import { UNSAFE_AND_FAST } from '../src/cli/unsafe-and-fast.ts'
 import { USUAL_SCORE_PPM } from '../src/domains/campaigns/pay-rules.ts'
 import { openEmbedded } from '../src/platform/db/embedded.ts'
 import { payThroughTheApplication } from '../src/sim/cell.ts'

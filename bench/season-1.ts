@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UNSAFE_AND_FAST } from '../src/cli/simulate.ts'
+import { UNSAFE_AND_FAST } from '../src/cli/unsafe-and-fast.ts'
 import { openEmbedded } from '../src/platform/db/embedded.ts'
 import { CLASSES } from '../src/sim/crowd.ts'
 import { playClass } from '../src/sim/pure-season.ts'

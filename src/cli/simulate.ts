@@ -6,10 +6,14 @@ import { stopEmbedded } from '../platform/db/embedded-stop.ts'
 import { RULE_SETS, type RuleSet } from '../sim/scenario.ts'
 import { runSeason, type RunResult } from '../sim/run.ts'
 import { reportPage } from '../sim/report-page.ts'
-import { scaled } from '../sim/season-1.ts'
+import { scaled, underRules } from '../sim/season-1.ts'
 import { summaryLines } from '../sim/summary.ts'
+import { ATTACKS } from '../sim/attack/attackers.ts'
 import { Problem } from './problem.ts'
 import { showProgress } from './progress.ts'
+import { addSimulateAttack, playAttack } from './simulate-attack.ts'
+import { UNSAFE_AND_FAST } from './unsafe-and-fast.ts'
+import { whole } from './whole.ts'
 
 type Options = {
   people: string
@@ -19,17 +23,9 @@ type Options = {
   out: string
   resume?: boolean
   keep?: boolean
+  withAttackers?: boolean
 }
 
-/** A simulation is repeated, not recovered: nothing is lost that the seed does not bring back. */
-export const UNSAFE_AND_FAST = {
-  autovacuum: 'off',
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  shared_buffers: '1GB',
-  max_wal_size: '8GB',
-}
 const CHECKPOINT_SECONDS = 300
 
 export function addSimulate(program: Command): void {
@@ -46,15 +42,23 @@ export function addSimulate(program: Command): void {
     .option('--out <directory>', 'where results, report and the running database are', 'season-1')
     .option('--resume', 'go on from the last checkpoint in that directory')
     .option('--keep', 'keep the database when it is done')
+    .option('--with-attackers', 'under our rules, with farms, puppeteers, cartels and framing among the people')
     .action(async (options: Options) => {
       await seasonOne(options)
     })
+  addSimulateAttack(simulate)
 }
 
 async function seasonOne(options: Options): Promise<void> {
   const people = whole('--people', options.people, 30, 200_000)
   const days = whole('--days', options.days, 1, 60)
   const seed = whole('--seed', options.seed, 0, 2 ** 31)
+  if (options.withAttackers) {
+    if (options.resume || options.keep) throw new Problem('--with-attackers takes neither --resume nor --keep.')
+    const crowd = underRules(scaled(people, days), 'ours')
+    await playAttack(resolve(options.out), 'Season 1 with attackers', { crowd, seed, attacks: ATTACKS })
+    return
+  }
   const wanted: readonly RuleSet[] =
     options.rules === 'both' ? RULE_SETS : RULE_SETS.filter((rules) => rules === options.rules)
   if (wanted.length === 0) throw new Problem(`--rules is original, ours or both, not "${options.rules}".`)
@@ -112,11 +116,4 @@ function finished(file: string, asked: { people: number; days: number; seed: num
   const result = JSON.parse(readFileSync(file, 'utf8')) as RunResult
   const isSame = result.people === asked.people && result.days === asked.days && result.seed === asked.seed
   return isSame ? result : undefined
-}
-
-function whole(name: string, text: string, low: number, high: number): number {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < low || n > high)
-    throw new Problem(`${name} must be a whole number from ${low} to ${high}, not "${text}".`)
-  return n
 }

@@ -8,7 +8,7 @@ import { createDatabase } from '../sim/database-queries.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { openLane } from '../sim/platform.ts'
 import { Problem } from './problem.ts'
-import { UNSAFE_AND_FAST } from './simulate.ts'
+import { UNSAFE_AND_FAST } from './unsafe-and-fast.ts'
 import { playTrial } from './try/play.ts'
 import { settleOnLocalChain } from './try/settle.ts'
 

@@ -41,13 +41,19 @@ export async function signUp(office: Lane, people: readonly Person[]): Promise<M
   return made
 }
 
-/** The people who decide: the operator, signed in by the link of the first start, makes them QA. */
-export async function hireDeciders(office: Lane, operatorId: string, seed: number): Promise<Member[]> {
+/** The operator at a browser, signed in by the link of the first start. */
+export async function operatorsBrowser(office: Lane, operatorId: string): Promise<Client> {
   const { parts } = office
   const ctx = { db: parts.db, now: office.now(), randomBytes: parts.randomBytes }
   const link = await createSignInLink(ctx, operatorId, 'http://simulator')
   const browser = office.browser({ cookie: '' })
   await browser.identity.sign_in_with_link({ body: { token: link.split('#')[1]! } })
+  return browser
+}
+
+/** The people who decide: the operator makes them QA. */
+export async function hireDeciders(office: Lane, operatorId: string, seed: number): Promise<Member[]> {
+  const browser = await operatorsBrowser(office, operatorId)
   const deciders: Member[] = []
   for (const { name } of QA) {
     const one = await signUpOne(office, `s${seed}-${name}`)

@@ -55,7 +55,7 @@ export const ATTACK_RULES: Readonly<Record<Attack, AttackRules>> = {
     by: 'hand', pace: 0.4, active: 0.5, pieces_a_day: 5, reviews_a_day: 20, joins: 'alone',
   },
   duster: {
-    says: 'one person with 5 accounts on one device, who sends dust from their wallets to 15 honest people’s and reports them',
+    says: 'one person with 5 accounts on one device, each of which has a point of its pay sent to an honest person’s place, week after week another’s',
     accounts: 5, people: 'one', kinds: ['bot'], places: 'one', accounts_a_wallet: 1,
     by: 'hand', pace: 0.2, active: 0.6, pieces_a_day: 4, reviews_a_day: 6, joins: 'alone',
   },

@@ -3,6 +3,7 @@ import { QUESTION, SOURCE } from '../scenario.ts'
 import { DAY_MS, START } from '../season.ts'
 import { readSource, workOf } from '../work.ts'
 import { ATTACK_RULES, type Attack } from './attackers.ts'
+import { victimsOf } from './dust.ts'
 import { DAILY_CAPS } from './found.ts'
 import { auditOwnership, type OwnershipAudit } from './ownership.ts'
 import { reckon, type Pay, type Reckoning } from './reckon.ts'
@@ -37,6 +38,9 @@ export type HonestOutcome = {
   clustered: number
   /** How those in clusters are bound to somebody in truth. */
   clustered_bonds: Record<string, number>
+  /** People whom a duster tried to frame, and how many of them are among the limited. */
+  victims: number
+  victims_limited: number
   withdrawn: number
   earned: number
 }
@@ -105,6 +109,7 @@ function attackOf(w: World, attack: Attack, f: Facts, taken: ReadonlyMap<string,
   const times = [...detected.values()].toSorted((a, b) => a - b)
   const half = times[Math.ceil(accounts.size / 2) - 1]
   const accepted = paid.filter((p) => p.kind === 'reward')
+  const caps = DAILY_CAPS[own[0]!.person.class]
   return {
     attack,
     ...reckon({
@@ -112,7 +117,7 @@ function attackOf(w: World, attack: Attack, f: Facts, taken: ReadonlyMap<string,
       spent: w.spent.get(attack)!,
       owners: new Set(own.map((m) => m.owner)).size,
       pays: paysOf(paid, byAccount, f, own.length),
-      caps: { work: DAILY_CAPS.contribute, review: DAILY_CAPS.review },
+      caps: { work: caps.contribute, review: caps.review },
       withdrawn: sum(claims),
       before: sum(claims.filter((c) => c.at < (detected.get(c.account_id) ?? Infinity))),
       forfeited: [...accounts].reduce((total, a) => total + (taken.get(a) ?? 0), 0),
@@ -173,11 +178,15 @@ function honestOf(w: World, f: Facts): HonestOutcome {
   const accounts = new Set(bond.keys())
   const clustered = [...accounts].filter((a) => (w.clusters.get(a) ?? []).length > 0)
   const stopped = new Set(within(f.stops, accounts).map((x) => x.account_id))
+  const limited = new Set([...clustered, ...stopped])
+  const victims = w.spent.has('duster') ? victimsOf(w).map((m) => w.season.accounts.get(m.person.n)!) : []
   const bonds: Record<string, number> = {}
   for (const a of clustered) bonds[bond.get(a)!] = (bonds[bond.get(a)!] ?? 0) + 1
   return {
     people: crowd.length,
-    limited: new Set([...clustered, ...stopped]).size,
+    limited: limited.size,
+    victims: victims.length,
+    victims_limited: victims.filter((a) => limited.has(a)).length,
     stopped: stopped.size,
     clustered: clustered.length,
     clustered_bonds: bonds,

@@ -8,7 +8,7 @@ import { payOut } from '../visits.ts'
 import { jobs } from '../../server/jobs.ts'
 import { runAgenda, type Doing } from './agenda.ts'
 import { attackStays, crowdStay, lateStay } from './plans.ts'
-import { clusterMembers, hideClusters } from './truth-queries.ts'
+import { clusterMembers } from './truth-queries.ts'
 import { look, stayOf } from './stay.ts'
 import type { World } from './world.ts'
 
@@ -19,7 +19,7 @@ const EVENING = 22
 const CHECK_HOURS = [8, 10, 12, 14, 16, 18, 20]
 const LINK_HOURS = [6, 14, 20]
 /** So many days after the last of work there is still something new to learn of anybody; then only money moves. */
-const LEARNING_ON = 10
+const LEARNING_ON = 7
 
 /** What keeps who belongs together, where the installation has it. */
 const LINKING = ['gather_links', 'find_clusters', 'rank_trust'].filter((name) => jobs.some((job) => job.name === name))
@@ -98,7 +98,6 @@ const check = (w: World) =>
 /** Links and clusters; what was found is written down with its time, to be compared with what was assigned. */
 async function link(w: World): Promise<void> {
   if (LINKING.length === 0) return
-  const isHidden = w.faults.includes('clusters_hidden')
   for (const name of LINKING) await timed(w.meter, name, () => w.lane.jobs([name]))
   const now = w.lane.now().getTime()
   const found = new Map((await clusterMembers(w.lane.db)).map((r) => [r.account_id, r.cluster_id]))
@@ -106,11 +105,11 @@ async function link(w: World): Promise<void> {
     const own = w.clusters.get(account) ?? []
     const last = own.at(-1)
     const is = found.get(account)
-    if (!isHidden && last && last.until === null && last.cluster !== is) last.until = now
+    if (!w.fault.spoil && last && last.until === null && last.cluster !== is) last.until = now
     if (is && (!last || last.until !== null)) own.push({ cluster: is, from: now, until: null })
     w.clusters.set(account, own)
   }
-  if (isHidden) await hideClusters(w.lane.db)
+  await w.fault.spoil?.(w.lane.db)
 }
 
 async function evening(w: World): Promise<void> {

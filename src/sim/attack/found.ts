@@ -2,7 +2,7 @@ import { makeOperatorKey } from '../../cli/local-key.ts'
 import type { Client } from '../../client.ts'
 import { SCOPES } from '../../platform/http/endpoint.ts'
 import { newMemory } from '../agents.ts'
-import { CLASSES, type Population } from '../crowd.ts'
+import { CLASSES, type Population, type SimClass } from '../crowd.ts'
 import { hireDeciders } from '../enrol.ts'
 import type { Jar, Lane } from '../platform.ts'
 import { rngOf } from '../chance.ts'
@@ -12,7 +12,11 @@ import type { Attack, Folk, Member } from './attackers.ts'
 import { nothingSpent, type Fault, type World } from './world.ts'
 
 /** What a person may do in a day: many times what an honest one does, and what one of many accounts may do as well. */
-export const DAILY_CAPS = { contribute: 25, review: 100 } as const
+export const DAILY_CAPS: Readonly<Record<SimClass, { contribute: number; review: number }>> = {
+  simple_research: { contribute: 15, review: 60 },
+  in_depth_research: { contribute: 8, review: 40 },
+  adversarial: { contribute: 150, review: 150 },
+}
 /** People and accounts come over so many hours before the first day. */
 const JOINING_HOURS = 20
 const HOUR = 3_600_000
@@ -23,7 +27,7 @@ export type Plan = {
   folk: Folk
   attacks: readonly Attack[]
   days: number
-  faults: readonly Fault[]
+  fault: Fault
 }
 
 /** A season with a campaign for each class that has people; all sign up at browsers of their own, in an order of chance. */
@@ -66,9 +70,10 @@ export async function foundWorld(lane: Lane, plan: Plan, note: (text: string) =>
     meter: {},
     spent: new Map(plan.attacks.map((a) => [a, nothingSpent()])),
     clusters: new Map(),
+    dusted: new Set(),
     day: 0,
     days,
-    faults: plan.faults,
+    fault: plan.fault,
   }
   note('campaigns')
   const topics = topicsFor(p.people)
@@ -96,12 +101,8 @@ function openClass(
   const others = field.people.filter((person) => person.attack !== undefined).length
   // Enough for everybody on every day: nobody is kept out by somebody else's work.
   const draft = draftOf(s.population, 'ours', field.class, field.topic, crowd + others * days * 8)
-  const caps = {
-    contribute_total: null,
-    contribute_daily: DAILY_CAPS.contribute,
-    review_total: null,
-    review_daily: DAILY_CAPS.review,
-  }
+  const { contribute, review } = DAILY_CAPS[field.class]
+  const caps = { contribute_total: null, contribute_daily: contribute, review_total: null, review_daily: review }
   return openField(w.lane, operator, field, { ...draft, settings: { ...draft.settings, caps } })
 }
 

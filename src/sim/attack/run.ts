@@ -26,7 +26,7 @@ export type AttackOptions = {
   accounts?: number
   /** Days after the last of work on which people still come for their money; a month, so that newcomers' limits end. */
   after?: number
-  faults?: readonly Fault[]
+  fault?: Fault
   progress?: (done: number, total: number, note: string) => void
 }
 export type AttackResult = {
@@ -55,20 +55,20 @@ export async function runAttack(o: AttackOptions): Promise<AttackResult> {
   const connection = { ...o.server, database: o.database }
   await createDatabase(o.server, o.database)
   await migrate(connection)
-  const faults = o.faults ?? []
+  const fault = o.fault ?? {}
   const lane = await openLane({
     connection,
     seed,
     name: 'world',
     node: 0,
-    ...(faults.includes('no_withdrawal_limits') && { config: { newcomer_pieces: 0 } }),
+    ...(fault.config && { config: fault.config }),
   })
   try {
     const after = o.after ?? AFTER_DAYS
     const people = makePeople(crowd, seed, topicsFor(crowd.people))
     const folk = makeFolk(seed, people, crowd, attacks, { accounts: o.accounts })
     const total = crowd.days + after
-    const plan = { population: crowd, seed, folk, attacks, days: crowd.days, faults }
+    const plan = { population: crowd, seed, folk, attacks, days: crowd.days, fault }
     const w: World = await foundWorld(lane, plan, (text) => o.progress?.(0, total, text))
     for (; w.day < total; w.day++) {
       await (w.day < crowd.days ? workDay(w) : quietDay(w))

@@ -6,6 +6,7 @@ import { answer, appealRejections } from '../visits.ts'
 import { readSource, sourceOf, textOf, voteOf, workOf } from '../work.ts'
 import type { Doing } from './agenda.ts'
 import { ATTACK_RULES } from './attackers.ts'
+import { nameOwn, sendDust } from './dust.ts'
 import type { Stay } from './plans.ts'
 import { browserOf, spends, type World } from './world.ts'
 
@@ -27,7 +28,12 @@ export async function* stayOf(w: World, stay: Stay): Doing {
 
 /** Looks at what is said of them, takes out what they may, and appeals. */
 export async function look(w: World, n: number): Promise<void> {
-  const person = w.members[n]!.person
+  const m = w.members[n]!
+  const { person } = m
+  if (m.attack === 'duster') {
+    if (await sendDust(w, m)) return
+    await nameOwn(w, m)
+  }
   const office = { season: w.season, lane: w.lane, memory: w.memory, meter: w.meter, day: w.day }
   const client = browserOf(w, n)
   await answer(office, client, person)

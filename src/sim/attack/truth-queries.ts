@@ -10,9 +10,6 @@ export async function clusterMembers(db: Db): Promise<{ account_id: string; clus
   return rows
 }
 
-/** A planted fault: the platform forgets who belongs together as soon as it is found, and assigns as if it had not. */
-export const hideClusters = async (db: Db): Promise<void> => void (await sql`delete from cluster_member`.execute(db))
-
 export type Judging = { reviewer: string; author: string; at: number; assigned: number; approve: boolean }
 
 /** Every review by people, with its author, when it was assigned and when it was given; oldest first. */

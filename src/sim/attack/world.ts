@@ -1,4 +1,7 @@
+import type { Kysely } from 'kysely'
 import type { Client } from '../../client.ts'
+import type { Config } from '../../platform/config.ts'
+import type { DB } from '../../platform/db/tables.ts'
 import type { Memory, Meter } from '../agents.ts'
 import type { Jar, Lane } from '../platform.ts'
 import type { Field, Season } from '../season.ts'
@@ -35,12 +38,17 @@ export type World = {
   spent: Map<Attack, Spent>
   /** By account: every cluster that it was in. */
   clusters: Map<string, { cluster: string; from: number; until: number | null }[]>
+  /** Which account of a duster sent dust in which week. */
+  dusted: Set<string>
   day: number
   days: number
-  faults: readonly Fault[]
+  fault: Fault
 }
-/** For tests: what is switched off, so that what it is for can be seen. */
-export type Fault = 'clusters_hidden' | 'no_withdrawal_limits'
+/**
+ * For tests: settings of the application that differ, and what is done to the database once it was found who belongs
+ * together, so that what a rule is for can be seen without it.
+ */
+export type Fault = { config?: Partial<Config>; spoil?: (db: Kysely<DB>) => Promise<void> }
 
 /** The browser of one account: the same session, device and network all the time. */
 export function browserOf(w: World, n: number): Client {
