@@ -15,6 +15,7 @@ import { walletRefusals, wallets } from './domains/identity/wallets/contract.ts'
 import { identity, identityRefusals, invitations } from './domains/identity/contract.ts'
 import { inbox } from './domains/inbox/contract.ts'
 import { caseRefusals, cases } from './domains/integrity/cases/contract.ts'
+import { clusterRefusals, clusters } from './domains/integrity/clusters/contract.ts'
 import { caseDesk } from './domains/integrity/desk/contract.ts'
 import { signals } from './domains/integrity/signals/contract.ts'
 import { standing } from './domains/integrity/standing/contract.ts'
@@ -51,6 +52,7 @@ export const api = {
   integrity,
   cases,
   caseDesk,
+  clusters,
   standing,
   signals,
   models,
@@ -89,6 +91,7 @@ export const refusals = {
   ...campaignRefusals,
   ...delegationRefusals,
   ...integrityRefusals,
+  ...clusterRefusals,
   ...caseRefusals,
   ...modelRefusals,
   ...redteamRefusals,

@@ -1,6 +1,6 @@
 import { buildReports } from '../domains/reports/jobs.ts'
 import { countScores, freezeSeasons } from '../domains/seasons/jobs.ts'
-import { measureLanes, queueItems, sweepLeases } from '../domains/assignment/jobs.ts'
+import { keepApart, measureLanes, queueItems, sweepLeases } from '../domains/assignment/jobs.ts'
 import { forgetEndedSessions } from '../domains/identity/jobs.ts'
 import { finishErasuresJob } from '../domains/privacy/jobs.ts'
 import { closeCampaigns, measureOpenCampaigns, openItems } from '../domains/campaigns/jobs.ts'
@@ -46,6 +46,7 @@ export const jobs: readonly Job[] = [
   keepGold,
   payGold,
   sweepLeases,
+  keepApart,
   measureLanes,
   runChecks,
   askChecks,

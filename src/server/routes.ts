@@ -21,6 +21,7 @@ import {
 import { inboxRoutes } from '../domains/inbox/routes.ts'
 import {
   caseDeskRoutes,
+  clusterRoutes,
   caseRoutes,
   integrityRoutes,
   standingRoutes,
@@ -58,6 +59,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   integrity: integrityRoutes,
   cases: caseRoutes,
   caseDesk: caseDeskRoutes,
+  clusters: clusterRoutes,
   standing: standingRoutes,
   signals: signalRoutes,
   models: modelRoutes,

@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { campaignOf, versionOf } from '../campaigns/queries.ts'
 import type { Lane } from './contract.ts'
-import { addCover, LANE, LEASE, lockEntries, lockLeases, takeLeases } from './queries.ts'
+import { LANE, LEASE, lockEntries, lockLeases, takeLeases } from './queries.ts'
 
 export type DirectOutcome =
   | 'leased'
@@ -36,9 +36,7 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       lane: LANE[lane],
       target_id,
     }))
-    const entries = new Map(
-      (await lockEntries(db, targets)).map((e) => [e.target_id, { ...e, free: e.needed - e.cover }]),
-    )
+    const entries = new Map((await lockEntries(db, targets)).map((e) => [e.target_id, e]))
 
     const outcome = new Map<string, DirectOutcome>()
     const grant: Pair[] = []
@@ -50,9 +48,8 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
       else if (lease && lease.state !== LEASE.expired) outcome.set(id, 'done_already')
       else if (!entry) outcome.set(id, 'not_open')
       else if (entry.author_id === k.account_id) outcome.set(id, 'own_work')
-      else if (entry.free <= 0) outcome.set(id, 'no_place')
+      else if (entry.cover >= entry.needed) outcome.set(id, 'no_place')
       else if (!outcome.has(id)) {
-        entry.free -= 1
         grant.push(k)
         outcome.set(id, 'leased')
       }
@@ -72,11 +69,6 @@ export async function directLeases(ctx: Ctx, campaignId: string, lane: Lane, rea
     )
     for (const t of taken) outcome.set(pairKey(t), t.outcome)
     const leased = taken.filter((t) => t.outcome === 'leased')
-    await addCover(
-      db,
-      leased.map((t) => ({ campaign_id: campaignId, lane: LANE[lane], target_id: t.target_id })),
-      1,
-    )
     if (leased.length > 0) {
       await recordEvents(ctx, db, [
         {

@@ -2,8 +2,18 @@ import { write } from '../../platform/db/queries.ts'
 import type { Job } from '../../platform/jobs/job.ts'
 import { itemsToQueue, markQueued } from '../campaigns/item-queries.ts'
 import { closeWork, openWork } from './open.ts'
-import { addCover, LEASE, lockEntries, lockExpired, measureQueues, setLeaseState } from './queries.ts'
-import { coveredBy } from './rules.ts'
+import { forgetJudged, seatedTogether } from './apart-queries.ts'
+import {
+  addCover,
+  addTaken,
+  LEASE,
+  lockEntries,
+  lockExpired,
+  lockLeases,
+  measureQueues,
+  setLeaseState,
+} from './queries.ts'
+import { coveredBy, dayOf } from './rules.ts'
 
 const BATCH = 1000
 
@@ -18,6 +28,40 @@ export const sweepLeases: Job = {
       await write(db, setLeaseState(due, LEASE.expired))
       await addCover(db, coveredBy(due, await lockEntries(db, due)), -1)
       return { more: due.length === BATCH }
+    })
+  },
+}
+
+const DAY_MS = 86_400_000
+/** A week, and a day for clocks. */
+const JUDGED_KEPT_MS = 8 * DAY_MS
+
+/**
+ * Takes back leases that people hold beside a member of their own cluster, or on its work, because it was found after they
+ * were given. They read what anybody reads whose place is taken.
+ */
+export const keepApart: Job = {
+  name: 'keep_apart',
+  every_ms: 5000,
+  async run(ctx, watermark) {
+    const day = dayOf(ctx.now)
+    if (watermark.forgot !== day) await forgetJudged(ctx.db, new Date(ctx.now.getTime() - JUDGED_KEPT_MS))
+    return ctx.db.transaction().execute(async (db) => {
+      const seated = await seatedTogether(db, BATCH)
+      const held = (await lockLeases(db, seated)).filter((l) => l.state === LEASE.leased)
+      await write(db, setLeaseState(held, LEASE.returned))
+      await addCover(db, coveredBy(held, await lockEntries(db, held)), -1)
+      await addTaken(
+        db,
+        held.map((l) => ({
+          campaign_id: l.campaign_id,
+          account_id: l.account_id,
+          lane: l.lane,
+          day: dayOf(l.leased_at),
+          by: -1,
+        })),
+      )
+      return { more: seated.length === BATCH, watermark: { forgot: day } }
     })
   },
 }

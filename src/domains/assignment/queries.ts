@@ -206,15 +206,16 @@ export async function lockExpired(
   return rows
 }
 
+type Taken = 'leased' | 'held_already' | 'excluded' | 'no_place'
 /**
- * Takes leases for given people, the operator's right; their entries are locked. Whom a claim would keep apart, this does:
+ * Takes leases for given people with their places, the operator's right; their entries are locked. Whom a claim would keep apart, this does:
  * each lease is looked at after the one before it was taken.
  */
 export async function takeLeases(
   db: Db,
   q: { campaign_id: string; lane: number; version: number; at: Date; until: Date; director: string },
   pairs: readonly { account_id: string; target_id: string }[],
-): Promise<{ account_id: string; target_id: string; outcome: 'leased' | 'held_already' | 'excluded' }[]> {
+): Promise<{ account_id: string; target_id: string; outcome: Taken }[]> {
   const { rows } = await sql<{
     account_id: string
     target_id: string

@@ -15,6 +15,9 @@ import { myCase, seenByPerson } from './desk/own.ts'
 import { previewCase } from './desk/preview.ts'
 import { trail } from './desk/trail.ts'
 import { listAppeals, listCases, listDeciders, myStanding, showCase } from './cases/view.ts'
+import type { clusters } from './clusters/contract.ts'
+import { partAccount } from './clusters/part.ts'
+import { listClusters, showCluster } from './clusters/view.ts'
 import type { integrity } from './contract.ts'
 import { allow, exclude } from './exclude.ts'
 import { exclusionPage } from './queries.ts'
@@ -35,6 +38,12 @@ export const integrityRoutes: Handlers<typeof integrity, Ctx> = {
   },
   exclude: (ctx, { body }) => exclude(ctx, body),
   allow: (ctx, { params }) => allow(ctx, params),
+}
+
+export const clusterRoutes: Handlers<typeof clusters, Ctx> = {
+  list: (ctx, { query }) => listClusters(ctx, query),
+  one: (ctx, { params }) => showCluster(ctx, params.cluster_id),
+  part: (ctx, { params, body }) => partAccount(ctx, params.cluster_id, body),
 }
 
 export const caseRoutes: Handlers<typeof cases, Ctx> = {

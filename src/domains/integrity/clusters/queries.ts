@@ -16,6 +16,12 @@ export async function lockCluster(db: Db, clusterId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`cluster:${clusterId}`}, 7216039))`.execute(db)
 }
 
+/** The accounts that are taken for one person with this one, itself included. */
+export async function takenForOne(db: Db, accountId: string): Promise<string[]> {
+  const cluster = await clusterOf(db, accountId)
+  return cluster ? membersOf(db, cluster) : [accountId]
+}
+
 /** Who is in a cluster now, in order. */
 export async function membersOf(db: Db, clusterId: string): Promise<string[]> {
   const rows = await db

@@ -18,6 +18,7 @@ const all = (ids: number[], kind: KindName) => ids.flatMap((a) => ids.filter((b)
 describe('what joins two accounts', () => {
   test.each<[string, KindName[], boolean]>([
     ['a shared passkey, alone', ['credential_shared'], true],
+    ['what their owner says', ['declared'], true],
     ['one wallet, alone: a couple has one', ['payout_shared'], false],
     ['one device and its sessions: a house shares both', ['device_shared', 'session_handoff'], false],
     ['one wallet and one device: still a couple', ['payout_shared', 'device_shared'], false],
@@ -27,9 +28,9 @@ describe('what joins two accounts', () => {
     ['a friend who was invited and sits at the same device', ['invited', 'device_shared', 'session_handoff'], false],
   ])('%s', (_, kinds, joined) => expect(joinsAlone(pairOf(...kinds))).toBe(joined))
 
-  test('no single family ever does, however strong, but what a passkey is', () => {
+  test('no single family ever does, however strong, but a passkey and their owner’s word', () => {
     for (const family of new Set(KIND_NAMES.map((k) => KINDS[k].family))) {
-      const kinds = KIND_NAMES.filter((k) => KINDS[k].family === family && k !== 'credential_shared' && KINDS[k].cap < fromNats(5.5)) // prettier-ignore
+      const kinds = KIND_NAMES.filter((k) => KINDS[k].family === family && k !== 'credential_shared' && k !== 'declared') // prettier-ignore
       if (kinds.length > 0) expect(joinsAlone(pairOf(...kinds)), family).toBe(false)
     }
   })

@@ -10,7 +10,7 @@ import { FAMILIES, FAMILY_CAPS, fromNats, KINDS, NAT, weightOf, type Family, typ
 export const JOIN = fromNats(7.5)
 /** A family counts as one of the two from here on: an invitation, which friends give each other, never does. */
 export const FAMILY_COUNTS = fromNats(2)
-/** One kind alone joins two from here on, if making it costs: a passkey is handed to nobody else. */
+/** One kind alone joins two from here on, if making it costs (a passkey is handed to nobody else) or its owner says so. */
 export const STRONG_ALONE = fromNats(5.5)
 /** Costly evidence below that joins alone only where four accounts share it, all with all: a house shares one wallet, a farm more. */
 export const COSTLY = fromNats(4)
@@ -53,7 +53,7 @@ const costs = (pair: Pair, least: number): boolean =>
 
 /** Whether a pair's own links join it. */
 export function joinsAlone(pair: Pair): boolean {
-  if (costs(pair, STRONG_ALONE)) return true
+  if (costs(pair, STRONG_ALONE) || (familiesOf(pair).get('declared') ?? 0) >= STRONG_ALONE) return true
   const families = [...familiesOf(pair).values()].filter((w) => w >= FAMILY_COUNTS).length
   return families >= 2 && pair.weight >= JOIN
 }
@@ -183,7 +183,7 @@ const SAYS: Readonly<Record<KindName, string>> = {
   excess_agreement: 'gave the same answers more often than people do who answer alone',
   author_reviewer_affinity: 'met as author and reviewer more often than chance brings people together',
   invited: 'came by the invitation of the other',
-  declared: 'were said by their owner to be one person’s',
+  declared: 'said that they are one person’s',
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`

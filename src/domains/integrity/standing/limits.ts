@@ -1,6 +1,7 @@
 import type { Ctx, Db } from '../../../platform/context.ts'
+import { clusterOf, lockCluster, takenForOne } from '../clusters/queries.ts'
 import type { Waiting } from './contract.ts'
-import { auditedGood, earnedSince, liveLimits, lockPerson, moneyOf, type MoneyRow } from './queries.ts'
+import { auditedGood, earnedSince, liveLimits, lockPerson, moneyOf, moneyOfAll, type MoneyRow } from './queries.ts'
 import { NEWCOMER_MS, withdrawable, type Allowed, type Limit } from './rules.ts'
 
 /**
@@ -9,6 +10,8 @@ import { NEWCOMER_MS, withdrawable, type Allowed, type Limit } from './rules.ts'
  */
 export async function withdrawableNow(ctx: Ctx, db: Db, accountId: string, currency: string): Promise<Allowed> {
   await lockPerson(db, accountId)
+  const cluster = await clusterOf(db, accountId)
+  if (cluster) await lockCluster(db, cluster)
   const [row] = await moneyOf(db, accountId, currency)
   if (!row) return { withdrawable: 0n, why: [], until: null }
   return allowedOf(ctx, db, accountId, row, await liveLimits(db, accountId, ctx.now))
@@ -42,8 +45,10 @@ async function allowedOf(
   limits: readonly Limit[],
 ): Promise<Allowed> {
   const free = ctx.config.newcomer_pieces
+  const together = free > 0 ? await takenForOne(db, accountId) : [accountId]
+  const pool = together.length > 1 ? (await moneyOfAll(db, together, row.currency))[0] : undefined
   const firstMonthEnds = row.first_at ? new Date(row.first_at.getTime() + NEWCOMER_MS) : null
-  const isNew = free > 0 && row.pieces > free && firstMonthEnds !== null && firstMonthEnds > ctx.now
+  const isNew = free > 0 && (pool ?? row).pieces > free && firstMonthEnds !== null && firstMonthEnds > ctx.now
   const all: Limit[] = isNew ? [...limits, { why: 'newcomer', until: firstMonthEnds, since: null }] : [...limits]
   const since = new Map<number, bigint>()
   for (const { since: at } of all) if (at) since.set(at.getTime(), await earnedSince(db, accountId, row.currency, at))
@@ -57,6 +62,10 @@ async function allowedOf(
       earned_since: (at) => since.get(at.getTime()) ?? 0n,
     },
     all,
-    { free, audited_good: isNew ? await auditedGood(db, accountId) : 0 },
+    {
+      free,
+      audited_good: isNew ? await auditedGood(db, together) : 0,
+      pool: pool && { earned: BigInt(pool.earned), pieces: pool.pieces, out: BigInt(pool.out) },
+    },
   )
 }

@@ -32,10 +32,14 @@ export type MoneyRow = {
 }
 
 /** A person's money by currency, summed from the transfers. */
-export async function moneyOf(db: Db, accountId: string, currency?: string): Promise<MoneyRow[]> {
+export const moneyOf = (db: Db, accountId: string, currency?: string): Promise<MoneyRow[]> =>
+  moneyOfAll(db, [accountId], currency)
+
+/** The money of several people, as if they were one. */
+export async function moneyOfAll(db: Db, accountIds: readonly string[], currency?: string): Promise<MoneyRow[]> {
   const of = currency ? sql`and t.currency = ${currency}` : sql``
   const { rows } = await sql<MoneyRow>`
-    with account as (select state, 'person:' || ${accountId}::text || ':' || state as name from unnest(array['frozen', 'claimable', 'paying', 'claimed']) state),
+    with account as (select state, 'person:' || id || ':' || state as name from unnest(${[...accountIds]}::text[]) id, unnest(array['frozen', 'claimable', 'paying', 'claimed']) state),
     moved as (
       select a.state, t.currency, t.amount_minor, t.kind, t.at, true as isin from account a join transfer t on t.credit = a.name ${of}
       union all
@@ -59,13 +63,13 @@ export async function earnedSince(db: Db, accountId: string, currency: string, s
   return BigInt(rows[0]!.sum)
 }
 
-/** How often audits found right what a person wrote, and what they said of others' work. */
-export async function auditedGood(db: Db, accountId: string): Promise<number> {
+/** How often audits found right what people wrote, and what they said of others' work. */
+export async function auditedGood(db: Db, accountIds: readonly string[]): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select (select count(*) from submission s join audit a on a.campaign_id = s.campaign_id and a.submission_id = s.id
-             where s.author_id = ${accountId} and a.closed_at is not null and 2 * a.correct_grades > a.grades)::int
+             where s.author_id = any(${[...accountIds]}::bigint[]) and a.closed_at is not null and 2 * a.correct_grades > a.grades)::int
          + (select count(*) from review r join audit a on a.campaign_id = r.campaign_id and a.submission_id = r.submission_id
-             where r.reviewer_id = ${accountId} and a.closed_at is not null and 2 * a.correct_grades <> a.grades
+             where r.reviewer_id = any(${[...accountIds]}::bigint[]) and a.closed_at is not null and 2 * a.correct_grades <> a.grades
                and (2 * a.correct_grades > a.grades) = not exists (select from jsonb_each(r.votes) v where not (v.value ->> 'approve')::boolean))::int as n`.execute(
     db,
   )

@@ -32,17 +32,19 @@ export function newcomerAllowance(money: Pick<Money, 'earned' | 'pieces'>, free:
   return (money.earned * BigInt(vouched)) / BigInt(money.pieces)
 }
 
+/** What a new account's allowance is reckoned by; `pool`: of all accounts that are taken for one person, together. */
+export type Newcomer = {
+  free: number
+  audited_good: number
+  pool?: Pick<Money, 'earned' | 'pieces' | 'out'> | undefined
+}
 export type Allowed = { withdrawable: bigint; why: Wait[]; until: Date | null }
 
 /**
  * What of the claimable money may go out now. Every limit counts by itself and the least is what remains; nothing is
  * ever taken, and each limit has an end.
  */
-export function withdrawable(
-  money: Money,
-  limits: readonly Limit[],
-  newcomer: { free: number; audited_good: number },
-): Allowed {
+export function withdrawable(money: Money, limits: readonly Limit[], newcomer: Newcomer): Allowed {
   const claimable = most(money.claimable, 0n)
   const each = limits.map((l) => ({ l, allowed: most(0n, least(claimable, allowedBy(l, money, newcomer))) }))
   const withdrawable = each.reduce((min, e) => least(min, e.allowed), claimable)
@@ -51,9 +53,12 @@ export function withdrawable(
   return { withdrawable, why: [...new Set(felt.map((e) => e.l.why))], until }
 }
 
-function allowedBy(l: Limit, money: Money, newcomer: { free: number; audited_good: number }): bigint {
+function allowedBy(l: Limit, money: Money, newcomer: Newcomer): bigint {
   if (l.why === 'hold') return 0n
-  if (l.why === 'newcomer') return newcomerAllowance(money, newcomer.free, newcomer.audited_good) - money.out
+  if (l.why === 'newcomer') {
+    const of = newcomer.pool ?? money
+    return newcomerAllowance(of, newcomer.free, newcomer.audited_good) - of.out
+  }
   // What was earned since then and has thawed: thawing goes by the day, oldest first.
   const inQuestion = most(0n, money.earned_since(l.since!) - money.frozen)
   return money.claimable - inQuestion

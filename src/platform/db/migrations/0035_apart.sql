@@ -147,10 +147,17 @@ begin
      or sits_with(c, target, who, mine, excluded) then
     return 'excluded';
   end if;
+  if not exists (select from queue q where q.campaign_id = c and q.lane = l and q.target_id = target and q.cover < q.needed) then
+    return 'no_place';
+  end if;
   if l > 1 and not note_judge(who, author, at) then
     return 'excluded';
   end if;
-  return case when take_lease(c, l, who, target, shown_version, at, until, director) then 'leased' else 'held_already' end;
+  if not take_lease(c, l, who, target, shown_version, at, until, director) then
+    return 'held_already';
+  end if;
+  update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = target;
+  return 'leased';
 end $$;
 
 -- Whether anybody's reviews were compared with nobody they are kept apart from: whoever reckons a window again must know.
