@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { createRng } from '../platform/rng.ts'
 import { affinityOf, cyclesOf, falseDiscovery, tailOf } from './affinity.ts'
 import { compared, handoffPairs } from './handoffs.ts'
-import { FAMILY_CAPS, linkStrength, sideStrength, SIGNALS, type Signal, type Sighting } from './link-strength.ts'
 import { lockstepPairs } from './lockstep.ts'
 
 describe('meetings beyond random assignment', () => {
@@ -128,49 +127,4 @@ describe('hand-offs', () => {
       }),
     )
   })
-})
-
-describe('strength of links', () => {
-  const signal = fc.constantFrom(...(Object.keys(SIGNALS) as Signal[]))
-  const sighting = fc.record({ signal, from: fc.nat(4), to: fc.nat(4), count: fc.integer({ min: 1, max: 9 }) })
-  const of = (s: readonly Sighting[], a: number, b: number) =>
-    linkStrength(s).find((l) => l.a === Math.min(a, b) && l.b === Math.max(a, b))?.strength ?? 0
-
-  test('whatever others do to somebody who does nothing to them links that person to nobody', () => {
-    fc.assert(
-      fc.property(fc.array(sighting, { maxLength: 40 }), (s) => {
-        const victim = 0
-        const dust = s.filter((x) => x.from !== victim)
-        expect(linkStrength(dust).every((l) => l.a !== victim && l.b !== victim)).toBe(true)
-      }),
-    )
-  })
-  test('nothing that others do raises a pair above what either of the two did towards the other', () => {
-    fc.assert(
-      fc.property(fc.array(sighting, { maxLength: 40 }), fc.array(sighting, { maxLength: 40 }), (own, more) => {
-        const before = own.filter((x) => x.from === 0)
-        const limit = new Map<Signal, number>()
-        for (const x of before) if (x.to === 1) limit.set(x.signal, (limit.get(x.signal) ?? 0) + x.count)
-        const strength = of([...before, ...more.filter((x) => x.from !== 0)], 0, 1)
-        expect(strength).toBeLessThanOrEqual(sideStrength(limit))
-      }),
-    )
-  })
-  test('more evidence never weakens a link, and no family says more than its cap', () => {
-    fc.assert(
-      fc.property(fc.array(sighting, { maxLength: 30 }), sighting, (s, one) => {
-        expect(of([...s, one], one.from, one.to)).toBeGreaterThanOrEqual(of(s, one.from, one.to))
-        const all = Object.values(FAMILY_CAPS).reduce((a, b) => a + b, 0)
-        for (const l of linkStrength(s)) expect(l.strength).toBeLessThanOrEqual(all)
-      }),
-    )
-  })
-  test.each([
-    ['one payout address', [['shared_payout', 1, 2], ['shared_payout', 2, 1]], 5],
-    ['the same network a hundred times', Array.from({ length: 100 }, (_, i) => ['same_network', 1 + (i % 2), 2 - (i % 2)]), 2],
-    ['dust sent to a stranger', [['paid', 1, 2], ['paid', 1, 2]], 0],
-    ['two families', [['handoff', 1, 2], ['handoff', 2, 1], ['lockstep', 1, 2], ['lockstep', 2, 1], ['near_duplicate', 1, 2], ['near_duplicate', 2, 1]], 5],
-  ] as [string, [Signal, number, number][], number][])('%s', (_, rows, strength) => {
-    expect(of(rows.map(([signal, from, to]) => ({ signal, from, to })), 1, 2)).toBe(strength)
-  }) // prettier-ignore
 })

@@ -23,36 +23,30 @@ export async function sharedDestinations(db: Db): Promise<Group[]> {
   return rows
 }
 
-// Payments that a wallet made itself and mostly made: what it received is in no history, whoever sent it.
-const PAID = sql`
-  select h.account_id, h.address as payer, decode(substr(c ->> 'address', 3), 'hex') as payee, (c ->> 'plain')::int as n,
-         sum((c ->> 'plain')::int) over (partition by h.wallet_id, h.chain_id) as of_all
-    from gas_history h join account a on a.id = h.account_id and a.erased_at is null
-   cross join lateral jsonb_array_elements(h.contracts -> 'list') c
-   where (c ->> 'plain')::int > 0 and c ->> 'address' is not null`
+/**
+ * Payments that a wallet sent, never what it received: `n` of its `of_all` payments to people went to one address, which
+ * these accounts proved to hold, if any.
+ */
+export type Paid = { account_id: string; payer: string; payee: string; n: number; of_all: number; owners: string[] }
 
-export type Sweep = Group & { histories: number }
-
-/** Addresses that the wallets of several accounts each paid at least half of their payments to; and of how many accounts histories are known. */
-export async function sweptTo(db: Db): Promise<Sweep[]> {
-  const { rows } = await sql<Sweep>`
-    with paid as (${PAID})
-    select array_agg(distinct account_id order by account_id) as accounts,
-           (select count(distinct account_id)::int from gas_history) as histories
-      from paid where 2 * n >= of_all and n >= 2
-     group by payee having count(distinct account_id) > 1`.execute(db)
-  return rows
-}
-
-/** For each proved wallet, its account and those whose wallets it paid and that paid it back, each more than once: a refund is none. */
-export async function paidBack(db: Db): Promise<Group[]> {
-  const { rows } = await sql<Group>`
-    with paid as (${PAID})
-    select array_agg(distinct x.id order by x.id) as accounts
-      from paid p join paid q on q.payer = p.payee and q.payee = p.payer and q.account_id <> p.account_id and p.n >= 2 and q.n >= 2
-     cross join lateral (values (p.account_id), (q.account_id)) x(id)
-     group by p.payer`.execute(db)
-  return rows
+/**
+ * Payments to addresses that several accounts paid, and to wallets whose own payments are known; and of how many accounts
+ * any are known.
+ */
+export async function paymentsThatMeet(db: Db): Promise<{ payments: Paid[]; histories: number }> {
+  const { rows } = await sql<Paid>`
+    with paid as materialized (
+      select h.account_id, encode(h.address, 'hex') as payer, substr(c ->> 'address', 3) as payee, sum((c ->> 'plain')::int)::int as n
+        from gas_history h join account a on a.id = h.account_id and a.erased_at is null
+       cross join lateral jsonb_array_elements(h.contracts -> 'list') c
+       where (c ->> 'plain')::int > 0 and c ->> 'address' is not null
+       group by h.account_id, h.address, c ->> 'address'),
+    every as (select *, (sum(n) over (partition by account_id, payer))::int as of_all from paid)
+    select every.*, array(select distinct w.account_id from wallet w where w.address = decode(payee, 'hex')) as owners from every
+     where payee in (select payee from paid group by payee having count(distinct account_id) > 1) or payee in (select payer from paid)
+     order by payer, payee, account_id`.execute(db)
+  const known = await sql<{ n: number }>`select count(distinct account_id)::int as n from gas_history`.execute(db)
+  return { payments: rows, histories: known.rows[0]!.n }
 }
 
 export type Invited = { inviter: string; invited: string; times: number }

@@ -1,5 +1,5 @@
 import { compared } from '../../../engine/handoffs.ts'
-import type { Copied, Group, Invited, Sweep } from './gather-queries.ts'
+import type { Copied, Group, Invited, Paid } from './gather-queries.ts'
 import type { Neighbours, Seen } from './mark-queries.ts'
 import type { FoundLink } from './queries.ts'
 import { fromNats, KINDS, type KindName } from './rules.ts'
@@ -25,8 +25,6 @@ const linked = (groups: readonly Group[], kind: KindName, strength: number = KIN
 export const payoutLinks = (wallets: readonly Group[], places: readonly Group[]): FoundLink[] =>
   best([...linked(places, 'payout_shared', fromNats(3)), ...linked(wallets, 'payout_shared')])
 
-export const funderLinks = (groups: readonly Group[]): FoundLink[] => best(linked(groups, 'wallet_shared_funder'))
-
 /** So many strangers who pay one address for every account whose payments are known, before any is known. */
 const SWEEP_PRIOR = 20
 /** Half of what one person's wallets hold ends at one address: the other half is spent. */
@@ -36,8 +34,42 @@ const SWEEPS = 0.5
 export function sweepNats(payers: number, histories: number): number {
   return Math.max(0, Math.log(SWEEPS / (payers / (histories + SWEEP_PRIOR))))
 }
-export const sweepLinks = (sweeps: readonly Sweep[]): FoundLink[] =>
-  best(sweeps.flatMap((s) => linked([s], 'wallet_swept_to', fromNats(sweepNats(s.accounts.length, s.histories)))))
+
+/** Fewer payments than this are a gift, a mistake or its refund. */
+const PAYMENTS = 2
+
+/**
+ * What payments say, each its payer's own doing. Two who mostly paid one address that is neither's are linked; and so are all whom one wallet
+ * paid and who paid it back, with its owner. Whoever was only paid is linked with nobody.
+ */
+export function paymentLinks(payments: readonly Paid[], histories: number): FoundLink[] {
+  const often = payments.filter((p) => p.n >= PAYMENTS)
+  const sweeps = grouped(
+    often.filter((p) => 2 * p.n >= p.of_all && !p.owners.includes(p.account_id)).map((p) => [p.payee, [p.account_id]]),
+  )
+  const by = new Map<string, Paid[]>()
+  for (const p of often) by.set(`${p.payer} ${p.payee}`, [...(by.get(`${p.payer} ${p.payee}`) ?? []), p])
+  const answered = often.flatMap((p) =>
+    (by.get(`${p.payee} ${p.payer}`) ?? [])
+      .filter((q) => q.account_id !== p.account_id)
+      .map((q): [string, string[]] => [p.payer, [p.account_id, q.account_id]]),
+  )
+  return best([
+    ...sweeps.flatMap((g) => linked([g], 'wallet_swept_to', fromNats(sweepNats(g.accounts.length, histories)))),
+    ...linked(grouped(answered), 'wallet_shared_funder'),
+  ])
+}
+
+/** Accounts by what brings them together, where it is more than one. */
+function grouped(entries: readonly (readonly [by: string, accounts: readonly string[]])[]): Group[] {
+  const groups = new Map<string, Set<string>>()
+  for (const [by, accounts] of entries) {
+    const group = groups.get(by) ?? new Set<string>()
+    groups.set(by, group)
+    for (const a of accounts) group.add(a)
+  }
+  return [...groups.values()].filter((g) => g.size > 1).map((g) => ({ accounts: [...g].toSorted(byId) }))
+}
 
 export const credentialLinks = (groups: readonly Group[]): FoundLink[] => best(linked(groups, 'credential_shared'))
 

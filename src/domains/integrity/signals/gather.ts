@@ -3,22 +3,20 @@ import {
   copiesSince,
   forgetOver,
   invitedSince,
-  paidBack,
+  paymentsThatMeet,
   passkeysPast,
   saveCredentials,
   sharedDestinations,
   sharedWallets,
-  sweptTo,
 } from './gather-queries.ts'
 import {
   credentialLinks,
   deviceLinks,
-  funderLinks,
   handoffLinks,
   inviteLinks,
   pairsOf,
+  paymentLinks,
   payoutLinks,
-  sweepLinks,
   textLinks,
 } from './gather-rules.ts'
 import { credentialEnds } from './mark-rules.ts'
@@ -105,8 +103,8 @@ async function hourly(ctx: Ctx, invited: string | undefined): Promise<void> {
 async function daily(ctx: Ctx): Promise<void> {
   const since = (days: number) => new Date(ctx.now.getTime() - days * DAY_MS)
   await save(ctx, textLinks(await copiesSince(ctx.db, since(KINDS.copied_text.keeps_days))))
-  await save(ctx, sweepLinks(await sweptTo(ctx.db)))
-  await save(ctx, funderLinks(await paidBack(ctx.db)))
+  const { payments, histories } = await paymentsThatMeet(ctx.db)
+  await save(ctx, paymentLinks(payments, histories))
   const all = []
   for (const campaign of (await reviewedCampaigns(ctx.db, since(WINDOW_DAYS))).toReversed()) {
     const rows = await judgedIn(ctx.db, campaign, since(WINDOW_DAYS), REVIEWS.campaign)

@@ -8,9 +8,9 @@ import {
   CROWD,
   deviceLinks,
   deviceNats,
-  funderLinks,
   handoffLinks,
   pairsOf,
+  paymentLinks,
   payoutLinks,
   poissonTail,
   sweepNats,
@@ -35,7 +35,8 @@ describe('kinds', () => {
       expect(k.family_cap, name).toBe(FAMILY_CAPS[k.family])
       expect(k.cap, name).toBeLessThanOrEqual(k.family_cap)
       expect([k.strength, k.cap].every(Number.isInteger), name).toBe(true)
-      expect(k.keeps_days, name).toBeLessThanOrEqual(365)
+      // What its owner asked for stays; everything else goes within a year.
+      if (k.family !== 'declared') expect(k.keeps_days, name).toBeLessThanOrEqual(365)
     }
   })
 })
@@ -105,7 +106,6 @@ describe('groups', () => {
     const group = [{ accounts: ['1', '2'] }]
     expect(payoutLinks([], group).map((l) => l.strength)).toEqual([fromNats(3)])
     expect(payoutLinks(group, group).map((l) => l.strength)).toEqual([fromNats(5)])
-    expect(funderLinks([{ accounts: ['3', '1'] }])).toMatchObject([{ a: '1', b: '3', kind: 'wallet_shared_funder' }])
   })
   test('an address that everybody pays says nothing; one that two of a thousand pay says much', () => {
     expect(sweepNats(600, 1000)).toBe(0)
@@ -145,6 +145,51 @@ describe('groups', () => {
         expect(sorted(best(l))).toEqual(sorted(best(l.toReversed())))
       }),
     )
+  })
+})
+
+describe('payments', () => {
+  const paid = (account: string, payee: string, n = 2, of_all = n) => ({ account_id: account, payer: `w${account}`, payee, n, of_all, owners: /^w/.test(payee) ? [payee.slice(1)] : [] }) // prettier-ignore
+  const any = fc.record({
+    account: fc.constantFrom('1', '2', '3', '4'),
+    payee: fc.constantFrom('w1', 'w2', 'w3', 'w4', 'x', 'y'),
+    n: fc.integer({ min: 1, max: 5 }),
+    more: fc.nat(5),
+  })
+  const rows = fc.array(any, { maxLength: 30 }).map((list) => list.map((p) => paid(p.account, p.payee, p.n, p.n + p.more))) // prettier-ignore
+  const of = (who: string, payments: Parameters<typeof paymentLinks>[0]) =>
+    paymentLinks(payments, 1000).filter((l) => l.a === who || l.b === who)
+
+  test('whoever paid nobody is linked with nobody, whatever others pay', () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const dust = all.filter((p) => p.account_id !== '1')
+        expect(of('1', dust)).toEqual([])
+      }),
+    )
+  })
+  test('being paid adds 0 to the weight of every pair one is in, unless one paid the payer oneself', () => {
+    fc.assert(
+      fc.property(rows, rows, (all, more) => {
+        const own = new Set(all.filter((p) => p.account_id === '1').map((p) => p.payee))
+        const dust = more.filter((p) => p.account_id !== '1' && p.payee === 'w1' && !own.has(p.payer))
+        const weights = (list: typeof all) => {
+          const found = of('1', list)
+          return ['2', '3', '4'].map((b) => weightOf(found.filter((l) => l.a === b || l.b === b)))
+        }
+        expect(weights([...all, ...dust])).toEqual(weights(all))
+      }),
+    )
+  })
+  test('one address that two mostly pay links them; one payment, or one of many, does not', () => {
+    expect(of('1', [paid('1', 'x'), paid('2', 'x')])).toMatchObject([{ a: '1', b: '2', kind: 'wallet_swept_to' }])
+    expect(of('1', [paid('1', 'x', 1), paid('2', 'x')])).toEqual([])
+    expect(of('1', [paid('1', 'x', 2, 5), paid('2', 'x')])).toEqual([])
+  })
+  test('a wallet that pays two who pay it back links all three; a refund links nobody', () => {
+    const hub = [paid('3', 'w1'), paid('3', 'w2'), paid('1', 'w3', 2, 9), paid('2', 'w3', 2, 9)]
+    expect(paymentLinks(hub, 1000).map((l) => [l.a, l.b, l.kind])).toEqual([['1', '2', 'wallet_shared_funder'], ['1', '3', 'wallet_shared_funder'], ['2', '3', 'wallet_shared_funder']]) // prettier-ignore
+    expect(paymentLinks([paid('3', 'w1'), paid('1', 'w3', 1, 9)], 1000)).toEqual([])
   })
 })
 
