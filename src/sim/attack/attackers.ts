@@ -78,13 +78,18 @@ export type Member = {
 
 export type Folk = { members: Member[]; people: Person[] }
 
+/** How many accounts an attacker has, instead of what its rules say: one number for each, or by name. */
+export type Accounts = number | Partial<Record<Attack, number>>
+const countOf = (attack: Attack, asked: Accounts | undefined): number =>
+  (typeof asked === 'number' ? asked : asked?.[attack]) ?? ATTACK_RULES[attack].accounts
+
 /** The crowd, and behind it each attacker's accounts, in the class where cheap work goes furthest. */
 export function makeFolk(
   seed: number,
   crowd: readonly Person[],
   p: Population,
   attacks: readonly Attack[],
-  asked: { accounts?: number | undefined; class?: SimClass } = {},
+  asked: { accounts?: Accounts | undefined; class?: SimClass } = {},
 ): Folk {
   const members: Member[] = crowd.map((person) => ({
     person,
@@ -99,7 +104,7 @@ export function makeFolk(
   for (const m of members) Object.assign(m, placed.get(m.person.n)!)
   for (const attack of attacks) {
     const rules = ATTACK_RULES[attack]
-    const count = asked.accounts ?? rules.accounts
+    const count = countOf(attack, asked.accounts)
     const first = members.length
     const allies = new Set(Array.from({ length: count }, (_, i) => first + i))
     for (let i = 0; i < count; i++) {

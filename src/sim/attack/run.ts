@@ -9,7 +9,7 @@ import { figuresOf, type Tally } from '../figures.ts'
 import { digestOf } from '../ledger-queries.ts'
 import { openLane } from '../platform.ts'
 import { topicsFor } from '../season.ts'
-import { makeFolk, type Attack } from './attackers.ts'
+import { makeFolk, type Accounts, type Attack } from './attackers.ts'
 import { conclude, type AttackOutcome, type HonestOutcome } from './conclude.ts'
 import { quietDay, workDay } from './days.ts'
 import { foundWorld } from './found.ts'
@@ -23,7 +23,7 @@ export type AttackOptions = {
   crowd: Population
   seed: number
   attacks: readonly Attack[]
-  accounts?: number
+  accounts?: Accounts
   /** Days after the last of work on which people still come for their money; a month, so that newcomers' limits end. */
   after?: number
   fault?: Fault

@@ -1,0 +1,63 @@
+// What attackers pay for each point that they steal, on the real application: five kinds of them among honest people, and
+// frauds on a campaign for adversarial prompts, over seeds.
+// Usage: npx tsx bench/attackers.ts [people] [days] [seeds] [first seed] [who, by commas, or all]
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UNSAFE_AND_FAST } from '../src/cli/unsafe-and-fast.ts'
+import { openEmbedded } from '../src/platform/db/embedded.ts'
+import { ATTACKS, type Attack } from '../src/sim/attack/attackers.ts'
+import { honestCrowd } from '../src/sim/attack/crowds.ts'
+import { fraudLines, playFraud, type FraudResult } from '../src/sim/attack/fraud.ts'
+import { runAttack, type AttackResult } from '../src/sim/attack/run.ts'
+import { promises, rowsOf, tableLines } from '../src/sim/attack/table.ts'
+import { saveResult } from './lib/harness.ts'
+
+const [people = 80, days = 8, seeds = 3, first = 1] = process.argv.slice(2, 6).map(Number)
+const who = process.argv[6] ?? 'all'
+const attacks = who === 'all' ? ATTACKS : ATTACKS.filter((a) => who.split(',').includes(a))
+/** In a small crowd not every second account is an attacker's. */
+const ACCOUNTS: Partial<Record<Attack, number>> = { farm: 24, 'invite-farm': 16, puppeteer: 8, cartel: 10, duster: 5 }
+const FRAUD = { people: 20, days: 4 }
+
+const dir = mkdtempSync(join(tmpdir(), 'assay-attackers-'))
+const server = await openEmbedded({ dataDir: dir, settings: UNSAFE_AND_FAST })
+const results: AttackResult[] = []
+const frauds: FraudResult[] = []
+const name = who === 'all' ? 'attackers' : `attackers-${attacks.join('-')}`
+try {
+  for (let seed = first; seed < first + seeds; seed++) {
+    const started = Date.now()
+    if (who === 'all')
+      frauds.push(await playFraud({ server: server.connection, database: `fraud_${seed}`, seed, ...FRAUD }))
+    const world = { server: server.connection, database: `attack_${seed}`, crowd: honestCrowd(people, days), seed }
+    results.push(await runAttack({ ...world, attacks, accounts: ACCOUNTS, progress: note(seed, started) }))
+    save()
+  }
+} finally {
+  await server.stop()
+  rmSync(dir, { recursive: true, force: true })
+}
+for (const line of [...tableLines(results), ...fraudLines(frauds)]) console.log(line)
+
+function note(seed: number, started: number) {
+  return (done: number, total: number, text: string) => {
+    if (done % 5 === 0)
+      console.error(`seed ${seed}: day ${done} of ${total}, ${text}, ${Math.round((Date.now() - started) / 1000)} s`)
+  }
+}
+
+/** After every seed, so that a run that is stopped leaves what it found. */
+function save(): void {
+  saveResult(name, `npx tsx bench/attackers.ts ${people} ${days} ${seeds} ${first} ${who}`, {
+    what: 'Points that an attack cost beyond one honest account for each of its people, for each point that it took and nobody was entitled to',
+    seeds: results.map((r) => r.seed),
+    rows: rowsOf(results),
+    promises: promises(results),
+    ownership: results.map((r) => ({ seed: r.seed, ...r.ownership })),
+    honest: results.map((r) => ({ seed: r.seed, ...r.honest })),
+    red_team: frauds.map(({ cost, ...f }) => ({ ...f, cost: cost.total })),
+    outcomes: results.flatMap((r) => r.attacks.map((a) => ({ seed: r.seed, ...a }))),
+    runs: results.map(({ seed, digest, seconds, total }) => ({ seed, digest, seconds, bad_among_accepted: 1 - total.precision, good_rejected: total.good_rejected })),
+  }) // prettier-ignore
+}
