@@ -18,6 +18,7 @@ import { caseRefusals, cases } from './domains/integrity/cases/contract.ts'
 import { clusterRefusals, clusters } from './domains/integrity/clusters/contract.ts'
 import { caseDesk } from './domains/integrity/desk/contract.ts'
 import { signals } from './domains/integrity/signals/contract.ts'
+import { driveRefusals, drives } from './domains/integrity/reports/contract.ts'
 import { standing } from './domains/integrity/standing/contract.ts'
 import { integrity, integrityRefusals } from './domains/integrity/contract.ts'
 import { checkRefusals, checks } from './domains/checks/contract.ts'
@@ -52,6 +53,7 @@ export const api = {
   integrity,
   cases,
   caseDesk,
+  drives,
   clusters,
   standing,
   signals,
@@ -93,6 +95,7 @@ export const refusals = {
   ...integrityRefusals,
   ...clusterRefusals,
   ...caseRefusals,
+  ...driveRefusals,
   ...modelRefusals,
   ...redteamRefusals,
   ...checkRefusals,

@@ -18,7 +18,7 @@ const TABLES: Record<string, string> = {
   campaigns:
     'campaign campaign_version campaign_approval campaign_consent campaign_stats member item item_import item_flag campaign_report price_step',
   integrity:
-    'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch cluster cluster_member cluster_mark cluster_apart trust_rank link mark credential_mark',
+    'exclusion case_file case_evidence case_opinion sanction sanction_appeal watch cluster cluster_member cluster_mark cluster_apart trust_rank link mark credential_mark report_drive account_report reported_account amnesty_declaration amnesty_account',
   exams: 'exam exam_question exam_attempt',
   gold: 'gold_source gold_item',
   groups: 'person_trait',

@@ -42,6 +42,8 @@ export type Config = {
   freeze_days: number
   /** Pieces of paid work whose pay a new account may take out before audits vouch for more; 0: no such limit. */
   newcomer_pieces: number
+  /** Ten-thousandths of held pay that stay with an account declared in an amnesty, where the amnesty says nothing else. */
+  amnesty_keep_bps: number
   /** Whether visits are marked by neighbourhood and kind of device, as keyed hashes; see docs/concepts/signals.md. */
   keep_marks: boolean
   /** Time between checkpoints of a season's public log, which hides when in it something happened. */
@@ -145,6 +147,7 @@ export function readConfig(env: Env): Config {
     rate_per_minute_account: number(env, 'ASSAY_RATE_ACCOUNT', 6000),
     freeze_days: number(env, 'ASSAY_FREEZE_DAYS', 7),
     newcomer_pieces: number(env, 'ASSAY_NEWCOMER_PIECES', 50),
+    amnesty_keep_bps: number(env, 'ASSAY_AMNESTY_KEEP_BPS', 1500),
     keep_marks: flag(env, 'ASSAY_KEEP_MARKS', true),
     log_period_seconds: number(env, 'ASSAY_LOG_PERIOD', 3600),
     example_campaign: flag(env, 'ASSAY_EXAMPLE', true),

@@ -15,7 +15,7 @@ import { forgetReplied } from '../domains/redteam/jobs.ts'
 import { askModels } from '../domains/models/jobs.ts'
 import { takeSnapshots } from '../domains/reliability/jobs.ts'
 import { findClustersJob, rankTrustJob } from '../domains/integrity/clusters/jobs.ts'
-import { endSanctions, gatherEvidence, watchReviewers } from '../domains/integrity/jobs.ts'
+import { endSanctions, gatherEvidence, settleReportsJob, watchReviewers } from '../domains/integrity/jobs.ts'
 import { drawWindowAudits } from '../domains/audits/jobs.ts'
 import { settleWindows } from '../domains/rewards/jobs.ts'
 import { thawRewards } from '../domains/payouts/jobs.ts'
@@ -58,6 +58,7 @@ export const jobs: readonly Job[] = [
   settleRejections,
   watchReviewers,
   endSanctions,
+  settleReportsJob,
   findClustersJob,
   rankTrustJob,
   gatherEvidence,

@@ -267,7 +267,7 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
     inputs_hash: 'committed',
   }),
   released_pay: moved('reason_id'),
-  forfeited: moved('case_id'),
+  forfeited: moved('case_id', 'declaration_id'),
   thawed: { subject: 'committed', fields: { ...moved().fields, day: 'after_close' } },
   given_back: moved(),
   // What a release earned is told with it; whose share is how much, never.
@@ -368,6 +368,6 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
 /** Kinds that belong to no season, so that no log holds them. */
 export const IN_NO_LOG: ReadonlySet<string> = new Set([
   'account_created', 'account_erased', 'account_suspended', 'account_unsuspended', 'roles_changed', 'key_created', 'key_revoked',
-  'excluded', 'exclusion_lifted', 'cluster_parted', 'topped_up', 'refunded', 'snapshot_taken', 'claimed', 'payout_sent', 'payout_returned',
+  'excluded', 'exclusion_lifted', 'cluster_parted', 'drive_opened', 'drive_paid', 'accounts_reported', 'report_settled', 'account_declared', 'topped_up', 'refunded', 'snapshot_taken', 'claimed', 'payout_sent', 'payout_returned',
   'payout_failed', 'taken_up', 'gas_level', 'gas_quest', 'gas_bonus', 'gas_trust', 'epoch_built', 'epoch_gathered', 'token_added', 'chain_claimed', 'chain_withdrawal_asked', 'chain_withdrawal_called_back',
 ]) // prettier-ignore

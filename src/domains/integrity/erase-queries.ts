@@ -26,6 +26,7 @@ export async function eraseCases(db: Db, accountId: string): Promise<void> {
     .set((eb) => ({ reason: '', answer: eb.case().when('answer', 'is', null).then(null).else('').end() }))
     .where('account_id', '=', accountId)
     .execute()
+  await db.updateTable('account_report').set({ says: '' }).where('reporter_id', '=', accountId).execute()
   await db.deleteFrom('watch').where('account_id', '=', accountId).execute()
 }
 

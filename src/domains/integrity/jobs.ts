@@ -1,5 +1,6 @@
 import type { Job } from '../../platform/jobs/job.ts'
 import { endWhatIsOver } from './cases/lapse.ts'
+import { settleReports } from './reports/settle.ts'
 import { gatherLinks, type Gathered } from './signals/gather.ts'
 import { watchWork, type WatchMarks } from './watch/watch.ts'
 
@@ -22,4 +23,11 @@ export const gatherEvidence: Job = {
   name: 'gather_links',
   every_ms: 600_000,
   run: (ctx, watermark) => gatherLinks(ctx, watermark as Gathered),
+}
+
+/** Answers reports of accounts whose cases are decided for good, and pays drives that are over. */
+export const settleReportsJob: Job = {
+  name: 'settle_reports',
+  every_ms: 60_000,
+  run: (ctx) => settleReports(ctx),
 }

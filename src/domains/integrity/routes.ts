@@ -9,6 +9,10 @@ import type { standing } from './standing/contract.ts'
 import { decide } from './cases/decide.ts'
 import { addEvidence, openByHand } from './cases/open.ts'
 import { liftSanction, releaseAccount, stopAccount } from './cases/stop.ts'
+import { declare, joinDeclaration } from './reports/amnesty.ts'
+import type { drives } from './reports/contract.ts'
+import { listDrives, listRunDrives, openDrive } from './reports/drive.ts'
+import { declineReport, listReports, myReports, reportAccounts, takeReport } from './reports/report.ts'
 import type { caseDesk } from './desk/contract.ts'
 import { caseGraph } from './desk/graph.ts'
 import { myCase, seenByPerson } from './desk/own.ts'
@@ -66,6 +70,19 @@ export const caseDeskRoutes: Handlers<typeof caseDesk, Ctx> = {
   trail: (ctx, { params }) => trail(ctx, params.case_id),
   seen: (ctx, { params }) => seenByPerson(ctx, params.case_id),
   mine: (ctx, { params }) => myCase(ctx, params.case_id),
+}
+
+export const driveRoutes: Handlers<typeof drives, Ctx> = {
+  list: (ctx) => listDrives(ctx),
+  report: (ctx, { params, body }) => reportAccounts(ctx, params.drive_id, body),
+  mine: (ctx, { query }) => myReports(ctx, query),
+  declare: (ctx, { params }) => declare(ctx, params.drive_id),
+  join: (ctx, { params, body }) => joinDeclaration(ctx, params.drive_id, body.code),
+  run: (ctx, { query }) => listRunDrives(ctx, query),
+  open: (ctx, { body }) => openDrive(ctx, body),
+  reports: (ctx, { params }) => listReports(ctx, params.drive_id),
+  take: (ctx, { params, body }) => takeReport(ctx, params.report_id, body.account_ids),
+  decline: (ctx, { params, body }) => declineReport(ctx, params.report_id, body.made_up),
 }
 
 export const standingRoutes: Handlers<typeof standing, Ctx> = {

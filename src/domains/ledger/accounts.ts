@@ -5,6 +5,8 @@ export const campaignAccount = (campaignId: string): string => `campaign:${campa
 export const remainderAccount = (campaignId: string): string => `remainder:${campaignId}`
 /** What came in for a release; it is split in the transaction that records it, so between transactions it is empty. */
 export const incomeAccount = (releaseId: string): string => `income:${releaseId}`
+/** What a drive for reports may still pay out; what is left when it is over goes back to whoever funded it. */
+export const driveAccount = (driveId: string): string => `drive:${driveId}`
 export const MONEY_STATES = ['held', 'frozen', 'claimable', 'paying', 'claimed'] as const
 export type MoneyState = (typeof MONEY_STATES)[number]
 export const personAccount = (accountId: string, state: MoneyState): string => `person:${accountId}:${state}`

@@ -41,6 +41,15 @@ export async function lockKept(db: Db, caseId: string): Promise<HeldRow[]> {
   return rows
 }
 
+/** Locks what a person has held and no case keeps. */
+export async function lockFreeOf(db: Db, accountId: string): Promise<HeldRow[]> {
+  const { rows } = await sql<HeldRow>`
+    select campaign_id, submission_id, account_id, currency, amount_minor::text as amount_minor from held_pay
+     where account_id = ${accountId}::bigint and ended_at is null and case_id is null
+     order by campaign_id, submission_id, currency for update`.execute(db)
+  return rows
+}
+
 /** Marks held pay as over. */
 export async function endHeld(db: Db, rows: readonly HeldRow[], at: Date, forfeitedBy: string | null): Promise<void> {
   if (rows.length === 0) return

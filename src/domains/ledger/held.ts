@@ -1,7 +1,7 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { recordEvents } from '../../platform/events/record.ts'
 import { campaignAccount, personAccount } from './accounts.ts'
-import { endHeld, keepFor, lockDue, lockKept, unkeep, type HeldRow } from './held-queries.ts'
+import { endHeld, keepFor, lockDue, lockFreeOf, lockKept, unkeep, type HeldRow } from './held-queries.ts'
 import { recordTransfers } from './transfer.ts'
 
 /** An open case keeps a person's held pay where it is. Returns how many pieces it keeps. */
@@ -52,6 +52,48 @@ export async function forfeitHeld(
     amount_minor,
   }))
 }
+
+/** Gives pieces of held pay back to their campaigns because their person said so: what an amnesty asks for. */
+export async function giveBackHeld(
+  ctx: Ctx,
+  db: Db,
+  given: { declaration_id: string; pieces: readonly HeldRow[] },
+): Promise<void> {
+  await recordTransfers(
+    ctx,
+    db,
+    given.pieces.map((h) => ({
+      campaign_id: h.campaign_id,
+      id: `given_up:${h.submission_id}:${h.account_id}:${h.currency}`,
+      kind: 'given_up',
+      subject_id: h.submission_id,
+      debit: personAccount(h.account_id, 'held'),
+      credit: campaignAccount(h.campaign_id),
+      currency: h.currency,
+      amount_minor: BigInt(h.amount_minor),
+    })),
+  )
+  await endHeld(db, given.pieces, ctx.now, given.declaration_id)
+  await recordEvents(
+    ctx,
+    db,
+    given.pieces.map((h) => ({
+      campaign_id: h.campaign_id,
+      // In the log it is what every going back of held pay is; only why differs.
+      kind: 'forfeited',
+      subject_id: h.submission_id,
+      body: {
+        declaration_id: given.declaration_id,
+        account_id: h.account_id,
+        currency: h.currency,
+        amount_minor: h.amount_minor,
+      },
+    })),
+  )
+}
+
+/** Locks what a person has held and no case keeps. */
+export const lockFree = lockFreeOf
 
 const BATCH = 1_000
 

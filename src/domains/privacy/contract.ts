@@ -44,6 +44,8 @@ export const KEPT_KINDS = [
   'exclusions',
   'cases',
   'sanctions',
+  'account_reports',
+  'declared_accounts',
   'watch',
   'marks',
   'links',

@@ -192,6 +192,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'case opened', id, opened_at from case_file where opened_by = ${me}
       union all select 'evidence added', case_id, added_at from case_evidence where added_by = ${me}
       union all select 'case decided on', case_id, at from case_opinion where decider_id = ${me}
+      union all select 'drive opened', id, created_at from report_drive where opened_by = ${me}
+      union all select 'report answered', id, reported_at from account_report where read_by = ${me}
       union all select 'sanction ended', id, ended_at from sanction where ended_by = ${me}
       union all select 'appeal of a sanction decided', sanction_id, decided_at from sanction_appeal where decided_by = ${me}
       union all select 'checks asked for again', campaign_id, asked_at from check_again where asked_by = ${me}
@@ -224,6 +226,12 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
   ) => sql`select s.id::text as key, s.imposed_at as at, jsonb_build_object('action', s.action, 'reason', s.reason, 'since', s.since, 'ends_at', s.ends_at, 'ended_at', s.ended_at, 'ended_why', s.ended_why,
     'appeal', p.reason, 'appealed_at', p.opened_at, 'upheld', p.upheld, 'answer', p.answer) as facts
     from sanction s left join sanction_appeal p on p.sanction_id = s.id where s.account_id = ${me}`,
+  account_reports: (me) =>
+    sql`select r.id::text as key, r.reported_at as at, jsonb_build_object('state', case r.state when 'with_cases' then 'under_review' else r.state end, 'method', r.method, 'says', r.says,
+      'accounts', (select count(*) from reported_account n where n.report_id = r.id), 'reward_minor', r.reward_minor::text) as facts from account_report r where r.reporter_id = ${me}`,
+  declared_accounts: (me) =>
+    sql`select m.declaration_id::text as key, m.joined_at as at, jsonb_build_object('began', d.account_id = ${me}, 'joined_at', m.joined_at) as facts
+      from amnesty_account m join amnesty_declaration d on d.id = m.declaration_id where m.account_id = ${me}`,
   watch: (me) =>
     sql`select task_class || '/' || role as key, changed_at as at, jsonb_build_object('task_class', task_class, 'role', role, 'judgements', (state ->> 'n')::int) as facts from watch where account_id = ${me}`,
   messages: (me) =>

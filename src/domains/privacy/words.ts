@@ -287,6 +287,20 @@ export const ABOUT: Readonly<Record<KeptKind, About>> = {
     ),
     ar: words('الإجراءات واعتراضاتك', 'ما تقرر ولماذا وإلى متى وجوابك عنه.', '{action} حتى {ends_at}'),
   },
+  account_reports: {
+    on_erasure: 'content_deleted',
+    en: words('Accounts you reported', 'So that a reward for it finds you, and your record as a reporter.', '{state}'),
+    ar: words('حسابات أبلغتَ عنها', 'لتصل إليك مكافأتها ويُحفظ سجلك مُبلِّغًا.', '{state}'),
+  },
+  declared_accounts: {
+    on_erasure: 'kept_without_name',
+    en: words(
+      'Accounts declared in an amnesty',
+      'So that they stand as one person and nothing is held against you for it.',
+      'declared',
+    ),
+    ar: words('حسابات أُعلنت في عفو', 'لتُعدّ شخصًا واحدًا ولا يُحسب عليك شيء بسببها.', 'أُعلن'),
+  },
   watch: {
     on_erasure: 'deleted',
     en: words(

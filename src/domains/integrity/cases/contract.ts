@@ -168,7 +168,14 @@ export const cases = {
       evidence: obj(Evidence),
     }),
     result: CaseView,
-    refusals: [...ABOUT_PERSON, 'case_subject_unclear', 'case_subject_hidden', 'submission_not_found', 'since_invalid'],
+    refusals: [
+      ...ABOUT_PERSON,
+      'case_subject_unclear',
+      'case_subject_hidden',
+      'submission_not_found',
+      'since_invalid',
+      'case_declared',
+    ],
   }),
   add_evidence: endpoint({
     method: 'POST',
@@ -179,7 +186,7 @@ export const cases = {
     params: CasePlace,
     body: obj(Evidence),
     result: CaseView,
-    refusals: ['case_not_found', 'case_closed', 'case_own'],
+    refusals: ['case_not_found', 'case_closed', 'case_own', 'case_declared'],
   }),
   decide: endpoint({
     method: 'POST',

@@ -5,6 +5,7 @@ import { transact } from '../../../platform/transact.ts'
 import { keepHeld } from '../../ledger/held.ts'
 import { personToAct } from '../../identity/people.ts'
 import { seasonAt } from '../../seasons/queries.ts'
+import { isDeclared } from '../reports/amnesty-queries.ts'
 import { lockPerson } from '../standing/queries.ts'
 import {
   authorOf,
@@ -117,6 +118,7 @@ export async function raiseSignal(
   signal: { account_id: string; why: string; suspect_since: Date | null; evidence: GivenEvidence },
 ): Promise<void> {
   await lockPerson(db, signal.account_id)
+  if (await isForgiven(db, signal.account_id, signal.evidence)) return
   const oldest = ctx.now.getTime() - SINCE_MOST_MS
   const since = signal.suspect_since && new Date(Math.max(oldest, signal.suspect_since.getTime()))
   await openOrJoin(
@@ -126,6 +128,10 @@ export async function raiseSignal(
     signal.evidence,
   )
 }
+
+/** Whether what evidence says was declared in an amnesty: that accounts are alike is no news of one that said so itself. */
+const isForgiven = async (db: Db, accountId: string, evidence: GivenEvidence): Promise<boolean> =>
+  evidence.kind === 'alike_accounts' && (await isDeclared(db, accountId))
 
 /** Refuses whoever is a party: the person, or somebody who is kept apart from them. */
 export async function isParty(db: Db, who: string, accountId: string): Promise<boolean> {
@@ -152,6 +158,7 @@ export async function openByHand(ctx: Ctx, body: Asked) {
     await lockPerson(db, account_id)
     await personToAct(db, account_id)
     if (await isParty(db, caller.account_id, account_id)) throw new Refusal('case_own')
+    if (await isForgiven(db, account_id, body.evidence)) throw new Refusal('case_declared')
     const since = body.suspect_since ? new Date(body.suspect_since) : null
     if (since && (since > ctx.now || since.getTime() < ctx.now.getTime() - SINCE_MOST_MS))
       throw new Refusal('since_invalid')
@@ -172,6 +179,7 @@ export async function addEvidence(ctx: Ctx, caseId: string, evidence: GivenEvide
     const file = await lockedCase(db, caseId)
     if (await isParty(db, who, file.account_id)) throw new Refusal('case_own')
     if (file.state === 'closed') throw new Refusal('case_closed')
+    if (await isForgiven(db, file.account_id, evidence)) throw new Refusal('case_declared')
     await openOrJoin(ctx, db, { account_id: file.account_id, why: '', suspect_since: null, opened_by: who }, evidence)
     return viewCase(ctx, db, file)
   })
