@@ -173,6 +173,7 @@ export function wordOf(strength: number): Strength {
 
 const SAYS: Readonly<Record<KindName, string>> = {
   payout_shared: 'proved the same wallet or were paid out to the same place',
+  place_named: 'name the same place to be paid out to',
   wallet_shared_funder: 'have wallets that one wallet paid and that paid it back',
   wallet_swept_to: 'have wallets that paid one address',
   credential_shared: 'were signed in to with the same passkey',

@@ -4,6 +4,7 @@ import { endpoint, nullable, obj, oneOf, text } from '../../../platform/http/end
 /** In the order of `KINDS` in rules.ts, which a test holds against this list. */
 export const LINK_KINDS = [
   'payout_shared',
+  'place_named',
   'wallet_shared_funder',
   'wallet_swept_to',
   'credential_shared',

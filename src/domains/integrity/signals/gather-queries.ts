@@ -13,14 +13,44 @@ export async function sharedWallets(db: Db): Promise<Group[]> {
   return rows
 }
 
-/** Places outside that money of several accounts was really sent to. That somebody typed a place says nothing yet. */
+/**
+ * Places outside that money of several accounts goes to, from each at least half of all it was ever paid out: a grain that
+ * somebody sends to a stranger's place is none of it.
+ */
 export async function sharedDestinations(db: Db): Promise<Group[]> {
   const { rows } = await sql<Group>`
-    select array_agg(distinct p.account_id order by p.account_id) as accounts
-      from payout p join account a on a.id = p.account_id and a.erased_at is null
-     where p.state = 'sent' and btrim(p.destination) <> ''
-     group by lower(btrim(p.destination)) having count(distinct p.account_id) > 1`.execute(db)
+    with gone as (
+      select p.account_id, lower(btrim(p.destination)) as place, b.currency, sum(p.amount_minor) as amount
+        from payout p join payout_batch b on b.id = p.batch_id join account a on a.id = p.account_id and a.erased_at is null
+       where p.state in ('draft', 'sent') and btrim(p.destination) <> ''
+       group by 1, 2, 3),
+    shares as (select *, sum(amount) over (partition by account_id, currency) as of_all from gone)
+    select array_agg(distinct account_id order by account_id) as accounts
+      from shares where 2 * amount >= of_all group by place having count(distinct account_id) > 1`.execute(db)
   return rows
+}
+
+/** Places that several accounts name for their pay now, before any went there. */
+export async function namedDestinations(db: Db): Promise<Group[]> {
+  const { rows } = await sql<Group>`
+    select array_agg(distinct d.account_id order by d.account_id) as accounts
+      from payout_destination d join account a on a.id = d.account_id and a.erased_at is null
+     where btrim(d.destination) <> ''
+     group by lower(btrim(d.destination)) having count(distinct d.account_id) > 1`.execute(db)
+  return rows
+}
+
+/** Pairs that money brings together. */
+export async function linkedByMoney(db: Db, limit: number): Promise<{ account_id: string; other_id: string }[]> {
+  return db
+    .selectFrom('link')
+    .select(['account_id', 'other_id'])
+    .distinct()
+    .where('family', '=', 'money')
+    .orderBy('account_id', 'desc')
+    .orderBy('other_id', 'desc')
+    .limit(limit)
+    .execute()
 }
 
 /**

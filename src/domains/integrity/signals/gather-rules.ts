@@ -21,6 +21,8 @@ export function pairsOf(accounts: readonly string[]): [string, string][] {
 const linked = (groups: readonly Group[], kind: KindName, strength: number = KINDS[kind].strength): FoundLink[] =>
   groups.flatMap((g) => pairsOf(g.accounts).map(([a, b]) => ({ a, b, kind, strength, times: 1 })))
 
+export const namedLinks = (places: readonly Group[]): FoundLink[] => best(linked(places, 'place_named'))
+
 /** Who proved one wallet, or was paid out to one place: the second is typed, not proved, and says less. */
 export const payoutLinks = (wallets: readonly Group[], places: readonly Group[]): FoundLink[] =>
   best([...linked(places, 'payout_shared', fromNats(3)), ...linked(wallets, 'payout_shared')])
@@ -100,17 +102,23 @@ export const CROWD = 8
 export const deviceNats = (crowd: number): number =>
   crowd >= CROWD ? 0 : Math.max(0, 2 - Math.log2(Math.max(2, crowd) / 2))
 
-/** Network and kind of device together, where both came on several days; a network alone links nobody. */
-export function deviceLinks(networks: readonly Neighbours[]): FoundLink[] {
+/**
+ * Network and kind of device together, where both came on several days; a network alone links nobody. In a crowd only those
+ * say something to each other whom money brings together besides: students of one campus name no common place for their pay.
+ */
+export function deviceLinks(networks: readonly Neighbours[], byMoney: ReadonlySet<string> = new Set()): FoundLink[] {
   return best(
     networks.flatMap(({ crowd, accounts, devices }) => {
-      const strength = fromNats(deviceNats(crowd))
-      if (strength === 0) return []
+      const alone = fromNats(deviceNats(crowd))
+      if (alone === 0 && byMoney.size === 0) return []
       const places = accounts.map((account, i) => ({ account, kinds: new Set(devices[i]) }))
       return places.flatMap((p, i) =>
         places.slice(i + 1).flatMap((q): FoundLink[] => {
           const times = [...p.kinds].filter((d) => q.kinds.has(d)).length
-          return times > 0 ? [{ a: p.account, b: q.account, kind: 'device_shared', strength, times }] : []
+          const strength = byMoney.has(pairKey(p.account, q.account)) ? KINDS.device_shared.strength : alone
+          return times > 0 && strength > 0
+            ? [{ a: p.account, b: q.account, kind: 'device_shared', strength, times }]
+            : []
         }),
       )
     }),
@@ -197,4 +205,6 @@ export function best(found: readonly FoundLink[]): FoundLink[] {
   return [...out.values()]
 }
 
+/** A pair's name, whichever of the two comes first. */
+export const pairKey = (a: string, b: string): string => [a, b].toSorted(byId).join(' ')
 export const byId = (a: string, b: string): number => (BigInt(a) < BigInt(b) ? -1 : a === b ? 0 : 1)

@@ -53,7 +53,7 @@ const hex = (h: Holder) => `0x${h.address.toString('hex')}`
 const far = (n: number) => `0x${n.toString(16).padStart(40, '0')}`
 
 describe('money', () => {
-  test('a wallet that moved from one account to another links both; to have typed the same place does not', async () => {
+  test('a wallet that moved from one account to another links both; to have named the same place says little', async () => {
     const [a, b, c] = [await holder('wallet-a'), await holder('wallet-b'), await holder('wallet-c')]
     for (const p of [b, c])
       await w.db
@@ -66,27 +66,33 @@ describe('money', () => {
         })
         .execute()
     await gather()
-    expect([await between(a, b), await between(b, c)]).toEqual([[], []])
+    expect([await between(a, b), await between(b, c)]).toEqual([[], [['place_named', fromNats(2), 1]]])
     await w.db.updateTable('session').set({ fresh_at: w.clock.now() }).execute()
     ok(await a.v.delete(`/v1/me/wallets/${a.wallet_id}`))
     ok(await a.wallet.link(b.v))
     await gather()
     expect(await between(a, b)).toEqual([['payout_shared', fromNats(5), 1]])
-    // Once money really went there for both, the place says something.
+    // Once half of the pay of both went there, the place says more; a grain that somebody sent there does not.
     const operator = await w.person('payer', { roles: ['operator'] })
     const batch = w.parts.newId()
     await sql`insert into payout_batch (id, currency, state, created_by, created_at) values (${batch}, 'POINT', 'sent', ${operator.account_id}, ${w.clock.now()})`.execute(w.db) // prettier-ignore
-    for (const [p, typed] of [
-      [b, 'b@pay.example'],
-      [c, ' B@pay.example '],
+    const early = w.parts.newId()
+    await sql`insert into payout_batch (id, currency, state, created_by, created_at) values (${early}, 'POINT', 'sent', ${operator.account_id}, ${w.clock.now()})`.execute(w.db) // prettier-ignore
+    const duster = await holder('duster')
+    for (const [p, of, typed, amount_minor] of [
+      [b, batch, 'b@pay.example', '5'],
+      [c, batch, ' B@pay.example ', '5'],
+      [duster, early, 'own@pay.example', '50'],
+      [duster, batch, 'b@pay.example', '1'],
     ] as const)
       // prettier-ignore
       await w.db
         .insertInto('payout')
-        .values({ batch_id: batch, account_id: p.account_id, amount_minor: '5', destination: typed, state: 'sent', changed_at: w.clock.now() }) // prettier-ignore
+        .values({ batch_id: of, account_id: p.account_id, amount_minor, destination: typed, state: 'sent', changed_at: w.clock.now() }) // prettier-ignore
         .execute()
     await gather()
-    expect(await between(b, c)).toEqual([['payout_shared', fromNats(3), 1]])
+    expect(await between(b, c)).toEqual([['payout_shared', fromNats(3), 1], ['place_named', fromNats(2), 1]]) // prettier-ignore
+    expect(await between(b, duster)).toEqual([])
   })
 
   test('dust links nobody: what a wallet received is not its own doing', async () => {

@@ -3,6 +3,8 @@ import {
   copiesSince,
   forgetOver,
   invitedSince,
+  linkedByMoney,
+  namedDestinations,
   paymentsThatMeet,
   passkeysPast,
   saveCredentials,
@@ -14,6 +16,8 @@ import {
   deviceLinks,
   handoffLinks,
   inviteLinks,
+  namedLinks,
+  pairKey,
   pairsOf,
   paymentLinks,
   payoutLinks,
@@ -88,9 +92,11 @@ async function credentials(ctx: Ctx, past: string): Promise<{ last: string; more
 
 async function hourly(ctx: Ctx, invited: string | undefined): Promise<void> {
   await save(ctx, payoutLinks(await sharedWallets(ctx.db), await sharedDestinations(ctx.db)))
+  await save(ctx, namedLinks(await namedDestinations(ctx.db)))
   await save(ctx, inviteLinks(await invitedSince(ctx.db, new Date(invited ?? 0))))
   const networks = await neighboursUpTo(ctx.db, PUBLIC)
-  await save(ctx, deviceLinks(networks))
+  const money = await linkedByMoney(ctx.db, PAIRS)
+  await save(ctx, deviceLinks(networks, new Set(money.map((l) => pairKey(l.account_id, l.other_id)))))
   // Whom a desk, or another link, brings together: nobody is compared with everybody.
   const pairs = new Map<string, [string, string]>()
   for (const { accounts } of networks) for (const [a, b] of pairsOf(accounts)) pairs.set(`${a} ${b}`, [a, b])

@@ -212,6 +212,11 @@ describe('devices and networks', () => {
     // The planted fault: counting the crowd by kind of device instead of by network links those with a rare one.
     expect(deviceLinks([{ ...campus(30, 12), crowd: 3 }]).length).toBeGreaterThan(20)
   })
+  test('in a crowd only those say something to each other whom money brings together besides', () => {
+    const found = deviceLinks([campus(30, 1)], new Set(['3 20', '4 99']))
+    expect(found).toMatchObject([{ a: '3', b: '20', strength: KINDS.device_shared.strength }])
+    expect(deviceLinks([campus(30, 2)], new Set(['3 20']))).toEqual([])
+  })
   test('a browser is one of a few dozen kinds, whatever its version and language', () => {
     const chrome = (version: number, more = '') => `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36${more}` // prettier-ignore
     expect(deviceOf(chrome(120))).toBe('linux chrome')

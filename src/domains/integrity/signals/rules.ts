@@ -38,6 +38,10 @@ export const KINDS = {
     family: 'money', nats: 5, most: 5, costly: true, keeps_days: 365,
     says: 'proved the same wallet as you, or were paid out to the same place',
   }),
+  place_named: kind({
+    family: 'money', nats: 2, most: 2, costly: false, keeps_days: 60,
+    says: 'name the same place to be paid out to as you',
+  }),
   wallet_shared_funder: kind({
     family: 'money', nats: 4, most: 4, costly: true, keeps_days: 365,
     says: 'have a wallet that was paid by the same wallet as yours, and both paid it back',
