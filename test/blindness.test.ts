@@ -135,6 +135,12 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
       seenBy: ['outsider', ...QA, 'operator'],
     },
     { what: 'how steady somebody’s work is', words: ['zqwatch'], seenBy: [] },
+    // Nobody learns whose account is taken for theirs, or that any is: not even those who decide cases.
+    {
+      what: 'who is taken for one person, since when and how surely',
+      words: ['7000000000000000021', '04:05:06', '2858855', 'zqapartreason'],
+      seenBy: ['operator'],
+    },
     { what: 'where money is sent', words: ['zqdestination'], seenBy: ['author', 'operator'] },
     { what: 'how much money somebody has', words: [BALANCE], seenBy: ['author', 'operator'] },
     { what: 'a draft', words: ['zqdrafttitle', e.campaigns.drafted], seenBy: ['rival', 'operator'] },
@@ -316,6 +322,7 @@ describe('what each answer gives away', () => {
       'what is held against somebody',
       'what somebody says to a case',
       'why somebody was sanctioned, and their appeal',
+      'who is taken for one person, since when and how surely',
     ]
     expect(reached.filter((what) => !seen.has(what))).toEqual([])
   }, 300_000)

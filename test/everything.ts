@@ -333,7 +333,7 @@ async function givenGold(w: World, campaign_id: string, source_id: string, revie
 
 /** An open case that its person answered, a sanction that another appealed, and what change detection keeps. */
 async function suspicions(w: World, people: Record<Name, Person>): Promise<void> {
-  const { operator, grader, colleague, outsider, author } = people
+  const { operator, grader, colleague, outsider, author, rival } = people
   const about = (account_id: string, suspect_since?: string) =>
     operator.client.cases.open({
       body: {
@@ -358,6 +358,30 @@ async function suspicions(w: World, people: Record<Name, Person>): Promise<void>
     values (${author.account_id}, 'simple_research', 'contributor', '{"n": 0, "seen": [[0, 0]], "sums": [0, 0], "began": [-1, -1], "zqwatch": 1}', '0', 0, ${w.clock.now()})`.execute(
     w.db,
   )
+  // Two people are linked, too weakly for a cluster; and one of them was here at three minutes past two.
+  const [low, high] = [outsider.account_id, rival.account_id].toSorted((a, b) => Number(BigInt(a) - BigInt(b)))
+  await sql`insert into link (account_id, other_id, kind, family, strength, times, seen_first, seen_last, expires_at)
+    values (${low}, ${high}, 'device_shared', 'device', 2073579461, 1973579461, '2026-01-02T03:14:15.926Z', '2026-01-03T03:14:15.926Z', '2027-01-03T03:14:15.926Z')`.execute(
+    w.db,
+  )
+  // Two are taken for one person, and an operator found a third to be somebody else.
+  await sql`insert into cluster (id, found_at, changed_at, strength, members, explained)
+    values (7000000000000000021, '2026-01-04T04:05:06Z', '2026-01-04T04:05:06Z', 1873579461, 2, '{"pairs": 1, "joined": 1, "kinds": {"credential_shared": {"pairs": 1, "members": 2, "strength": 393216}}}')`.execute(
+    w.db,
+  )
+  await sql`insert into cluster_member (account_id, cluster_id, since, raised) select id, 7000000000000000021, '2026-01-04T04:05:06Z', 'strong' from unnest(${[low, high]}::bigint[]) id`.execute(
+    w.db,
+  )
+  await sql`insert into cluster_apart (account_id, other_id, weight, said_by, reason, said_at)
+    values (least(${author.account_id}::bigint, ${low}::bigint), greatest(${author.account_id}::bigint, ${low}::bigint), 1, ${operator.account_id}, 'zqapartreason', '2026-01-04T04:05:06Z')`.execute(
+    w.db,
+  )
+  await sql`insert into mark (account_id, network, device, started_at, ended_at, expires_at)
+    values (${author.account_id}, 'zqnetwrk', 'zqdevice', '2026-01-03T02:03:00Z', '2026-01-03T02:13:00Z', '2027-01-03T02:13:00Z')`.execute(
+    w.db,
+  )
+  await sql`insert into credential_mark (credential, account_id, seen_first, expires_at)
+    values ('zqcredentialmark', ${author.account_id}, ${w.clock.now()}, '2027-01-03T02:13:00Z')`.execute(w.db)
 }
 
 async function openSession(w: World, account_id: string, name: string): Promise<string> {
@@ -435,6 +459,7 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
     report_id: report,
     season_id: await all('select id as v from season'),
     case_id: await all('select id as v from case_file'),
+    cluster_id: await all('select id as v from cluster'),
     sanction_id: await all('select id as v from sanction'),
     batch_id: await all('select id as v from payout_batch'),
     flag_id: await all('select id as v from item_flag'),
