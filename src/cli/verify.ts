@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NoSeason, verifySeason } from '../verify/season.ts'
-import { reportText } from '../verify/words.ts'
+import { parsed } from '../verify/lines.ts'
+import { verifyMine, type MineReport } from '../verify/mine.ts'
+import { NoProofs } from '../verify/mine-file.ts'
+import { mineText, reportText } from '../verify/words.ts'
 import { checkCertificate } from './certify-check.ts'
 import { Problem } from './problem.ts'
 import { showProgress } from './progress.ts'
@@ -20,8 +23,13 @@ export function addVerify(program: Command): void {
       '--public-key <key...>',
       "keys that must have signed the log's checkpoint, or a file with them, one to a line",
     )
+    .option(
+      '--mine <file>',
+      'your own proofs, as the page "My proofs" saves them: what of yours is there, and what is missing',
+    )
+    .option('--receipts <file>', 'with --mine: your receipts, one to a line')
     .option('--json', 'print the report as JSON')
-    .action(async (folder: string, options: { publicKey?: string[]; json?: boolean }) => {
+    .action(async (folder: string, options: Options) => {
       if (!existsSync(folder)) throw new Problem(`There is nothing at ${folder}.`)
       if (existsSync(join(folder, 'entries.jsonl'))) return season(folder, options)
       if (existsSync(join(folder, 'data.jsonl'))) return release(folder, options.json === true)
@@ -31,7 +39,10 @@ export function addVerify(program: Command): void {
     })
 }
 
-async function season(folder: string, options: { publicKey?: string[]; json?: boolean }): Promise<void> {
+type Options = { publicKey?: string[]; json?: boolean; mine?: string; receipts?: string }
+
+async function season(folder: string, options: Options): Promise<void> {
+  const mine = options.mine === undefined ? undefined : await own(folder, options.mine, options.receipts)
   const progress = showProgress('Verifying', 0)
   const keys = options.publicKey && (await keysIn(options.publicKey))
   const report = await verifySeason(folder, {
@@ -42,8 +53,24 @@ async function season(folder: string, options: { publicKey?: string[]; json?: bo
     throw error
   })
   progress.end()
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
-  if (report.findings_in_all > 0) process.exitCode = 1
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(mine ? { ...report, mine } : report, null, 2)}\n`
+      : reportText(report) + (mine ? mineText(mine) : ''),
+  )
+  if (report.findings_in_all > 0 || (mine?.findings.length ?? 0) > 0) process.exitCode = 1
+}
+
+/** A person's own part, from files that only they have. */
+async function own(folder: string, file: string, receipts: string | undefined): Promise<MineReport> {
+  for (const path of [file, receipts])
+    if (path !== undefined && !existsSync(path)) throw new Problem(`There is no file at ${path}.`)
+  const proofs = parsed(await readFile(file, 'utf8'))
+  const words = receipts === undefined ? [] : (await readFile(receipts, 'utf8')).split('\n').map((l) => l.trim())
+  return verifyMine(folder, proofs, words.filter(Boolean)).catch((error: unknown) => {
+    if (error instanceof NoProofs || error instanceof NoSeason) throw new Problem(error.message)
+    throw error
+  })
 }
 
 async function keysIn(given: readonly string[]): Promise<string[]> {

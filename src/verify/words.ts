@@ -1,3 +1,4 @@
+import type { MineReport } from './mine.ts'
 import type { Report } from './report.ts'
 
 const SHOWN = 40
@@ -30,4 +31,22 @@ const SIGNED: Record<Report['signed'], string> = {
   trusted: 'signed by the key you gave',
   unknown: "signed by the folder's own key (to know whose it is, give the installation's with --public-key)",
   no: 'signed by nobody we can tell',
+}
+
+/** A person's own part in words. */
+export function mineText(m: MineReport): string {
+  const pay = m.sums.map((s) => `${s.kind} ${s.amount_minor} ${s.currency}`).join(', ') || 'nothing'
+  const lines = [
+    '',
+    'Yours:',
+    `  ${m.entries} entries are in the log as they were shown to you: ${m.works} pieces of work, ${m.decided} of them decided; ${m.reviews} reviews${m.elsewhere > 0 ? `; ${m.elsewhere} entries of your file belong to other logs` : ''}`,
+    `  paid to you by them: ${pay}`,
+    ...(m.receipts.kept + m.receipts.waiting > 0
+      ? [`  receipts: ${m.receipts.kept} kept, ${m.receipts.waiting} not due yet`]
+      : []),
+    ...m.notes.slice(0, SHOWN).map((n) => `  ${n}`),
+    m.findings.length === 0 ? '  Nothing of yours is missing.' : `  ${m.findings.length} are missing or differ:`,
+    ...m.findings.slice(0, SHOWN).map((f) => `  ${f}`),
+  ]
+  return `${lines.join('\n')}\n`
 }
