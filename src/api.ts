@@ -35,6 +35,7 @@ import { earnings } from './domains/rewards/contract.ts'
 import { seasonRefusals, seasons } from './domains/seasons/contract.ts'
 import { settlement } from './domains/settlement/contract.ts'
 import { settlementRefusals } from './domains/settlement/refusals/contract.ts'
+import { escrow, escrowRefusals } from './domains/settlement/escrow/contract.ts'
 import { income, incomeRefusals } from './domains/settlement/income/contract.ts'
 import { submissionRefusals, submissions } from './domains/submissions/contract.ts'
 import { templates } from './domains/templates/contract.ts'
@@ -53,8 +54,8 @@ export const api = {
   integrity,
   cases,
   caseDesk,
-  drives,
   clusters,
+  drives,
   standing,
   signals,
   models,
@@ -79,6 +80,7 @@ export const api = {
   releases,
   certificates,
   settlement,
+  escrow,
   income,
   evidence,
   reports,
@@ -116,6 +118,7 @@ export const refusals = {
   ...datasetRefusals,
   ...certificateRefusals,
   ...settlementRefusals,
+  ...escrowRefusals,
   ...incomeRefusals,
   ...evidenceRefusals,
   ...reportRefusals,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, http, type Hex } from 'viem'
 import { DISTRIBUTOR, TOKEN } from '../src/domains/settlement/chain/abi.ts'
 import { chooseWallet } from '../src/domains/settlement/choose-wallet.ts'
-import { deployDistributor, WINDOWS, type Deployed } from '../src/domains/settlement/deploy.ts'
+import { deployDistributor, deployEscrow, WINDOWS, type Deployed } from '../src/domains/settlement/deploy.ts'
 import { artifacts } from '../src/platform/chain/artifacts.ts'
 import { startLocalChain } from '../src/platform/chain/local.ts'
 import type { ChainConfig } from '../src/platform/config.ts'
@@ -58,6 +58,13 @@ export async function startTestChain() {
         },
         windows: { ...WINDOWS, bond_units: 1n },
         ...(token && { token }),
+      }),
+    deployEscrow: (at: Deployed) =>
+      deployEscrow({
+        url: local.rpcUrl,
+        deployer: deployer!,
+        at: { token: at.token, distributor: at.distributor },
+        roles: { admin: deployer!.address, settler: settler!.address, guardian: guardian!.address },
       }),
     async fund(at: Deployed, units: bigint): Promise<void> {
       const { abi } = artifacts.TestToken

@@ -35,7 +35,7 @@ const TABLES: Record<string, string> = {
   datasets: 'release_notice release release_entry release_revocation',
   certificates: 'acceptance acceptance_piece acceptance_look certificate',
   settlement:
-    'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share',
+    'payment_token wallet_destination epoch chain_withdrawal claim_drop chain_transaction chain_block chain_event reconciliation release_income income_share token_escrow campaign_escrow',
   evidence: 'log log_key log_checkpoint log_leaf log_owner season_edition',
   inbox: 'inbox_message',
   reports: 'report',

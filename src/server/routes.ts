@@ -40,7 +40,7 @@ import { reportRoutes } from '../domains/reports/routes.ts'
 import { reviewRoutes } from '../domains/review/routes.ts'
 import { earningsRoutes } from '../domains/rewards/routes.ts'
 import { seasonRoutes } from '../domains/seasons/routes.ts'
-import { incomeRoutes, settlementRoutes } from '../domains/settlement/routes.ts'
+import { escrowRoutes, incomeRoutes, settlementRoutes } from '../domains/settlement/routes.ts'
 import { submissionRoutes } from '../domains/submissions/routes.ts'
 import { templateRoutes } from '../domains/templates/routes.ts'
 import type { Ctx } from '../platform/context.ts'
@@ -60,8 +60,8 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   integrity: integrityRoutes,
   cases: caseRoutes,
   caseDesk: caseDeskRoutes,
-  drives: driveRoutes,
   clusters: clusterRoutes,
+  drives: driveRoutes,
   standing: standingRoutes,
   signals: signalRoutes,
   models: modelRoutes,
@@ -86,6 +86,7 @@ export const routes: { [D in keyof typeof api]: Handlers<(typeof api)[D], Ctx> }
   evidence: evidenceRoutes,
   payouts: payoutRoutes,
   settlement: settlementRoutes,
+  escrow: escrowRoutes,
   income: incomeRoutes,
   operations: operationsRoutes,
   inbox: inboxRoutes,

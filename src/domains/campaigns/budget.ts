@@ -4,11 +4,11 @@ import { recordEvents } from '../../platform/events/record.ts'
 import { minor } from '../../platform/money.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
-import { campaignAccount, requesterAccount } from '../ledger/accounts.ts'
+import { campaignAccount, escrowAccount, requesterAccount } from '../ledger/accounts.ts'
 import { balanceOf } from '../ledger/queries.ts'
 import { recordTransfers, spend } from '../ledger/transfer.ts'
 import { changedEvent } from './evidence.ts'
-import { fundedOf, lockCampaign, moneyOf, settingsSince, type CampaignRow } from './manage-queries.ts'
+import { escrowedIn, fundedOf, lockCampaign, moneyOf, settingsSince, type CampaignRow } from './manage-queries.ts'
 import { versionOf } from './queries.ts'
 import { isOver, itemsToCover, missingIn, worstOf, type Money } from './rules.ts'
 import type { Settings } from './contract.ts'
@@ -67,6 +67,8 @@ export async function fundCampaign(ctx: Ctx, campaignId: string, given: { curren
     const needed = await worstCaseOf(db, c)
     if (!needed.some((m) => m.currency === given.currency))
       throw new Refusal('currency_unused', { currency: given.currency })
+    if ((await escrowedIn(db, c.id)).has(given.currency))
+      throw new Refusal('campaign_escrowed', { currency: given.currency })
     const from = requesterAccount(c.requester_id)
     const moved = await spend(ctx, db, {
       campaign_id: c.id,
@@ -88,9 +90,10 @@ export async function fundCampaign(ctx: Ctx, campaignId: string, given: { curren
   })
 }
 
-/** Gives back what an ended campaign did not spend. */
+/** Gives back what an ended campaign did not spend: to its requester's balance, or for an escrow to give back on the chain. */
 export async function returnRest(ctx: Ctx, db: Db, c: CampaignRow): Promise<Money[]> {
   const rest: Money[] = []
+  const escrowed = await escrowedIn(db, c.id)
   for (const [currency, m] of await moneyOf(db, c.id)) {
     const left = m.funded - m.spent - m.returned
     if (left > 0n) rest.push({ currency, amount_minor: left })
@@ -104,7 +107,7 @@ export async function returnRest(ctx: Ctx, db: Db, c: CampaignRow): Promise<Mone
       kind: 'campaign_returned',
       subject_id: c.id,
       debit: campaignAccount(c.id),
-      credit: requesterAccount(c.requester_id),
+      credit: escrowed.has(m.currency) ? escrowAccount(c.id) : requesterAccount(c.requester_id),
       ...m,
     })),
   )

@@ -134,7 +134,7 @@ export async function moneyOf(db: Db, campaignId: string): Promise<Map<string, M
     select currency, sum(funded)::text as funded, sum(debited)::text as debited, sum(returned)::text as returned from (
       select currency, sum(amount_minor) as funded, 0 as debited, 0 as returned from transfer where credit = ${campaignAccount(campaignId)} group by currency
       union all
-      select currency, 0, sum(amount_minor), coalesce(sum(amount_minor) filter (where starts_with(credit, 'requester:')), 0) from transfer where debit = ${campaignAccount(campaignId)} group by currency
+      select currency, 0, sum(amount_minor), coalesce(sum(amount_minor) filter (where starts_with(credit, 'requester:') or starts_with(credit, 'escrow:')), 0) from transfer where debit = ${campaignAccount(campaignId)} group by currency
     ) t group by currency`.execute(db)
   return new Map(
     rows.map((r) => [
@@ -151,6 +151,18 @@ export async function fundedOf(db: Db, campaignId: string): Promise<Map<string, 
     db,
   )
   return new Map(rows.map((r) => [r.currency, BigInt(r.amount)]))
+}
+
+/** Currencies in which a campaign's money lies in an escrow on a chain. */
+export async function escrowedIn(db: Db, campaignId: string): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('transfer')
+    .select('currency')
+    .distinct()
+    .where('credit', '=', campaignAccount(campaignId))
+    .where('kind', '=', 'escrow_deposited')
+    .execute()
+  return new Set(rows.map((r) => r.currency))
 }
 
 /** How many items there are, counted no further than it matters. */

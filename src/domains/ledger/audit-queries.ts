@@ -108,6 +108,7 @@ export const strayTransfers = (db: Db) =>
     sql<{ campaign_id: string; id: string; debit: string; credit: string }>`
     select campaign_id, id, debit, credit from transfer
      where (starts_with(debit, 'campaign:') and debit <> 'campaign:' || campaign_id) or (starts_with(credit, 'campaign:') and credit <> 'campaign:' || campaign_id)
+        or (starts_with(debit, 'escrow:') and debit <> 'escrow:' || campaign_id) or (starts_with(credit, 'escrow:') and credit <> 'escrow:' || campaign_id)
         or (starts_with(debit, 'remainder:') and debit <> 'remainder:' || campaign_id) or (starts_with(credit, 'remainder:') and credit <> 'remainder:' || campaign_id)`,
   )
 

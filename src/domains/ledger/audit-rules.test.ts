@@ -356,6 +356,17 @@ test.each<[string, readonly object[], string[]]>([
     wayProblems({ kind: 'x', from: 'claimable', to: 'held', same: true, id: 't', n: 1 }),
     ['went from claimable to held, a way that money never goes'],
   ],
+  [
+    'the rest of an escrowed budget',
+    wayProblems({ kind: 'x', from: 'campaign', to: 'escrow', same: true, id: 't', n: 1 }),
+    [],
+  ],
+  ['a refund on the chain', wayProblems({ kind: 'x', from: 'escrow', to: 'outside', same: false, id: 't', n: 1 }), []],
+  [
+    'an escrow spent here once more',
+    wayProblems({ kind: 'x', from: 'escrow', to: 'requester', same: false, id: 't', n: 1 }),
+    ['went from escrow to requester, a way that money never goes'],
+  ],
   ['a thaw', wayProblems({ kind: 'x', from: 'frozen', to: 'claimable', same: true, id: 't', n: 9 }), []],
   [
     'money given back by who earned it',

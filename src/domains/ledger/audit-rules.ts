@@ -5,7 +5,7 @@ import { MOST_MINOR } from './rules.ts'
 export type Problem = { check: (typeof AUDIT_CHECKS)[number]; subject: string; message: string }
 
 const ACCOUNT =
-  /^(?:outside|beans:\d+|requester:\d+|campaign:\d+|remainder:\d+|income:\d+|drive:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
+  /^(?:outside|beans:\d+|requester:\d+|campaign:\d+|escrow:\d+|remainder:\d+|income:\d+|drive:\d+|person:\d+:(?:held|frozen|claimable|paying|claimed))$/
 
 /** An account as recomputed from every transfer: known by name, and nobody but the outside world owes. */
 export function accountProblems(a: { account: string; currency: string; balance: bigint }): Problem[] {
@@ -198,6 +198,8 @@ const WAYS = new Set([
   'requester>outside',
   'requester>campaign',
   'campaign>requester',
+  'campaign>escrow',
+  'escrow>outside',
   'campaign>remainder',
   'remainder>campaign',
   'remainder>requester',
@@ -225,7 +227,8 @@ export function wayProblems(w: {
   const way = `${w.from}>${w.to}`
   if (WISHES[w.kind] === way) return []
   const isPersonal =
-    !['outside', 'requester', 'campaign', 'remainder', 'income', 'drive'].includes(w.from) && w.to !== 'campaign'
+    !['outside', 'requester', 'campaign', 'escrow', 'remainder', 'income', 'drive'].includes(w.from) &&
+    w.to !== 'campaign'
   if (WAYS.has(way) && (w.same || !isPersonal)) return []
   return [
     {

@@ -34,7 +34,7 @@ export function purposeOf(t: {
   const campaign = `campaign:${t.campaign_id}`
   if (t.credit === campaign) return 'reserved'
   if (t.debit !== campaign) return undefined
-  if (t.credit.startsWith('requester:')) return 'returned'
+  if (t.credit.startsWith('requester:') || t.credit.startsWith('escrow:')) return 'returned'
   if (t.credit.startsWith('remainder:')) return 'remainder'
   if (t.kind === 'bonus') return 'bonus'
   return t.kind === 'review_pay' || t.kind === 'review_bonus' ? 'reviewers' : 'contributors'

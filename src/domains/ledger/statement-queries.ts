@@ -4,7 +4,7 @@ import type { Db } from '../../platform/context.ts'
 /** What `purposeOf` says of a movement of campaign `c`'s account, as SQL; a test holds the two together. */
 const PURPOSE = sql`case
   when t.credit = 'campaign:' || t.campaign_id then 'reserved'
-  when starts_with(t.credit, 'requester:') then 'returned'
+  when starts_with(t.credit, 'requester:') or starts_with(t.credit, 'escrow:') then 'returned'
   when starts_with(t.credit, 'remainder:') then 'remainder'
   when t.kind = 'bonus' then 'bonus'
   when t.kind in ('review_pay', 'review_bonus') then 'reviewers'

@@ -170,7 +170,8 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
     from campaign_report r join campaign c on c.id = r.campaign_id where r.account_id = ${me}`,
   campaigns: (
     me,
-  ) => sql`select c.id::text as key, c.created_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'status', c.status, 'task_class', c.task_class, 'language', c.language) as facts
+  ) => sql`select c.id::text as key, c.created_at as at, jsonb_build_object('campaign', c.title, 'campaign_id', c.id::text, 'status', c.status, 'task_class', c.task_class, 'language', c.language,
+    'escrow_wallets', (select jsonb_agg(distinct '0x' || encode(e.requester, 'hex')) from campaign_escrow e where e.campaign_id = c.id)) as facts
     from campaign c where c.requester_id = ${me}`,
   operator_acts: (
     me,
@@ -181,6 +182,7 @@ const SOURCES: Readonly<Record<KeptKind, (me: string) => Source>> = {
       union all select 'report of a campaign resolved', campaign_id, resolved_at from campaign_report where resolved_by = ${me}
       union all select 'epoch started', id, gathered_at from epoch where started_by = ${me}
       union all select 'token added', first_block, added_at from payment_token where added_by = ${me}
+      union all select 'escrow added', scanned_to, added_at from token_escrow where added_by = ${me}
       union all select 'income recorded', id, recorded_at from release_income where recorded_by = ${me}
       union all select 'payout batch drafted', id, created_at from payout_batch where created_by = ${me}
       union all select 'audit planned', id, created_at from audit_plan where created_by = ${me}

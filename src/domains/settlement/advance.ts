@@ -10,6 +10,7 @@ import { signerOf } from './chain/keys.ts'
 import type { Epoch } from './contract.ts'
 import { epochs, lockEpoch, setEpoch, ungather, type EpochRow } from './epoch-queries.ts'
 import { say } from './credit.ts'
+import { releaseFor } from './escrow/settle.ts'
 import { tokens, waitingIn } from './queries.ts'
 import { bytesOf, hexOf, howToRevoke, isDue } from './rules.ts'
 import { startEpoch } from './start-epoch.ts'
@@ -102,7 +103,9 @@ async function advanceOne(ctx: Ctx, epoch: EpochRow): Promise<void> {
     ctx.config.chain?.mode === 'local'
       ? max(block.timestamp, BigInt(Math.floor(ctx.now.getTime() / 1000)))
       : block.timestamp
-  if (now < pending.time || held - bonds < pending.total - claimed) return
+  if (now < pending.time) return
+  const short = pending.total - claimed - (held - bonds)
+  if (short > 0n) return void (await releaseFor(ctx, client, epoch, short))
   await ask('relayer', 'activate', encodeFunctionData({ abi: DISTRIBUTOR, functionName: 'activateRoot' }))
 }
 

@@ -61,6 +61,13 @@ export async function dropAsked(db: Db, epochId: string, at: Date): Promise<void
      where subject_id = ${epochId}::bigint and state = 'ready'`.execute(db)
 }
 
+/** Calls off one that was never signed; its purpose is free again. */
+export async function callOff(db: Db, id: string, at: Date): Promise<void> {
+  await sql`update chain_transaction set state = 'failed', ended_at = ${at}, purpose = purpose || '#' || id where id = ${id}::bigint and state = 'ready'`.execute(
+    db,
+  )
+}
+
 /** Transactions that are not done, in the order they were asked for. */
 export const openTransactions = async (db: Db, chainId: number, limit: number): Promise<TransactionRow[]> =>
   (await db
@@ -155,7 +162,7 @@ export async function claimsSentSince(db: Db, since: Date): Promise<number> {
 /** Whether claims of a currency are on their way: the next batch waits for them. */
 export async function claimsUnderWay(db: Db, currency: string): Promise<number> {
   const { rows } = await sql<{ n: string }>`
-    select count(*) as n from chain_transaction where role = 'relayer' and currency = ${currency} and state in ('ready', 'signed', 'mined')`.execute(
+    select count(*) as n from chain_transaction where role = 'relayer' and rows > 0 and currency = ${currency} and state in ('ready', 'signed', 'mined')`.execute(
     db,
   )
   return Number(rows[0]!.n)

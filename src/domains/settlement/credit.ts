@@ -4,6 +4,7 @@ import { personAccount } from '../ledger/accounts.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
 import { dropAsked, forgetDrop, putDrops } from './chain-queries.ts'
 import { chainOf, finalBlock } from './chain/client.ts'
+import { creditEscrow } from './escrow/credit.ts'
 import { epochs, lockEpoch, setEpoch, ungather, type EpochRow } from './epoch-queries.ts'
 import { coveredBy, dueEvents, markApplied, markClaimed, type DueEvent } from './event-queries.ts'
 import { tokens, type TokenRow } from './queries.ts'
@@ -35,6 +36,7 @@ export async function creditFinal(ctx: Ctx): Promise<{ more: boolean }> {
 }
 
 async function creditOne(ctx: Ctx, db: Db, token: TokenRow, e: DueEvent): Promise<void> {
+  if (e.kind.startsWith('escrow_')) return creditEscrow(ctx, db, token, e)
   if (e.kind === 'claimed') return creditClaim(ctx, db, token, bytesOf(e.body.account!), BigInt(e.body.cumulative!))
   if (e.kind === 'skipped')
     return putDrops(db, token.currency, [

@@ -2,6 +2,7 @@ import type { Ctx } from '../../platform/context.ts'
 import type { Job } from '../../platform/jobs/job.ts'
 import { advanceEpochs } from './advance.ts'
 import { creditFinal } from './credit.ts'
+import { settleEscrows } from './escrow/settle.ts'
 import { readChain } from './read-chain.ts'
 import { reconcile } from './reconcile.ts'
 import { relayClaims } from './relay.ts'
@@ -18,6 +19,7 @@ export const settlementJobs: readonly Job[] = [
   { name: 'read_chain', every_ms: 4_000, run: onChain(readChain) },
   { name: 'credit_claims', every_ms: 5_000, run: onChain(creditFinal) },
   { name: 'advance_epochs', every_ms: 5_000, run: onChain(advanceEpochs) },
+  { name: 'settle_escrows', every_ms: 15_000, run: onChain(settleEscrows) },
   { name: 'relay_claims', every_ms: 15_000, run: onChain(relayClaims) },
   { name: 'reconcile_chain', every_ms: 60_000, run: onChain(reconcile) },
 ]

@@ -11,6 +11,8 @@ import {
   setScanned,
   type ReadEvent,
 } from './event-queries.ts'
+import { escrows, rollBackEscrows } from './escrow/queries.ts'
+import { readEscrow } from './escrow/read.ts'
 import { tokens, type TokenRow } from './queries.ts'
 import { bytesOf, hexOf } from './rules.ts'
 
@@ -33,6 +35,12 @@ export async function readChain(ctx: Ctx): Promise<{ more: boolean }> {
     if (token.chain_id !== chainId || token.scanned_to >= head) continue
     const to = min(head, token.scanned_to + BLOCKS_AT_ONCE)
     if (!(await readRange(ctx, client, token, token.scanned_to + 1n, to))) return { more: true }
+    more ||= to < head
+  }
+  for (const escrow of await escrows(ctx.db)) {
+    if (!paid.some((t) => t.currency === escrow.currency) || escrow.scanned_to >= head) continue
+    const to = min(head, escrow.scanned_to + BLOCKS_AT_ONCE)
+    if (!(await readEscrow(ctx, client, chainId, escrow, to))) return { more: true }
     more ||= to < head
   }
   await forgetBlocks(ctx.db, chainId, (await finalBlock(client, chain)).number)
@@ -81,7 +89,10 @@ async function noticeReorganisation(ctx: Ctx, client: PublicClient, chainId: num
 
 async function goBackTo(ctx: Ctx, chainId: number, to: bigint): Promise<void> {
   ctx.log.warn({ chain_id: chainId, block: to.toString() }, 'the chain was reorganised; reading again from this block')
-  const credited = await ctx.db.transaction().execute((db) => rollBack(db, chainId, to))
+  const credited = await ctx.db.transaction().execute(async (db) => {
+    await rollBackEscrows(db, chainId, to)
+    return rollBack(db, chainId, to)
+  })
   if (credited > 0)
     throw new Error(
       `The chain undid ${credited} events that were final, back to block ${to}. Nothing more is credited. Check that the endpoint is the same chain; docs/operating/chain.md says how to go on.`,

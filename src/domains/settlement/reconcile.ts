@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../../platform/context.ts'
 import { DISTRIBUTOR, TOKEN } from './chain/abi.ts'
 import { chainOf, finalBlock } from './chain/client.ts'
+import { compareEscrow, readSides } from './escrow/compare.ts'
 import { accountsOff, bookSums, lastActive, ledgerSums } from './epoch-queries.ts'
 import { dueEvents, eventSums, putReconciliation, shortPaid } from './event-queries.ts'
 import { tokens } from './queries.ts'
@@ -33,6 +34,7 @@ export async function reconcile(ctx: Ctx): Promise<{ more: boolean }> {
       client.readContract({ ...at, functionName: 'totalClaimed' }),
       client.readContract({ ...at, functionName: 'root' }),
     ])
+    const escrowed = await readSides(ctx, token, final.number)
     await ctx.db
       .transaction()
       .setIsolationLevel('repeatable read')
@@ -64,7 +66,10 @@ export async function reconcile(ctx: Ctx): Promise<{ more: boolean }> {
               .filter(([, v]) => typeof v === 'bigint')
               .map(([name, v]) => [name, String(v)]),
           ),
-          differences: differences({ ...sides, book_root: sides.book_root ? hexOf(sides.book_root) : null }),
+          differences: [
+            ...differences({ ...sides, book_root: sides.book_root ? hexOf(sides.book_root) : null }),
+            ...(escrowed ? await compareEscrow(db, token, escrowed, final.number) : []),
+          ],
         })
       })
   }

@@ -11,6 +11,9 @@ import { ID_PART, limitOf, pageOf, readCursor } from '../ledger/pages.ts'
 import { addToken } from './add-token.ts'
 import { revokeEpoch, showEpoch } from './advance.ts'
 import { fileOf } from './build-epoch.ts'
+import { addEscrow } from './escrow/add.ts'
+import type { escrow } from './escrow/contract.ts'
+import { escrowsOf } from './escrow/view.ts'
 import { drops, newestTransactions } from './chain-queries.ts'
 import { chainOf } from './chain/client.ts'
 import { signerOf } from './chain/keys.ts'
@@ -57,6 +60,11 @@ function addressOf(ctx: Ctx, role: ChainKey): string | null {
   } catch {
     return null
   }
+}
+
+export const escrowRoutes: Handlers<typeof escrow, Ctx> = {
+  add: (ctx, { params, body }) => addEscrow(ctx, params.currency, body),
+  of_campaign: async (ctx, { params }) => ({ items: await escrowsOf(ctx, params.campaign_id), next: null }),
 }
 
 export const settlementRoutes: Handlers<typeof settlement, Ctx> = {

@@ -76,6 +76,53 @@ create table account (
 );
 CREATE INDEX account_roles ON public.account USING gin (roles) WHERE (roles <> '{}'::text[]);
 
+create table account_report (
+  id bigint not null,
+  drive_id bigint not null,
+  reporter_id bigint not null,
+  digest text not null,
+  method text not null,
+  says text not null,
+  state text not null,
+  reported_at timestamp with time zone not null,
+  read_by bigint,
+  settled_at timestamp with time zone,
+  counts_against boolean not null default false,
+  reward_minor numeric(78,0),
+  constraint account_report_drive_id_reporter_id_digest_key UNIQUE (drive_id, reporter_id, digest),
+  constraint account_report_pkey PRIMARY KEY (id),
+  constraint account_report_drive_id_fkey FOREIGN KEY (drive_id) REFERENCES report_drive(id),
+  constraint account_report_read_by_fkey FOREIGN KEY (read_by) REFERENCES account(id),
+  constraint account_report_reporter_id_fkey FOREIGN KEY (reporter_id) REFERENCES account(id),
+  constraint account_report_check CHECK (((state = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text])) = (settled_at IS NOT NULL))),
+  constraint account_report_state_check CHECK ((state = ANY (ARRAY['under_review'::text, 'with_cases'::text, 'confirmed'::text, 'not_confirmed'::text])))
+);
+CREATE INDEX account_report_of ON public.account_report USING btree (reporter_id, id DESC);
+CREATE INDEX account_report_open ON public.account_report USING btree (drive_id, id) WHERE (settled_at IS NULL);
+
+create table amnesty_account (
+  account_id bigint not null,
+  declaration_id bigint not null,
+  joined_at timestamp with time zone not null,
+  constraint amnesty_account_pkey PRIMARY KEY (account_id),
+  constraint amnesty_account_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint amnesty_account_declaration_id_fkey FOREIGN KEY (declaration_id) REFERENCES amnesty_declaration(id)
+);
+CREATE INDEX amnesty_account_of ON public.amnesty_account USING btree (declaration_id);
+
+create table amnesty_declaration (
+  id bigint not null,
+  drive_id bigint not null,
+  account_id bigint not null,
+  code_hash text not null,
+  declared_at timestamp with time zone not null,
+  constraint amnesty_declaration_account_id_key UNIQUE (account_id),
+  constraint amnesty_declaration_pkey PRIMARY KEY (id),
+  constraint amnesty_declaration_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint amnesty_declaration_drive_id_fkey FOREIGN KEY (drive_id) REFERENCES report_drive(id)
+);
+CREATE INDEX amnesty_declaration_code ON public.amnesty_declaration USING btree (code_hash);
+
 create table answer_snapshot (
   campaign_id bigint not null,
   question text not null,
@@ -1721,6 +1768,48 @@ create table report (
 );
 CREATE INDEX report_building ON public.report USING btree (id) WHERE (state = 'building'::text);
 
+create table report_drive (
+  id bigint not null,
+  kind text not null,
+  title text not null,
+  words text not null,
+  opens_at timestamp with time zone not null,
+  closes_at timestamp with time zone not null,
+  currency text,
+  reward_minor numeric(78,0),
+  cap_minor numeric(78,0),
+  min_group integer,
+  funded_by bigint,
+  keep_bps integer,
+  opened_by bigint not null,
+  created_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  constraint report_drive_pkey PRIMARY KEY (id),
+  constraint report_drive_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code),
+  constraint report_drive_funded_by_fkey FOREIGN KEY (funded_by) REFERENCES account(id),
+  constraint report_drive_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES account(id),
+  constraint report_drive_check CHECK ((closes_at > opens_at)),
+  constraint report_drive_check1 CHECK (((kind = 'reports'::text) = ((currency IS NOT NULL) AND (reward_minor IS NOT NULL) AND (cap_minor IS NOT NULL) AND (min_group IS NOT NULL) AND (funded_by IS NOT NULL)))),
+  constraint report_drive_check2 CHECK (((kind = 'amnesty'::text) = (keep_bps IS NOT NULL))),
+  constraint report_drive_check3 CHECK (((reward_minor > (0)::numeric) AND (cap_minor >= reward_minor) AND (min_group >= 2))),
+  constraint report_drive_keep_bps_check CHECK (((keep_bps >= 0) AND (keep_bps <= 10000))),
+  constraint report_drive_kind_check CHECK ((kind = ANY (ARRAY['reports'::text, 'amnesty'::text])))
+);
+CREATE INDEX report_drive_unpaid ON public.report_drive USING btree (closes_at) WHERE ((paid_at IS NULL) AND (kind = 'reports'::text));
+
+create table reported_account (
+  report_id bigint not null,
+  account_id bigint not null,
+  case_id bigint,
+  confirmed boolean not null default false,
+  constraint reported_account_pkey PRIMARY KEY (report_id, account_id),
+  constraint reported_account_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint reported_account_case_id_fkey FOREIGN KEY (case_id) REFERENCES case_file(id),
+  constraint reported_account_report_id_fkey FOREIGN KEY (report_id) REFERENCES account_report(id)
+);
+CREATE INDEX reported_account_case ON public.reported_account USING btree (case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX reported_account_of ON public.reported_account USING btree (account_id);
+
 create table review (
   campaign_id bigint not null,
   submission_id bigint not null,
@@ -2228,10 +2317,17 @@ begin
      or sits_with(c, target, who, mine, excluded) then
     return 'excluded';
   end if;
+  if not exists (select from queue q where q.campaign_id = c and q.lane = l and q.target_id = target and q.cover < q.needed) then
+    return 'no_place';
+  end if;
   if l > 1 and not note_judge(who, author, at) then
     return 'excluded';
   end if;
-  return case when take_lease(c, l, who, target, shown_version, at, until, director) then 'leased' else 'held_already' end;
+  if not take_lease(c, l, who, target, shown_version, at, until, director) then
+    return 'held_already';
+  end if;
+  update queue set cover = cover + 1 where campaign_id = c and lane = l and target_id = target;
+  return 'leased';
 end $function$
 ;
 

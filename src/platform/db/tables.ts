@@ -86,6 +86,35 @@ export interface Account {
   suspension_reason: string | null;
 }
 
+export interface AccountReport {
+  counts_against: Generated<boolean>;
+  digest: string;
+  drive_id: Int8;
+  id: Int8;
+  method: string;
+  read_by: Int8 | null;
+  reported_at: Timestamp;
+  reporter_id: Int8;
+  reward_minor: Numeric | null;
+  says: string;
+  settled_at: Timestamp | null;
+  state: string;
+}
+
+export interface AmnestyAccount {
+  account_id: Int8;
+  declaration_id: Int8;
+  joined_at: Timestamp;
+}
+
+export interface AmnestyDeclaration {
+  account_id: Int8;
+  code_hash: string;
+  declared_at: Timestamp;
+  drive_id: Int8;
+  id: Int8;
+}
+
 export interface AnswerSnapshot {
   at_submission_id: Int8;
   batch: string;
@@ -1241,6 +1270,31 @@ export interface Report {
   up_to_now: boolean;
 }
 
+export interface ReportDrive {
+  cap_minor: Numeric | null;
+  closes_at: Timestamp;
+  created_at: Timestamp;
+  currency: string | null;
+  funded_by: Int8 | null;
+  id: Int8;
+  keep_bps: number | null;
+  kind: string;
+  min_group: number | null;
+  opened_by: Int8;
+  opens_at: Timestamp;
+  paid_at: Timestamp | null;
+  reward_minor: Numeric | null;
+  title: string;
+  words: string;
+}
+
+export interface ReportedAccount {
+  account_id: Int8;
+  case_id: Int8 | null;
+  confirmed: Generated<boolean>;
+  report_id: Int8;
+}
+
 export interface Review {
   campaign_id: Int8;
   id: Int8;
@@ -1551,6 +1605,9 @@ export interface DB {
   acceptance_look: AcceptanceLook;
   acceptance_piece: AcceptancePiece;
   account: Account;
+  account_report: AccountReport;
+  amnesty_account: AmnestyAccount;
+  amnesty_declaration: AmnestyDeclaration;
   answer_snapshot: AnswerSnapshot;
   api_key: ApiKey;
   appeal: Appeal;
@@ -1658,6 +1715,8 @@ export interface DB {
   release_revocation: ReleaseRevocation;
   reliability: Reliability;
   report: Report;
+  report_drive: ReportDrive;
+  reported_account: ReportedAccount;
   review: Review;
   review_plan: ReviewPlan;
   reward_share: RewardShare;

@@ -11,6 +11,11 @@ export const campaignRefusals = declareRefusals({
   form_invalid: { status: 422, message: 'The form cannot be used as it is. The fields say what to change.' },
   settings_invalid: { status: 422, message: 'These settings do not fit together. The fields say what to change.' },
   deadline_passed: { status: 422, message: 'The deadline lies in the past. Choose a later one, or none.' },
+  campaign_escrowed: {
+    status: 409,
+    message:
+      "This campaign's {currency} lies in an escrow on the chain. Add more there, so that all of it is in one place.",
+  },
   not_a_draft: {
     status: 409,
     message: 'Only a draft can be replaced. On a live campaign, make a new version or extend it.',

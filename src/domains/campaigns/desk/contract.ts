@@ -152,7 +152,7 @@ export const deskCalls = {
     summary: "Move money from the requester's free balance into the campaign",
     body: obj({ currency: CurrencyCode, amount_minor: Type.String({ pattern: '^[1-9][0-9]{0,77}$' }) }),
     result: obj({ campaign_id: Id, budget: Type.Array(Budget) }),
-    refusals: ['campaign_not_found', 'campaign_over', 'currency_unused', 'balance_too_small'],
+    refusals: ['campaign_not_found', 'campaign_over', 'currency_unused', 'campaign_escrowed', 'balance_too_small'],
   }),
   open: endpoint({
     ...of,

@@ -46,3 +46,27 @@ export const TOKEN = parseAbi([
   'function transfer(address to, uint256 amount) returns (bool)',
   'event Transfer(address indexed from, address indexed to, uint256 value)',
 ])
+
+/** The same for an escrow. */
+export const ESCROW = parseAbi([
+  'function open(bytes32 label, uint128 amount, uint64 deadline) returns (bytes32 id)',
+  'function topUp(bytes32 id, uint128 amount)',
+  'function reserve(bytes32 id, uint128 amount)',
+  'function release(bytes32 id, uint128 amount, uint64 epoch)',
+  'function requestUnreserve(bytes32 id, uint128 amount, bytes32 reason)',
+  'function unreserve(bytes32 id)',
+  'function token() view returns (address)',
+  'function distributor() view returns (address)',
+  'function refundsFrom(bytes32 id) view returns (uint256)',
+  'function unreserveOf(bytes32 id) view returns (uint128 amount, uint64 time, bytes32 reason)',
+  'function campaign(bytes32 id) view returns ((address requester, uint64 deadline, uint64 cancelAt, uint64 settledAt, uint128 available, uint128 reserved, uint128 released, uint128 refunded))',
+  'event Opened(bytes32 indexed id, address indexed requester, bytes32 label, uint64 deadline)',
+  'event Deposited(bytes32 indexed id, address indexed from, uint256 amount)',
+  'event Released(bytes32 indexed id, uint256 amount, uint64 indexed epoch)',
+  'event ReleasedAbandoned(bytes32 indexed id, uint256 amount)',
+  'event CancelRequested(bytes32 indexed id, uint64 refundsFrom)',
+  'event Refunded(bytes32 indexed id, address indexed to, uint256 amount)',
+])
+
+/** What a requester's wallet sends before it opens an escrow. */
+export const APPROVE = parseAbi(['function approve(address spender, uint256 amount) returns (bool)'])
