@@ -98,7 +98,10 @@ const check = (w: World) =>
 /** Links and clusters; what was found is written down with its time, to be compared with what was assigned. */
 async function link(w: World): Promise<void> {
   if (LINKING.length === 0) return
-  for (const name of LINKING) await timed(w.meter, name, () => w.lane.jobs([name]))
+  for (const name of LINKING) {
+    await timed(w.meter, name, () => w.lane.jobs([name]))
+    if (name === 'gather_links') await w.fault.gathered?.(w.lane.db, w)
+  }
   const now = w.lane.now().getTime()
   const found = new Map((await clusterMembers(w.lane.db)).map((r) => [r.account_id, r.cluster_id]))
   for (const account of new Set([...found.keys(), ...w.clusters.keys()])) {

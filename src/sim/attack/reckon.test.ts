@@ -25,13 +25,16 @@ describe('the reckoning', () => {
   const spent = { ...nothingSpent(), accounts: 4, networks: 1, devices: 1, pieces: 4, minutes: 12 }
   const facts = { rules: { by: 'hand' as const }, spent, owners: 1, caps, forfeited: 0, before: 0 }
 
-  test('of every point that is withdrawn the share is stolen in which the pay was', () => {
+  test('stolen is the share that was paid for bad work, and what goes beyond one person’s day', () => {
     const pays = [pay({}), pay({}), pay({}), pay({ good: false })]
-    const r = reckon({ ...facts, pays, withdrawn: 30 })
-    expect([r.earned, r.entitled, r.stolen]).toEqual([40, 20, 15])
-    expect(r.ratio).toBeCloseTo(r.cost_of_stolen / 15)
-    expect(reckon({ ...facts, pays, withdrawn: 30, forfeited: 15 }).ratio).toBeCloseTo(r.cost_of_stolen / 15 + 1)
-    expect(r.ratio_raw).toBeCloseTo(r.cost.total / 30)
+    const all = reckon({ ...facts, pays, withdrawn: 40 })
+    expect([all.earned, all.entitled, all.stolen]).toEqual([40, 20, 10 + 10])
+    // Kept to what one person could have had, only the bad share of it is stolen.
+    const less = reckon({ ...facts, pays, withdrawn: 20 })
+    expect(less.stolen).toBe(5)
+    expect(less.ratio).toBeCloseTo(less.cost_of_stolen / 5)
+    expect(reckon({ ...facts, pays, withdrawn: 20, forfeited: 5 }).ratio).toBeCloseTo(less.cost_of_stolen / 5 + 1)
+    expect(less.ratio_raw).toBeCloseTo(less.cost.total / 20)
   })
 
   test('nothing is stolen by one person who does good work, and their work is no cost of stealing', () => {

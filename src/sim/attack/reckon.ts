@@ -34,12 +34,14 @@ export type Caps = { work: number; review: number }
  * others' work, no more than one account may do. Bad work that was paid, reviews of allies' work, and whatever goes beyond
  * one person's day are not.
  */
-export function entitledOf(pays: readonly Pay[], caps: Caps): { points: number; share_of_work: number } {
+export function entitledOf(pays: readonly Pay[], caps: Caps): { points: number; bad: number; share_of_work: number } {
   const taken = new Map<string, number>()
   let points = 0
+  let bad = 0
   let work = { all: 0, entitled: 0 }
   for (const p of pays.toSorted((a, b) => a.at - b.at)) {
     if (p.kind === 'work') work = { ...work, all: work.all + 1 }
+    if (!p.good) bad += p.amount
     if (!p.good) continue
     const key = `${p.owner} ${p.kind} ${Math.floor(p.at / DAY_MS)}`
     const n = taken.get(key) ?? 0
@@ -48,7 +50,7 @@ export function entitledOf(pays: readonly Pay[], caps: Caps): { points: number; 
     points += p.amount
     if (p.kind === 'work') work = { ...work, entitled: work.entitled + 1 }
   }
-  return { points, share_of_work: work.all === 0 ? 0 : work.entitled / work.all }
+  return { points, bad, share_of_work: work.all === 0 ? 0 : work.entitled / work.all }
 }
 
 export type Facts = {
@@ -62,13 +64,16 @@ export type Facts = {
   forfeited: number
 }
 
-/** Sets what an attack cost against what it brought. A point withdrawn is stolen in the share in which the pay was. */
+/**
+ * Sets what an attack cost against what it brought. Of every point withdrawn so much is stolen as was paid for what is bad,
+ * and of the rest what goes beyond what its people could have had.
+ */
 export function reckon(f: Facts): Reckoning {
   const cost = billOf(f.spent, f.rules.by)
   const earned = f.pays.reduce((sum, p) => sum + p.amount, 0)
   const entitled = entitledOf(f.pays, f.caps)
-  const share = earned === 0 ? 0 : 1 - entitled.points / earned
-  const stolen = f.withdrawn * share
+  const forBad = earned === 0 ? 0 : (f.withdrawn * entitled.bad) / earned
+  const stolen = forBad + Math.max(0, f.withdrawn - forBad - entitled.points)
   const own = cost.total - honestPart(cost, f.spent, f.owners, entitled.share_of_work)
   const over = (n: number, of: number) => (of < 0.5 ? null : n / of)
   return {

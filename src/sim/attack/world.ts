@@ -45,10 +45,14 @@ export type World = {
   fault: Fault
 }
 /**
- * For tests: settings of the application that differ, and what is done to the database once it was found who belongs
- * together, so that what a rule is for can be seen without it.
+ * For tests: settings of the application that differ, and what is done to the database once links were gathered, and once
+ * it was found who belongs together, so that what a rule is for can be seen without it.
  */
-export type Fault = { config?: Partial<Config>; spoil?: (db: Kysely<DB>) => Promise<void> }
+export type Fault = {
+  config?: Partial<Config>
+  gathered?: (db: Kysely<DB>, w: World) => Promise<void>
+  spoil?: (db: Kysely<DB>) => Promise<void>
+}
 
 /** The browser of one account: the same session, device and network all the time. */
 export function browserOf(w: World, n: number): Client {
