@@ -141,6 +141,13 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
       words: ['7000000000000000021', '04:05:06', '2858855', 'zqapartreason'],
       seenBy: ['operator'],
     },
+    // Those whom links are about read how many there are, never with whom, how strong, how often or when.
+    {
+      what: 'how strongly people are linked, how often and when it was seen',
+      words: ['2073579461', '1973579461', '03:14:15'],
+      seenBy: [...QA, 'operator'],
+    },
+    { what: 'when somebody was here', words: ['02:03:00', '02:13:00'], seenBy: ['author'] },
     { what: 'where money is sent', words: ['zqdestination'], seenBy: ['author', 'operator'] },
     { what: 'how much money somebody has', words: [BALANCE], seenBy: ['author', 'operator'] },
     { what: 'a draft', words: ['zqdrafttitle', e.campaigns.drafted], seenBy: ['rival', 'operator'] },
@@ -170,6 +177,9 @@ async function keptSecrets(e: Everything): Promise<Record<string, string[]>> {
       'select code_hash as v from recovery_code union all select value_hash from one_time union all select token_hash from invitation',
     ),
     "the installation's secret": await bytes('select secret as v from installation'),
+    'hashes of networks, devices and passkeys': await bytes(
+      'select network as v from mark union all select device from mark union all select credential from credential_mark',
+    ),
     'keys of pseudonyms': await bytes(
       'select pseudonym_key as v from release union all select datapoint_key from release',
     ),
@@ -369,6 +379,28 @@ describe('what each answer gives away', () => {
     expect(found.join('\n')).toBe('')
     expect(handed).toBeGreaterThan(5)
   }, 120_000)
+
+  test('planted fault: telling somebody with whom they are linked, how often and by which marks is caught', async () => {
+    const handlers = routes.signals as Record<string, unknown>
+    const was = routes.signals.mine
+    const { network } = await e.w.db.selectFrom('mark').select('network').executeTakeFirstOrThrow()
+    const link = await e.w.db.selectFrom('link').selectAll().executeTakeFirstOrThrow()
+    handlers.mine = async (...given: Parameters<typeof was>) => {
+      const answer = await was(...given)
+      const says = `${link.account_id} and ${link.other_id}, ${link.times} times, ${network.toString('hex')}`
+      return { ...answer, marks: { ...answer.marks, says } }
+    }
+    try {
+      const app = await createApp(e.w.parts)
+      const call = { name: 'signals.mine', e: api.signals.mine as Endpoint, url: '/v1/me/signals' }
+      const told = leaks(table(e, secrets, false), 'outsider', call, await bytesOf(e, 'outsider', call, app)).join()
+      for (const what of ['from whom people are kept apart', 'how strongly people are linked', 'hashes of networks'])
+        expect(told).toContain(`outsider learns ${what}`)
+      await app.close()
+    } finally {
+      handlers.mine = was
+    }
+  })
 
   test('planted fault: a lease that names the author is caught', async () => {
     const contract = api.assignments as Record<string, unknown>
