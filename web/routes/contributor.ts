@@ -15,6 +15,7 @@ export const contributorRoutes = [
   page('/my-work/$submissionId', () => import('../pages/my-work/submission-page.tsx'), 'SubmissionPage'),
   page('/my-quality', () => import('../pages/quality/my-quality-page.tsx'), 'MyQualityPage'),
   page('/my-standing', () => import('../pages/standing/my-standing-page.tsx'), 'MyStandingPage'),
+  page('/drives', () => import('../pages/drives/drives-page.tsx'), 'DrivesPage'),
   page('/my-standing/$caseId', () => import('../pages/standing/own-case-page.tsx'), 'OwnCasePage'),
   page('/my-proofs', () => import('../pages/proofs/proofs-page.tsx'), 'ProofsPage'),
   page('/earnings', () => import('../pages/earnings/earnings-page.tsx'), 'EarningsPage'),

@@ -14,6 +14,7 @@ import type { drives } from './reports/contract.ts'
 import { listDrives, listRunDrives, openDrive } from './reports/drive.ts'
 import { declineReport, listReports, myReports, reportAccounts, takeReport } from './reports/report.ts'
 import type { caseDesk } from './desk/contract.ts'
+import { openForMembers } from './desk/from-cluster.ts'
 import { caseGraph } from './desk/graph.ts'
 import { myCase, seenByPerson } from './desk/own.ts'
 import { previewCase } from './desk/preview.ts'
@@ -69,6 +70,7 @@ export const caseDeskRoutes: Handlers<typeof caseDesk, Ctx> = {
   preview: (ctx, { params, query }) => previewCase(ctx, params.case_id, query.days),
   trail: (ctx, { params }) => trail(ctx, params.case_id),
   seen: (ctx, { params }) => seenByPerson(ctx, params.case_id),
+  open_for_members: (ctx, { params, body }) => openForMembers(ctx, params.cluster_id, body),
   mine: (ctx, { params }) => myCase(ctx, params.case_id),
 }
 

@@ -11,6 +11,8 @@ export const PLACES = [
   { to: '/operator/people', key: 'people', icon: 'people' },
   { to: '/operator/approvals', key: 'approvals', icon: 'check' },
   { to: '/operator/reports', key: 'reports', icon: 'flag' },
+  { to: '/operator/clusters', key: 'clusters', icon: 'link' },
+  { to: '/operator/drives', key: 'drives', icon: 'inbox' },
   { to: '/operator/money', key: 'money', icon: 'coins' },
   { to: '/operator/settlement', key: 'settlement', icon: 'balance' },
   { to: '/operator/seasons', key: 'seasons', icon: 'chart' },

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { client } from '../../app/api.ts'
 import { learnScales } from '../../app/currencies.ts'
 import { useT } from '../../app/i18n.ts'
@@ -20,7 +21,18 @@ export function MyStandingPage() {
   const t = useT('standing')
   return (
     <Page title={t('standing:title')} lead={t('standing:lead')} width="narrow">
-      <SignedIn>{() => <Standing />}</SignedIn>
+      <SignedIn>
+        {() => (
+          <>
+            <Standing />
+            <p className="text-sm">
+              <Link to="/drives" className="link">
+                {t('standing:drives')}
+              </Link>
+            </p>
+          </>
+        )}
+      </SignedIn>
     </Page>
   )
 }

@@ -202,6 +202,24 @@ export const caseDesk = {
     result: OwnCaseWhole,
     refusals: ['case_not_found', 'case_own'],
   }),
+  open_for_members: endpoint({
+    method: 'POST',
+    path: '/v1/operator/clusters/{cluster_id}/cases',
+    role: 'operator',
+    scope: 'operate',
+    summary:
+      'Open a case about each of these members of a cluster, with what joins it as evidence; each is decided alone',
+    params: obj({ cluster_id: Id }),
+    body: obj({
+      account_ids: Type.Array(Id, { minItems: 1, maxItems: 50, uniqueItems: true }),
+      why: text(1000, 10),
+    }),
+    result: obj({
+      items: Type.Array(obj({ account_id: Id, case_id: Id, is_new: Type.Boolean() })),
+      next: Type.Null(),
+    }),
+    refusals: ['cluster_not_found', 'not_in_cluster', 'case_own', 'case_declared', 'person_not_found', 'person_erased'],
+  }),
   mine: endpoint({
     method: 'GET',
     path: '/v1/me/cases/{case_id}',

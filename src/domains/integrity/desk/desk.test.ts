@@ -241,6 +241,42 @@ describe('what acting would do', () => {
   })
 })
 
+describe('cases from a cluster', () => {
+  test('are one for each chosen member, with its evidence once; a member of it opens none', async () => {
+    const [a, b, c] = (await Promise.all([someone(), someone(), someone()])) as [Person, Person, Person]
+    const cluster_id = await addCluster([a, b, c])
+    const open = (by: Person, ...who: Person[]) =>
+      by.client.caseDesk.open_for_members({
+        params: { cluster_id },
+        body: { account_ids: who.map((p) => p.account_id), why: 'These accounts seem to be one person.' },
+      })
+    const { items } = await open(operator, b, a)
+    expect(items.map((i) => [i.account_id, i.is_new])).toEqual([
+      [a.account_id, true],
+      [b.account_id, true],
+    ])
+    expect(await open(operator, a, b), 'the same is not said twice').toMatchObject({
+      items: [{ is_new: false }, { is_new: false }],
+    })
+    const file = await operator.client.cases.one(params(items[0]!.case_id))
+    expect(file.items).toMatchObject([{ kind: 'alike_accounts', strength: 'fair', by_signal: false }])
+    expect(file.items[0]!.says).toMatch(/3 accounts/)
+    expect((await c.client.standing.mine()).cases, 'nobody else is touched').toEqual([])
+    expect(await refusal(open(operator, await someone()))).toBe('not_in_cluster')
+    expect(await refusal(open(qa[0]!, a))).toBe('not_allowed')
+    const member = await w.person(`op-${made++}`, { roles: ['operator'] })
+    const own = await addCluster([member, await someone()])
+    expect(
+      await refusal(
+        member.client.caseDesk.open_for_members({
+          params: { cluster_id: own },
+          body: { account_ids: [member.account_id], why: 'About myself, of all people.' },
+        }),
+      ),
+    ).toBe('case_own')
+  })
+})
+
 describe('the trail of a case', () => {
   test('has one line for each time that somebody acted, none for a repeat, and says who and in which words', async () => {
     const p = await someone()
@@ -393,7 +429,14 @@ async function addCluster(people: readonly Person[]): Promise<string> {
   const at = w.clock.now()
   await w.db
     .insertInto('cluster')
-    .values({ id, found_at: at, changed_at: at, strength: fromNats(6), members: people.length, explained: '[]' })
+    .values({
+      id,
+      found_at: at,
+      changed_at: at,
+      strength: fromNats(6),
+      members: people.length,
+      explained: JSON.stringify({ kinds: {}, pairs: 3, joined: 3 }),
+    })
     .execute()
   await w.db
     .insertInto('cluster_member')
