@@ -87,7 +87,7 @@ describe('what operators read', () => {
 
   test('an account that is somebody else’s leaves, and comes back only on more evidence', async () => {
     await three()
-    const [{ cluster_id }] = (await list()).items as [{ cluster_id: string }]
+    const { cluster_id } = (await list()).items[0]!
     const part = (who: Person, account_id: string) =>
       who.client.clusters.part({ params: { cluster_id }, body: { account_id, reason: 'Two brothers; both came by.' } })
     const body = { account_id: people[2]!.account_id }
@@ -127,7 +127,7 @@ describe('who may decide about whom', () => {
 describe('erasing and ranks', () => {
   test('who is erased is in no cluster, and nothing that was said of them is left', async () => {
     await three()
-    const [{ cluster_id }] = (await list()).items as [{ cluster_id: string }]
+    const { cluster_id } = (await list()).items[0]!
     await operator.client.clusters.part({
       params: { cluster_id },
       body: { account_id: people[2]!.account_id, reason: 'Somebody else, seen.' },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createRng } from '../../../platform/rng.ts'
 import { fromNats, KINDS, KIND_NAMES, type KindName } from '../signals/rules.ts'
 import { findClusters } from './group.ts'
 import { apartKey, byNumber, joinsAlone, keptIds, pairsOf, sentencesOf, type PairLink } from './rules.ts'
@@ -22,6 +23,7 @@ describe('what joins two accounts', () => {
     ['one wallet, alone: a couple has one', ['payout_shared'], false],
     ['one device and its sessions: a house shares both', ['device_shared', 'session_handoff'], false],
     ['one wallet and one device: still a couple', ['payout_shared', 'device_shared'], false],
+    ['a couple, one of whom invited the other', ['payout_shared', 'device_shared', 'invited'], false],
     ['one wallet, and sessions that hand over', ['payout_shared', 'session_handoff'], true],
     ['the same answers, alone', ['excess_agreement', 'author_reviewer_affinity'], false],
     ['the same texts and the same answers', ['copied_text', 'excess_agreement'], true],
@@ -45,6 +47,14 @@ describe('what joins two accounts', () => {
   test('a campus of forty on one network and a device room is nobody’s cluster', () => {
     const ids = Array.from({ length: 40 }, (_, i) => i + 1)
     expect(groups([...all(ids, 'device_shared'), ...all(ids, 'invited')])).toEqual([])
+  })
+
+  test('a farm in which half of the pairs are joined is one cluster; two farms that one pair joins are two', () => {
+    const rng = createRng(4)
+    const half = (first: number) =>
+      all(Array.from({ length: 20 }, (_, i) => first + i), 'credential_shared').filter(() => rng.fraction() < 0.5) // prettier-ignore
+    const links = [...half(1), ...half(101), link(5, 105, 'credential_shared')]
+    expect(groups(links).map((g) => g.split(' ').length)).toEqual([20, 20])
   })
 
   test('whom somebody found to be two stays two, until more is known', () => {

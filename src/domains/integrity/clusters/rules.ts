@@ -8,7 +8,7 @@ import { FAMILIES, FAMILY_CAPS, fromNats, KINDS, NAT, weightOf, type Family, typ
  * device comes to (7 nats), and below what a puppeteer's wallet and sessions do (8 and more).
  */
 export const JOIN = fromNats(7.5)
-/** A family counts as one of the two from here on: an invitation, which friends give each other, never does. */
+/** A family counts, as one of the two and in the sum, from here on: an invitation, which couples and friends give each other, never does. */
 export const FAMILY_COUNTS = fromNats(2)
 /** One kind alone joins two from here on, if making it costs (a passkey is handed to nobody else) or its owner says so. */
 export const STRONG_ALONE = fromNats(5.5)
@@ -54,8 +54,8 @@ const costs = (pair: Pair, least: number): boolean =>
 /** Whether a pair's own links join it. */
 export function joinsAlone(pair: Pair): boolean {
   if (costs(pair, STRONG_ALONE) || (familiesOf(pair).get('declared') ?? 0) >= STRONG_ALONE) return true
-  const families = [...familiesOf(pair).values()].filter((w) => w >= FAMILY_COUNTS).length
-  return families >= 2 && pair.weight >= JOIN
+  const counting = [...familiesOf(pair).values()].filter((w) => w >= FAMILY_COUNTS)
+  return counting.length >= 2 && counting.reduce((sum, w) => sum + w, 0) >= JOIN
 }
 
 /** Whether a pair may be joined, by itself or by what others share with both: which accounts must be looked at together. */
