@@ -6,11 +6,9 @@ import { openEmbedded } from '../platform/db/embedded.ts'
 import { stopEmbedded } from '../platform/db/embedded-stop.ts'
 import { createDatabase } from '../sim/database-queries.ts'
 import { migrate } from '../platform/db/migrate.ts'
-import { openLane } from '../sim/platform.ts'
 import { Problem } from './problem.ts'
 import { UNSAFE_AND_FAST } from './unsafe-and-fast.ts'
-import { playTrial } from './try/play.ts'
-import { settleOnLocalChain } from './try/settle.ts'
+import { playAndSettle } from './try/settle.ts'
 
 type Options = { people: string; seed: string; out: string; keep?: boolean }
 
@@ -18,7 +16,7 @@ export function addTrySettlement(program: Command): void {
   program
     .command('try-settlement')
     .description(
-      'play a small season and pay it on a chain of this machine: from a funded budget to claims by people who hold no ETH',
+      'play a small season and pay it on a chain of this machine: from a budget in an escrow to claims by people who hold no ETH',
     )
     .option('--people <number>', 'how many people play', '12')
     .option('--seed <number>', 'the same seed gives the same season', '1')
@@ -51,18 +49,16 @@ async function trySettlement(options: Options): Promise<void> {
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   let isRight = false
   try {
-    const say = (text: string) => void process.stdout.write(`${text}\n`)
     const connection = { ...server.connection, database: 'season' }
     await createDatabase(server.connection, 'season')
     await migrate(connection)
-    const lane = await openLane({ connection, seed, name: 'trial', node: 1, config: { data_dir: out } })
-    try {
-      const played = await playTrial(lane, { people, seed })
-      say(`Played a season: ${people} people, ${played.submissions} pieces of work, ${played.reviews} blind reviews.`)
-    } finally {
-      await lane.close()
-    }
-    isRight = await settleOnLocalChain({ connection, seed, out, say })
+    isRight = await playAndSettle({
+      connection,
+      people,
+      seed,
+      out,
+      say: (text) => void process.stdout.write(`${text}\n`),
+    })
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
     await stopEmbedded(dataDir)

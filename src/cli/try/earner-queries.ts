@@ -19,11 +19,3 @@ export async function earners(db: Kysely<DB>, least: bigint): Promise<Earners[]>
   }
   return [...by.values()].toSorted((a, b) => b.people.length - a.people.length)
 }
-
-/** When anything last happened: a clock that goes on must not go back. */
-export async function lastMoment(db: Kysely<DB>): Promise<Date> {
-  const { rows } = await sql<{
-    at: Date
-  }>`select greatest((select max(at) from transfer), (select max(at) from event)) as at`.execute(db)
-  return rows[0]!.at
-}

@@ -4,11 +4,11 @@ import { createRng } from '../../platform/rng.ts'
 import type { Lane } from '../../sim/platform.ts'
 import { makeOperatorKey } from '../local-key.ts'
 
-const START = new Date('2026-01-05T08:00:00Z')
+export const START = new Date('2026-01-05T08:00:00Z')
 const DAY_MS = 86_400_000
 const PIECES_EACH = 6
 /** Prices in two currencies: each is paid in full, and leaves through a token of its own. */
-const PRICES = [
+export const PRICES = [
   { currency: 'USD', contribute_minor: '250', review_minor: '60', bonus_bps: 0 },
   { currency: 'POINT', contribute_minor: '20', review_minor: '5', bonus_bps: 0 },
 ]
@@ -67,8 +67,11 @@ export type PlayedTrial = {
   reviews: number
 }
 
+/** Pays a campaign's budget before it opens. */
+export type Fund = (by: { operator: Client; account_id: string; campaign_id: string }) => Promise<void>
+
 /** A small season through the contract alone: paid for, worked on, reviewed blind, decided, paid, thawed. */
-export async function playTrial(lane: Lane, o: { people: number; seed: number }): Promise<PlayedTrial> {
+export async function playTrial(lane: Lane, o: { people: number; seed: number; fund: Fund }): Promise<PlayedTrial> {
   const rng = createRng(o.seed)
   lane.startDay(0, START)
   const key = await makeOperatorKey(lane.parts, { name: 'trial', scopes: SCOPES, hours: undefined })
@@ -91,12 +94,7 @@ export async function playTrial(lane: Lane, o: { people: number; seed: number })
   })
   const { campaign_id } = await operator.campaigns.create({ body: draftOf(o.people * PIECES_EACH) })
   const params = { campaign_id }
-  for (const { currency, missing_minor: amount_minor } of (await operator.campaigns.manage({ params })).budget) {
-    await operator.ledger.top_up({
-      body: { requester_id: key.account_id, currency, amount_minor, reference: `trial-${currency}` },
-    })
-    await operator.campaigns.fund({ params, body: { currency, amount_minor } })
-  }
+  await o.fund({ operator, account_id: key.account_id, campaign_id })
   const opened = await operator.campaigns.open({ params, body: {} })
   if (opened.status === 'awaiting_approval')
     await operator.campaigns.decide({ params, body: { approved: true, reason: 'A trial.', version: opened.version } })
@@ -117,7 +115,8 @@ export async function playTrial(lane: Lane, o: { people: number; seed: number })
   return { season_id, campaign_id, accounts: made.items.map((p) => p.account_id), submissions, reviews }
 }
 
-type People = ReturnType<Lane['client']>[]
+type Client = ReturnType<Lane['client']>
+type People = Client[]
 type Chance = ReturnType<typeof createRng>
 
 /** Everybody hands in what they like to do, some of it wrong. */

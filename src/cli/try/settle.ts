@@ -1,93 +1,83 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPublicClient, createTestClient, createWalletClient, http, keccak256, toHex } from 'viem'
+import { createPublicClient, createTestClient, http, keccak256, toHex } from 'viem'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
-import { createSignInLink } from '../../domains/identity/links.ts'
 import { auditInstallation, auditText } from '../../domains/ledger/audit.ts'
 import { checkEpoch } from '../../domains/settlement/check-epoch.ts'
 import { checkOnChain } from '../../domains/settlement/check-on-chain.ts'
 import { TOKEN } from '../../domains/settlement/chain/abi.ts'
 import type { Epoch } from '../../domains/settlement/contract.ts'
-import { deployDistributor, WINDOWS, type Deployed } from '../../domains/settlement/deploy.ts'
-import { artifacts } from '../../platform/chain/artifacts.ts'
+import { WINDOWS, type Deployed } from '../../domains/settlement/deploy.ts'
 import { startLocalChain, type LocalChain } from '../../platform/chain/local.ts'
 import type { ChainConfig } from '../../platform/config.ts'
 import type { Connection } from '../../platform/db/open.ts'
-import { openLane, type Jar, type Lane } from '../../sim/platform.ts'
+import { openLane, type Lane } from '../../sim/platform.ts'
 import { makeOperatorKey } from '../local-key.ts'
-import { earners, lastMoment, type Earners } from './earner-queries.ts'
+import { earners, type Earners } from './earner-queries.ts'
+import { CHAIN_JOBS, fundOnChain, linkWallet, ORIGIN, signIn, STEP_MINOR, type Place } from './fund.ts'
+import { playTrial, START } from './play.ts'
 
-type Options = { connection: Connection; seed: number; out: string; say: (text: string) => void }
+type Options = { connection: Connection; people: number; seed: number; out: string; say: (text: string) => void }
 type Paid = { account_id: string; wallet: PrivateKeyAccount; units: bigint }
 
-const ORIGIN = 'http://localhost'
-const STEP_MINOR = 100n
 /** What one thing after the other needs, twice: a token that never paid anybody pays one person first. */
 const ROUNDS = 10
-const JOBS = ['advance_epochs', 'send_transactions', 'read_chain', 'credit_claims', 'relay_claims', 'reconcile_chain']
 
 /**
- * Pays a season that was played on a chain of this machine, through the application alone: wallets are linked by
- * signature, money is withdrawn, an epoch is built, proposed, funded, activated, and claimed for everybody by the relayer.
- * Returns whether everything came out right.
+ * Plays a season and pays it on a chain of this machine, through the application alone: its budget is put into an escrow by
+ * the requester's wallet, wallets are linked by signature, money is withdrawn, an epoch is built, proposed, paid for out of
+ * the escrow, activated, and claimed for everybody by the relayer. Returns whether everything came out right.
  */
-export async function settleOnLocalChain(o: Options): Promise<boolean> {
-  const chain = await startLocalChain()
+export async function playAndSettle(o: Options): Promise<boolean> {
+  const chain = await startLocalChain({ startsAt: START })
   try {
-    return await settleOn(chain, o)
+    const config = { chain: chainConfig(chain, o.out), data_dir: o.out, public_url: ORIGIN }
+    const lane = await openLane({ connection: o.connection, seed: o.seed, name: 'trial', node: 1, config })
+    try {
+      return await playOn(chain, lane, o)
+    } finally {
+      await lane.close()
+    }
   } finally {
     await chain.stop()
   }
 }
 
-async function settleOn(chain: LocalChain, { connection, seed, out, say }: Options): Promise<boolean> {
-  const lane = await openLane({
-    connection,
-    seed,
-    name: 'settlement',
-    node: 900,
-    config: { chain: chainConfig(chain, out), data_dir: out, public_url: ORIGIN },
-  })
-  try {
-    lane.startDay(1000, new Date((await lastMoment(lane.db)).getTime() + 60_000))
-    const currencies = await earners(lane.db, STEP_MINOR)
-    if (currencies.length === 0) {
-      say('Nobody earned enough to withdraw. Play with more people.')
-      return false
-    }
-    let isRight = true
-    for (const currency of currencies)
-      isRight = (await settleCurrency(chain, lane, currency, { seed, out, say })) && isRight
-    const books = await auditInstallation({ db: lane.db })
-    say(auditText(books))
-    return isRight && books.clean
-  } finally {
-    await lane.close()
+async function playOn(chain: LocalChain, lane: Lane, { people, seed, out, say }: Options): Promise<boolean> {
+  const places = new Map<string, Place>()
+  const played = await playTrial(lane, { people, seed, fund: fundOnChain(chain, lane, places, say) })
+  say(`Played a season: ${people} people, ${played.submissions} pieces of work, ${played.reviews} blind reviews.`)
+  const currencies = await earners(lane.db, STEP_MINOR)
+  if (currencies.length === 0) {
+    say('Nobody earned enough to withdraw. Play with more people.')
+    return false
   }
+  let isRight = true
+  for (const one of currencies)
+    isRight = (await settleCurrency(chain, lane, places.get(one.currency)!, one, { seed, out, say })) && isRight
+  const books = await auditInstallation({ db: lane.db })
+  say(auditText(books))
+  return isRight && books.clean
 }
 
 /** One currency through a token of its own. */
 async function settleCurrency(
   chain: LocalChain,
   lane: Lane,
+  at: Place,
   { currency, people }: Earners,
-  { seed, out, say }: Omit<Options, 'connection'>,
+  { seed, out, say }: Omit<Options, 'connection' | 'people'>,
 ): Promise<boolean> {
-  const at = await deploy(chain)
-  say(`${currency}: chain ${chain.chainId} on this machine, token ${at.token}, distributor ${at.distributor}.`)
   const key = await makeOperatorKey(lane.parts, { name: 'settle', scopes: ['operate', 'read'], hours: undefined })
   const operator = lane.client(key.key)
-  await operator.settlement.add_token({
-    body: { currency, ...at, step_minor: String(STEP_MINOR), least_people: 1, every_hours: 0 },
-  })
   const paid: Paid[] = []
   for (const one of people) paid.push(await withdrawAll(lane, seed, currency, one))
   const total = paid.reduce((sum, p) => sum + p.units, 0n)
-  say(`${paid.length} people showed a wallet by its signature and took out what they earned: ${total} units in all.`)
+  say(`${paid.length} people showed a wallet by its signature and took out what they earned: ${total} units of ${currency} in all.`) // prettier-ignore
   const rounds = async (n = ROUNDS) => {
     for (let i = 0; i < n; i++) {
       lane.wait(30_000)
-      await lane.jobs(JOBS)
+      await lane.jobs(CHAIN_JOBS)
     }
   }
   const started = await operator.settlement.start_epoch({ body: { currency } })
@@ -98,9 +88,8 @@ async function settleCurrency(
   say(
     `Epoch ${proposed.number}: ${proposed.rows} rows, root ${proposed.root}, ${proposed.state}; all may check it for ${window}.`,
   )
-  await fund(chain, at, total)
   await pass(chain, WINDOWS.challenge_s + 60)
-  say('The distributor was funded, and the window passed.')
+  say('The window passed; the escrow pays the distributor.')
   await rounds()
   const active = await lane.stranger.settlement.epoch({ params })
   return report({ chain, lane, at, paid, epoch: active, out, say })
@@ -117,37 +106,15 @@ function chainConfig(chain: LocalChain, out: string): ChainConfig {
   return {
     mode: 'remote',
     url: chain.rpcUrl,
-    key_files: { proposer: file('proposer', 1), guardian: file('guardian', 2), relayer: file('relayer', 4) },
+    key_files: {
+      proposer: file('proposer', 1),
+      guardian: file('guardian', 2),
+      settler: file('settler', 3),
+      relayer: file('relayer', 4),
+    },
     confirmations: 0,
     claims_per_day: 1_000_000,
   }
-}
-
-const deploy = (chain: LocalChain): Promise<Deployed> => {
-  const [deployer, proposer, guardian, , , arbiter] = chain.accounts
-  return deployDistributor({
-    url: chain.rpcUrl,
-    deployer: deployer!,
-    roles: {
-      admin: deployer!.address,
-      proposer: proposer!.address,
-      guardian: guardian!.address,
-      arbiter: arbiter!.address,
-    },
-  })
-}
-
-async function fund(chain: LocalChain, at: Deployed, units: bigint): Promise<void> {
-  const wallet = createWalletClient({ transport: http(chain.rpcUrl), account: chain.accounts[0]! })
-  const { abi } = artifacts.TestToken
-  const hash = await wallet.writeContract({
-    address: at.token,
-    abi,
-    functionName: 'mint',
-    args: [at.distributor, units],
-    chain: null,
-  })
-  await createPublicClient({ transport: http(chain.rpcUrl), pollingInterval: 50 }).waitForTransactionReceipt({ hash })
 }
 
 async function pass(chain: LocalChain, seconds: number): Promise<void> {
@@ -165,11 +132,7 @@ async function withdrawAll(
 ): Promise<Paid> {
   // A key that was never used: its address holds no ETH and needs none.
   const wallet = privateKeyToAccount(keccak256(toHex(`try ${seed} ${one.account_id}`)))
-  const jar: Jar = { cookie: '' }
-  const browser = lane.browser(jar)
-  lane.wait(20_000)
-  const link = await createSignInLink({ ...lane.parts, now: lane.now() }, one.account_id, ORIGIN)
-  await browser.identity.sign_in_with_link({ body: { token: new URL(link).hash.slice(1) } })
+  const browser = await signIn(lane, one.account_id)
   const linked = (await browser.wallets.list()).items.find(
     (w) => w.address.toLowerCase() === wallet.address.toLowerCase(),
   )
@@ -182,12 +145,6 @@ async function withdrawAll(
   const { withdrawal } = await browser.settlement.withdraw({ params, body: { amount_minor: free } })
   const token = items.find((s) => s.currency === currency)!
   return { ...one, wallet, units: BigInt(withdrawal.amount_minor) * 10n ** BigInt(token.decimals - token.scale) }
-}
-
-async function linkWallet(browser: ReturnType<Lane['browser']>, wallet: PrivateKeyAccount): Promise<string> {
-  const { message } = await browser.wallets.text({ body: { for: 'link', address: wallet.address } })
-  const signature = await wallet.signMessage({ message })
-  return (await browser.wallets.link({ body: { message, signature } })).wallet_id
 }
 
 type Outcome = {

@@ -31,6 +31,8 @@ export type LocalOptions = {
   hardfork?: string
   /** Seconds between blocks; default: a block for each transaction, at once. */
   blockTime?: number
+  /** When its first block was; default: now. */
+  startsAt?: Date
 }
 
 /** Where the packaged local chain lies, or why there is none on this machine. */
@@ -61,6 +63,7 @@ export async function startLocalChain(options: LocalOptions = {}): Promise<Local
     --chain-id ${options.chainId ?? 31_337} --hardfork ${options.hardfork ?? 'osaka'}`.split(/\s+/)
   args.push('--mnemonic', DEV_PHRASE)
   if (options.stateFile) args.push('--state', options.stateFile)
+  if (options.startsAt) args.push('--timestamp', String(Math.floor(options.startsAt.getTime() / 1000)))
   if (options.blockTime) args.push('--block-time', String(options.blockTime))
   const child =
     process.platform === 'win32'

@@ -4,7 +4,6 @@ import {
   campaignOf,
   counted,
   escrowDifferences,
-  escrowIdOf,
   labelOf,
   nextReserve,
   refundDue,
@@ -28,8 +27,6 @@ describe('what is opened', () => {
     expect(campaignOf(labelOf('7216038'))).toBe('7216038')
     expect(campaignOf(`0x${'00'.repeat(32)}`)).toBeUndefined()
     expect(campaignOf(`0x${'ff'.repeat(32)}`)).toBeUndefined()
-    const [a, b] = [`0x${'11'.repeat(20)}`, `0x${'22'.repeat(20)}`] as const
-    expect(escrowIdOf(a, labelOf('7')), 'nobody takes another name first').not.toBe(escrowIdOf(b, labelOf('7')))
   })
 
   // In order of precedence, each with every later fault beside it.

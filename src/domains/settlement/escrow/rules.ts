@@ -1,20 +1,14 @@
-import { concat, encodeAbiParameters, type Hex, keccak256, numberToHex } from 'viem'
-
 /** What the contract holds of one campaign, in units of the token. */
 export type Held = { available: bigint; reserved: bigint; released: bigint; refunded: bigint }
 
 /** The label under which a requester opens a campaign: its number, as 32 bytes. */
-export const labelOf = (campaignId: string): Hex => numberToHex(BigInt(campaignId), { size: 32 })
+export const labelOf = (campaignId: string): `0x${string}` => `0x${BigInt(campaignId).toString(16).padStart(64, '0')}`
 
 /** The campaign that a label names; nothing for a label that is no id of ours. */
 export function campaignOf(label: string): string | undefined {
   const id = BigInt(label)
   return id > 0n && id < 2n ** 63n ? id.toString() : undefined
 }
-
-/** The contract's id of a requester's campaign, as `CampaignEscrow.idOf` makes it. */
-export const escrowIdOf = (requester: Hex, label: Hex): Hex =>
-  keccak256(concat([encodeAbiParameters([{ type: 'address' }, { type: 'bytes32' }], [requester, label])]))
 
 export const REFUSED = [
   'not_their_wallet',
