@@ -19,9 +19,9 @@ export function addSeason(program: Command): void {
       const parts = await attach(placeOf(options))
       const progress = showProgress('Writing', 0)
       try {
-        const written = await writeSeason(parts, season_id, createStore(directory), (done, total, note) =>
-          progress.set(done, note, total),
-        ).catch((error: Error) => {
+        const written = await writeSeason(parts, season_id, createStore(directory), {
+          progress: (done, total, note) => progress.set(done, note, total),
+        }).catch((error: Error) => {
           throw new Problem(error.message)
         })
         progress.end()

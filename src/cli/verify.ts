@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NoSeason, verifySeason } from '../verify/season.ts'
+import { downloadSeason, NoDownload } from '../verify/download.ts'
 import { parsed } from '../verify/lines.ts'
 import { verifyMine, type MineReport } from '../verify/mine.ts'
 import { NoProofs } from '../verify/mine-file.ts'
@@ -18,7 +19,9 @@ export function addVerify(program: Command): void {
     .description(
       'reckon a season or a release again from its public files alone: votes, decisions, pay, certificates, the root',
     )
-    .argument('<folder>', "a season's folder, as `assay season export` writes it, or a release's")
+    .argument('<place>', "a season's folder or its public address (https://…/seasons/<id>); or a release's folder")
+    .option('--to <folder>', 'where to put what is downloaded (assay-season-<id>); run again, it goes on there')
+    .option('--most-gb <number>', 'download no more than this', '20')
     .option(
       '--public-key <key...>',
       "keys that must have signed the log's checkpoint, or a file with them, one to a line",
@@ -29,7 +32,8 @@ export function addVerify(program: Command): void {
     )
     .option('--receipts <file>', 'with --mine: your receipts, one to a line')
     .option('--json', 'print the report as JSON')
-    .action(async (folder: string, options: Options) => {
+    .action(async (place: string, options: Options) => {
+      const folder = /^https?:\/\//.test(place) ? await downloaded(place, options) : place
       if (!existsSync(folder)) throw new Problem(`There is nothing at ${folder}.`)
       if (existsSync(join(folder, 'entries.jsonl'))) return season(folder, options)
       if (existsSync(join(folder, 'data.jsonl'))) return release(folder, options.json === true)
@@ -39,7 +43,7 @@ export function addVerify(program: Command): void {
     })
 }
 
-type Options = { publicKey?: string[]; json?: boolean; mine?: string; receipts?: string }
+type Options = { publicKey?: string[]; json?: boolean; mine?: string; receipts?: string; to?: string; mostGb: string }
 
 async function season(folder: string, options: Options): Promise<void> {
   const mine = options.mine === undefined ? undefined : await own(folder, options.mine, options.receipts)
@@ -59,6 +63,27 @@ async function season(folder: string, options: Options): Promise<void> {
       : reportText(report) + (mine ? mineText(mine) : ''),
   )
   if (report.findings_in_all > 0 || (mine?.findings.length ?? 0) > 0) process.exitCode = 1
+}
+
+/** Fetches a season's folder and answers where it is. */
+async function downloaded(address: string, options: Options): Promise<string> {
+  const id = /^https?:\/\/[^/]+(?:\/.*)?\/seasons\/(\d{1,19})\/?$/.exec(address)?.[1]
+  if (!id) throw new Problem(`${address} is not the address of a season, as https://example.org/seasons/123 is.`)
+  const most_bytes = Number(options.mostGb) * 1e9
+  if (!(most_bytes > 0)) throw new Problem('--most-gb must be a number above 0.')
+  const dir = options.to ?? `assay-season-${id}`
+  const progress = showProgress('Downloading', 0)
+  const fetched = downloadSeason(address, dir, {
+    most_bytes,
+    progress: (done, of, note) => progress.set(done, note, of),
+  })
+  await fetched.catch((error: unknown) => {
+    if (error instanceof NoDownload || error instanceof TypeError) throw new Problem(`${error.message} (${address})`)
+    throw error
+  })
+  progress.end()
+  process.stderr.write(`The season's files are in ${dir}.\n`)
+  return dir
 }
 
 /** A person's own part, from files that only they have. */

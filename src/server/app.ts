@@ -20,6 +20,7 @@ import { createRateLimits } from './rate-limits.ts'
 import { routes } from './routes.ts'
 import { serveGasCards } from './gas-cards.ts'
 import { serveLog } from './log.ts'
+import { serveSeasonFiles } from './season-files.ts'
 import { serveReference } from './reference.ts'
 import { serveWeb } from './web.ts'
 
@@ -170,6 +171,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply))
   serveReference(app)
   serveLog(app, parts)
+  serveSeasonFiles(app, parts)
   serveGasCards(app, parts)
   await serveWeb(app, config)
   return app

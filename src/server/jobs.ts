@@ -26,6 +26,7 @@ import { buildReleases } from '../domains/datasets/jobs.ts'
 import { readAudits } from '../domains/certificates/jobs.ts'
 import { settlementJobs } from '../domains/settlement/jobs.ts'
 import { keepLogs } from '../domains/evidence/jobs.ts'
+import { writeSeasonFiles } from '../domains/evidence/write-folder.ts'
 import { forgetOldAnswers, sequencer } from '../platform/events/jobs.ts'
 import { scanGas } from '../domains/gasid/jobs.ts'
 import type { Job } from '../platform/jobs/job.ts'
@@ -34,6 +35,7 @@ import type { Job } from '../platform/jobs/job.ts'
 export const jobs: readonly Job[] = [
   sequencer,
   keepLogs,
+  writeSeasonFiles,
   forgetOldAnswers,
   forgetEndedSessions,
   finishErasuresJob,

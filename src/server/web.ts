@@ -14,7 +14,8 @@ export function webDir(): string | undefined {
 
 /** Longer than any name or path that a disk takes. */
 /** The API's addresses and those of the public logs are never pages. */
-const isNoPage = (url: string): boolean => url.startsWith('/v1/') || url.startsWith('/log/')
+const isNoPage = (url: string): boolean =>
+  url.startsWith('/v1/') || url.startsWith('/log/') || /^\/seasons\/[^/?]*\/files\//.test(url)
 const TOO_LONG = /[^/?]{240}|^.{2000}/
 
 /** Serves the web pages; any path that is not the API's is the page's own route. */

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { LogFault, trustedHead, type Means } from '../engine/log-reader.ts'
-import { checkShown, PROOF_FORMAT, type ProofFile } from '../engine/proof-file.ts'
+import { checkShown, PROOF_FORMAT, type ProofFile, type ShownEntry } from '../engine/proof-file.ts'
 import { isReceiptOf, readReceipt } from '../engine/receipt.ts'
 import { sha256 } from '../engine/sha256.ts'
 import type { Line } from './facts.ts'
@@ -39,8 +39,8 @@ export async function ownOf(file: unknown, log: Log, out: MineReport): Promise<O
   const proofs = file as Partial<ProofFile> | undefined
   if (proofs?.format !== PROOF_FORMAT || !Array.isArray(proofs.entries) || !Array.isArray(proofs.logs))
     throw new NoProofs(`This is no file of proofs (${PROOF_FORMAT}), as the page "My proofs" saves it.`)
-  const season = proofs.logs.find((l: ProofFile['logs'][number]) => l.origin === log.origin)?.season_id
-  const mine = proofs.entries.filter((e: ProofFile['entries'][number]) => e.season_id === season)
+  const season = (proofs.logs as ProofFile['logs']).find((l) => l.origin === log.origin)?.season_id
+  const mine = (proofs.entries as ProofFile['entries']).filter((e) => e.season_id === season)
   out.elsewhere = proofs.entries.length - mine.length
   const paid_at = new Set(mine.filter((e) => (e.openings.pay?.lines.length ?? 0) > 0).map((e) => e.seq))
   const own: Own[] = []
@@ -51,7 +51,7 @@ export async function ownOf(file: unknown, log: Log, out: MineReport): Promise<O
       places.add(shown.seq)
       await checkShown(shown, log, by)
       const { kind, day } = JSON.parse(shown.entry) as { kind: string; day: string }
-      const lines = (shown.openings.pay?.lines ?? []).map((l) => l.value as Line)
+      const lines = ((shown as ShownEntry).openings.pay?.lines ?? []).map((l) => l.value as Line)
       own.push({ seq: shown.seq, entry: shown.entry, kind, day, lines, paid_at })
     } catch (error) {
       if (!(error instanceof LogFault) && !(error instanceof SyntaxError)) throw error

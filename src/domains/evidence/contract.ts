@@ -57,6 +57,18 @@ export const PublishedEntry = obj({
 })
 export type PublishedEntry = Static<typeof PublishedEntry>
 
+export const SeasonFiles = obj({
+  season_id: Id,
+  /** The size of the log that the folder holds; a later folder holds more. */
+  edition: Size,
+  /** Where its files are served, below this server's address; `manifest.json` lists them with their hashes. */
+  prefix: text(100),
+  manifest_sha256: Hash,
+  bytes: Size,
+  written_at: At,
+})
+export type SeasonFiles = Static<typeof SeasonFiles>
+
 const Salted = obj({ salt: text(64), value: JsonObject })
 /** An entry that is the caller's, with what only they may open of it. */
 export const OwnEntry = obj({
@@ -106,6 +118,16 @@ export const evidence = {
     result: LogKey,
     refusals: ['log_not_found'],
   }),
+  files: endpoint({
+    method: 'GET',
+    path: '/v1/seasons/{season_id}/files',
+    role: 'public',
+    scope: 'read',
+    summary: "A closed season's public folder: where its files are, for recomputing the season with `assay verify`",
+    params: Place,
+    result: SeasonFiles,
+    refusals: ['season_not_found', 'season_files_later', 'season_files_wait'],
+  }),
   entry: endpoint({
     method: 'GET',
     path: '/v1/seasons/{season_id}/log/entries/{seq}',
@@ -134,6 +156,16 @@ export const evidenceRefusals = declareRefusals({
     status: 404,
     message:
       'This season has no public log yet. It begins with the first event of the season, at the next checkpoint; try again then.',
+  },
+  season_files_later: {
+    status: 404,
+    message:
+      'This season ends on {ends_at}. Its files are published when it is closed and its last campaign is over; its log is public already.',
+  },
+  season_files_wait: {
+    status: 404,
+    message:
+      'This season was closed on {closed_at}. Its files are published when its last campaign is over and all of it is in the log. Look again in some hours.',
   },
   entry_not_published: {
     status: 404,

@@ -11,7 +11,11 @@ export async function openCampaigns(db: Db, seasonId: string): Promise<number> {
 }
 
 export async function seasonToExport(db: Db, seasonId: string) {
-  return db.selectFrom('season').select(['id', 'name', 'closed_at']).where('id', '=', seasonId).executeTakeFirst()
+  return db
+    .selectFrom('season')
+    .select(['id', 'name', 'ends_at', 'closed_at'])
+    .where('id', '=', seasonId)
+    .executeTakeFirst()
 }
 
 type Votes = Record<string, { approve: boolean }>

@@ -31,6 +31,13 @@ import { windowLines } from './window-openings.ts'
 const PAGE = 4 * TILE_WIDTH
 
 export type SeasonFile = { name: string; bytes: number; sha256: string }
+export type WriteOptions = {
+  progress?: (done: number, total: number, note: string) => void
+  /** Files that are there are finished: an earlier run of the same size was stopped after them. */
+  resume?: boolean
+  /** The size that the log must have. */
+  size?: number
+}
 export type Written = { origin: string; size: number; files: SeasonFile[] }
 
 /**
@@ -41,7 +48,7 @@ export async function writeSeason(
   ctx: Pick<Ctx, 'db' | 'config'>,
   seasonId: string,
   out: Store,
-  progress: (done: number, total: number, note: string) => void = () => {},
+  { progress = () => {}, resume = false, size }: WriteOptions = {},
 ): Promise<Written> {
   const season = await seasonToExport(ctx.db, seasonId)
   if (!season) throw new Refusal('season_not_found')
@@ -55,11 +62,14 @@ export async function writeSeason(
   const log = await logOf(ctx.db, seasonId)
   const last = log && (await newestCheckpoint(ctx.db, seasonId))
   if (!last) throw new Refusal('log_not_found')
+  if (size !== undefined && size !== last.size)
+    throw new Error(`the log of season ${seasonId} has grown to ${last.size} entries; its folder is written again`)
   const total = 2 * last.size
 
   const files: SeasonFile[] = []
   const put = async (name: string, content: string | AsyncIterable<string | Uint8Array>): Promise<void> => {
-    files.push({ name, ...pick(await out.put(name, content)) })
+    const isThere = resume && (await out.exists(name))
+    files.push({ name, ...pick(isThere ? await out.hash(name) : await out.put(name, content)) })
   }
   const putLines = (name: string, lines: AsyncIterable<unknown> | Iterable<unknown>) => put(name, texts(lines))
 
@@ -72,7 +82,7 @@ export async function writeSeason(
     'entries.jsonl',
     entryTexts(ctx, log, last.size, (done) => progress(done, total, 'entries')),
   )
-  files.push({ name: 'leaves.bin', ...pick(await out.put('leaves.bin', leafHashes(ctx, log, last.size))) })
+  await put('leaves.bin', leafHashes(ctx, log, last.size))
   await putLines(
     'openings.jsonl',
     openings(ctx, log, last.size, (done) => progress(last.size + done, total, 'openings')),

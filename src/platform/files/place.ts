@@ -20,3 +20,7 @@ export const releasesDir = (config: Pick<Config, 'data_dir' | 'database_url'>): 
 
 /** The directory of the seasons' public logs: tiles and checkpoints as they are served. */
 export const logsDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string => join(filesDir(config), 'logs')
+
+/** The directory of closed seasons' public folders, as they are served. */
+export const seasonsDir = (config: Pick<Config, 'data_dir' | 'database_url'>): string =>
+  join(filesDir(config), 'seasons')

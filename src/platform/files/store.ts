@@ -112,12 +112,13 @@ export function createStore(root: string, probe: Probe = () => {}) {
         () => true,
         (error: unknown) => unlessMissing(error) ?? false,
       ),
-    /** A file's bytes from a place on, as for a download; opened before the answer starts, so that a missing file can still be refused. */
-    async stream(path: string, from = 0): Promise<{ stream: Readable; bytes: number } | undefined> {
+    /** A file's bytes from a place on, up to another and including it, as for a download; opened before the answer starts, so that a missing file can still be refused. */
+    async stream(path: string, from = 0, to?: number): Promise<{ stream: Readable; bytes: number } | undefined> {
       const file = await open(at(path), 'r').catch(unlessMissing)
       if (!file) return undefined
       const { size } = await file.stat()
-      return { stream: file.createReadStream({ start: from, highWaterMark: 1 << 18 }), bytes: size }
+      const end = to === undefined ? {} : { end: to }
+      return { stream: file.createReadStream({ start: from, ...end, highWaterMark: 1 << 18 }), bytes: size }
     },
   }
 }

@@ -17,6 +17,7 @@ import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { seasonQuery, type SeasonView } from '../report/queries.ts'
 import { checkCheckpoint } from './check-checkpoint.ts'
+import { SeasonFiles } from './season-files.tsx'
 import { Epochs, SeasonReleases } from './season-parts.tsx'
 
 const TONES = { planned: 'info', running: 'good', ended: 'warn', closed: 'plain' } as const
@@ -167,16 +168,28 @@ function CheckIt({ season, log }: { season: SeasonView; log: Log | undefined }) 
   const t = useT('season')
   // The key is what one knows from here; a folder that another key signed is another installation's word.
   const keys = log ? ` --public-key ${log.keys.map((k) => `'${k.verifier_key}'`).join(' ')}` : ''
+  const files = useQuery({
+    queryKey: ['public', 'files', season.season_id],
+    queryFn: () => client.evidence.files({ params: { season_id: season.season_id } }),
+    retry: false,
+    enabled: season.state === 'closed',
+  })
+  const place = files.data ? `${location.origin}/seasons/${season.season_id}` : `season-${season.season_id}`
   const lines = [
-    `assay verify season-${season.season_id}${keys}`,
+    `assay verify ${place}${keys}`,
     ...(log ? [`curl -fsS ${location.origin}${log.prefix}/checkpoint`] : []),
   ]
+  const words = season.state !== 'closed' ? 'open' : files.data ? 'there' : 'closed'
   return (
     <Card className="grid gap-4">
       <SectionHead title={t('season:check.title')} hint={t('season:check.hint')} />
-      <p className="max-w-prose text-ink-soft">
-        {t(season.state === 'closed' ? 'season:check.closed' : 'season:check.open')}
-      </p>
+      <p className="max-w-prose text-ink-soft">{t(`season:check.${words}`)}</p>
+      {season.state !== 'closed' ? (
+        <p className="text-sm text-ink-soft">
+          {t('season:check.when')} <DateTime at={season.ends_at} dateOnly />
+        </p>
+      ) : null}
+      {files.data ? <SeasonFiles files={files.data} /> : null}
       {lines.map((line) => (
         <div key={line} className="flex flex-wrap items-center gap-2">
           <code dir="ltr" className="min-w-0 grow rounded-md bg-sunken px-3 py-2.5 font-mono text-sm break-all">
