@@ -25,6 +25,17 @@ export async function apartPairs(db: Db, accountIds: readonly string[]): Promise
   return rows.filter((r) => r.a !== r.b).map((r) => [r.a, r.b])
 }
 
+/** Which cluster each of these people is in; those in none are not named. */
+export async function clusterIdsOf(db: Db, accountIds: readonly string[]): Promise<Map<string, string>> {
+  if (accountIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('cluster_member')
+    .select(['account_id', 'cluster_id'])
+    .where('account_id', 'in', [...accountIds])
+    .execute()
+  return new Map(rows.map((r) => [r.account_id, r.cluster_id]))
+}
+
 /** Keeps two people apart from now on; both directions are written. */
 export async function insertExclusion(db: Db, a: string, b: string, reason: string, at: Date): Promise<void> {
   await db

@@ -56,11 +56,14 @@ export function sharesOf(given: {
   carries: (accountId: string) => number
   /** Connected people by number; absent ones are connected with nobody. */
   clusters: ReadonlyMap<string, number>
+  /** Whose accounts are taken for one person: of the reviews they gave one panel, before that was known, one counts. */
+  one?: ReadonlyMap<string, string>
   isAudited: (version: number) => boolean
   last: boolean
 }): Share[] {
-  const people = [...new Set(given.reviews.map((r) => r.reviewer_id))].sort(byLength)
-  const { window, rows } = windowOf(given.reviews, given.labels, people, given.clusters)
+  const reviews = given.one ? onePerPanel(given.reviews, given.one) : given.reviews
+  const people = [...new Set(reviews.map((r) => r.reviewer_id))].sort(byLength)
+  const { window, rows } = windowOf(reviews, given.labels, people, given.clusters)
   const basis = basisOf(window, answersByPerson(window))
   return answersByPerson(window).flatMap((places, i): Share[] => {
     const account_id = people[i]!
@@ -91,6 +94,25 @@ export function sharesOf(given: {
         by_version,
       },
     ]
+  })
+}
+
+/** Reviews without those that a second account of one person gave the same panel: the account that was there first stays. */
+function onePerPanel(reviews: readonly WindowReview[], one: ReadonlyMap<string, string>): readonly WindowReview[] {
+  const first = new Map<string, string>()
+  const seat = (r: WindowReview) => {
+    const person = one.get(r.reviewer_id)
+    return person === undefined ? undefined : `${r.submission_id}/${r.round}/${person}`
+  }
+  for (const r of reviews) {
+    const key = seat(r)
+    if (key === undefined) continue
+    const known = first.get(key)
+    if (known === undefined || byLength(r.reviewer_id, known) < 0) first.set(key, r.reviewer_id)
+  }
+  return reviews.filter((r) => {
+    const key = seat(r)
+    return key === undefined || first.get(key) === r.reviewer_id
   })
 }
 

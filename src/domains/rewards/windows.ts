@@ -5,7 +5,7 @@ import { assert } from '../../platform/refusal.ts'
 import type { Settings } from '../campaigns/contract.ts'
 import { hasWorkPending } from '../campaigns/job-queries.ts'
 import { USUAL_SCORE_PPM } from '../campaigns/pay-rules.ts'
-import { apartPairs } from '../integrity/queries.ts'
+import { apartPairs, clusterIdsOf } from '../integrity/queries.ts'
 import { campaignAccount, personAccount } from '../ledger/accounts.ts'
 import { recordTransfers } from '../ledger/transfer.ts'
 import {
@@ -76,6 +76,7 @@ export async function settleWindow(ctx: Ctx, campaignId: string, n: number): Pro
       since: (id) => carried.get(id)?.since ?? window.starts_at,
       carries: (id) => carried.get(id)?.carries ?? 0,
       clusters: clustersOf(pairs),
+      one: await clusterIdsOf(db, people),
       isAudited: (version) => settings(version).reviewer_pay !== undefined,
       last: window.last,
     })
