@@ -22,6 +22,17 @@ export async function takenForOne(db: Db, accountId: string): Promise<string[]> 
   return cluster ? membersOf(db, cluster) : [accountId]
 }
 
+/** Since when a person's cluster has been one; undefined for somebody in none. */
+export async function clusterSince(db: Db, accountId: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('cluster_member as m')
+    .innerJoin('cluster as c', 'c.id', 'm.cluster_id')
+    .select('c.found_at')
+    .where('m.account_id', '=', accountId)
+    .executeTakeFirst()
+  return row?.found_at
+}
+
 /** Who is in a cluster now, in order. */
 export async function membersOf(db: Db, clusterId: string): Promise<string[]> {
   const rows = await db

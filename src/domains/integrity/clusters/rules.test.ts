@@ -44,6 +44,14 @@ describe('what joins two accounts', () => {
     expect(groups([link(1, 2, 'payout_shared'), link(2, 3, 'payout_shared'), link(3, 4, 'payout_shared'), link(1, 4, 'payout_shared')])).toEqual([]) // prettier-ignore
   })
 
+  test('one named place and one device of three is a house, of four a farm, and whose place it was is not in it', () => {
+    const both = (ids: number[]) => [...all(ids, 'place_named'), ...all(ids, 'device_shared')]
+    expect(groups(both([1, 2, 3]))).toEqual([])
+    expect(groups(both([1, 2, 3, 4]))).toEqual(['1 2 3 4'])
+    const framed = [1, 2, 3, 4].map((id) => link(id, 9, 'place_named'))
+    expect(groups([...both([1, 2, 3, 4]), ...framed])).toEqual(['1 2 3 4'])
+  })
+
   test('a campus of forty on one network and a device room is nobody’s cluster', () => {
     const ids = Array.from({ length: 40 }, (_, i) => i + 1)
     expect(groups([...all(ids, 'device_shared'), ...all(ids, 'invited')])).toEqual([])

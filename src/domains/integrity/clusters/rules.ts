@@ -58,8 +58,18 @@ export function joinsAlone(pair: Pair): boolean {
   return counting.length >= 2 && counting.reduce((sum, w) => sum + w, 0) >= JOIN
 }
 
+/**
+ * Whether a pair shares what only a farm shares all with all among four: something costly, or money and a device at once.
+ * Whoever is framed by a place of theirs that others name is at no device of the others; a campus shares no money.
+ */
+function isShared(pair: Pair): boolean {
+  if (costs(pair, COSTLY)) return true
+  const families = familiesOf(pair)
+  return (families.get('money') ?? 0) >= FAMILY_COUNTS && (families.get('device') ?? 0) >= FAMILY_COUNTS
+}
+
 /** Whether a pair may be joined, by itself or by what others share with both: which accounts must be looked at together. */
-export const mayJoin = (pair: Pair): boolean => costs(pair, COSTLY) || joinsAlone(pair)
+export const mayJoin = (pair: Pair): boolean => isShared(pair) || joinsAlone(pair)
 
 /** Pairs that somebody found to be two people, with the weight of the evidence that they had before them. */
 export type Apart = ReadonlyMap<string, number>
@@ -71,14 +81,14 @@ export function joinedPairs(pairs: readonly Pair[], apart: Apart = new Map()): P
   const sharers = new Map<string, Set<string>>()
   const share = (a: string, b: string) => sharers.set(a, (sharers.get(a) ?? new Set()).add(b))
   for (const p of held)
-    if (costs(p, COSTLY)) {
+    if (isShared(p)) {
       share(p.a, p.b)
       share(p.b, p.a)
     }
-  return held.filter((p) => joinsAlone(p) || (costs(p, COSTLY) && sharedByMany(sharers, p)))
+  return held.filter((p) => joinsAlone(p) || (isShared(p) && sharedByMany(sharers, p)))
 }
 
-/** Whether the two stand in a group of four or more in which everybody shares something costly with everybody. */
+/** Whether the two stand in a group of four or more in which everybody shares such a thing with everybody. */
 function sharedByMany(sharers: ReadonlyMap<string, ReadonlySet<string>>, { a, b }: Pair): boolean {
   const both = [...sharers.get(a)!].filter((c) => sharers.get(b)!.has(c))
   const seen = new Set(both)

@@ -1,8 +1,8 @@
 import type { Ctx, Db } from '../../../platform/context.ts'
-import { clusterOf, lockCluster, takenForOne } from '../clusters/queries.ts'
+import { clusterOf, clusterSince, lockCluster, takenForOne } from '../clusters/queries.ts'
 import type { Waiting } from './contract.ts'
 import { auditedGood, earnedSince, liveLimits, lockPerson, moneyOf, moneyOfAll, type MoneyRow } from './queries.ts'
-import { NEWCOMER_MS, withdrawable, type Allowed, type Limit } from './rules.ts'
+import { limitEnds, withdrawable, type Allowed, type Limit } from './rules.ts'
 
 /**
  * How much of a person's claimable money may go out now. Call it inside the claim's transaction: until that ends, no new
@@ -47,7 +47,7 @@ async function allowedOf(
   const free = ctx.config.newcomer_pieces
   const together = free > 0 ? await takenForOne(db, accountId) : [accountId]
   const pool = together.length > 1 ? (await moneyOfAll(db, together, row.currency))[0] : undefined
-  const firstMonthEnds = row.first_at ? new Date(row.first_at.getTime() + NEWCOMER_MS) : null
+  const firstMonthEnds = row.first_at ? limitEnds(row.first_at, pool && (await clusterSince(db, accountId))) : null
   const isNew = free > 0 && (pool ?? row).pieces > free && firstMonthEnds !== null && firstMonthEnds > ctx.now
   const all: Limit[] = isNew ? [...limits, { why: 'newcomer', until: firstMonthEnds, since: null }] : [...limits]
   const since = new Map<number, bigint>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newcomerAllowance, withdrawable, type Limit, type Money } from './rules.ts'
+import { limitEnds, newcomerAllowance, withdrawable, type Limit, type Money } from './rules.ts'
 
 const until = new Date('2026-02-01T00:00:00Z')
 const since = new Date('2026-01-10T00:00:00Z')
@@ -106,4 +106,12 @@ describe('what may go out', () => {
     expect(mildest).toContain(700n)
     expect(allowed(m, limit('hold'), limit('case_open')).withdrawable).toBe(0n)
   })
+})
+
+test('a newcomer waits for a month, and who is held for one of several until that was known for ninety days', () => {
+  const on = (day: number) => new Date(Date.UTC(2026, 0, 1 + day))
+  expect(limitEnds(on(0), undefined)).toEqual(on(30))
+  expect(limitEnds(on(0), on(5))).toEqual(on(95))
+  // Found long ago, and the account is new: its own month still counts.
+  expect(limitEnds(on(100), on(0))).toEqual(on(130))
 })

@@ -19,6 +19,11 @@ export type Money = {
 
 /** A new account's first month; after it, time has shown what audits would. */
 export const NEWCOMER_MS = 30 * 86_400_000
+/** Who is held for one of several waits longer for audits: time alone would let a farm that is known take all of its pay. */
+export const POOL_MS = 90 * 86_400_000
+/** Until when a newcomer's allowance holds: a month, and for those in a cluster until it has been known for so long. */
+export const limitEnds = (firstAt: Date, clusterSince: Date | undefined): Date =>
+  new Date(Math.max(firstAt.getTime() + NEWCOMER_MS, clusterSince ? clusterSince.getTime() + POOL_MS : 0))
 /** Audits read about one piece in twelve, so each that was found right vouches for twelve. */
 export const VOUCHED = 12
 
