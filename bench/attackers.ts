@@ -13,12 +13,12 @@ import { runAttack, type AttackResult } from '../src/sim/attack/run.ts'
 import { promises, rowsOf, tableLines } from '../src/sim/attack/table.ts'
 import { saveResult } from './lib/harness.ts'
 
-const [people = 80, days = 8, seeds = 3, first = 1] = process.argv.slice(2, 6).map(Number)
+const [people = 60, days = 7, seeds = 3, first = 1] = process.argv.slice(2, 6).map(Number)
 const who = process.argv[6] ?? 'all'
 const attacks = who === 'all' ? ATTACKS : ATTACKS.filter((a) => who.split(',').includes(a))
 /** In a small crowd not every second account is an attacker's. */
-const ACCOUNTS: Partial<Record<Attack, number>> = { farm: 24, 'invite-farm': 16, puppeteer: 8, cartel: 10, duster: 5 }
-const FRAUD = { people: 20, days: 4 }
+const ACCOUNTS: Partial<Record<Attack, number>> = { farm: 20, 'invite-farm': 14, puppeteer: 8, cartel: 8, duster: 5 }
+const FRAUD = { people: 15, days: 3 }
 
 const dir = mkdtempSync(join(tmpdir(), 'assay-attackers-'))
 const server = await openEmbedded({ dataDir: dir, settings: UNSAFE_AND_FAST })

@@ -1,5 +1,6 @@
 import { ATTACK_RULES } from './attackers.ts'
 import type { AttackOutcome } from './conclude.ts'
+import { POINTS_A_DOLLAR } from './costs.ts'
 import type { AttackResult } from './run.ts'
 
 export const TO_REACH = { ratio: 1.5, honest_limited: 0.01 } as const
@@ -35,6 +36,8 @@ export type Row = {
   ratio_high: number | null
   ratio_out_of_pocket: number | null
   ratio_raw: number | null
+  /** What an account of its own would have to cost, in dollars, for the attack to be as dear as is to be reached; null: it is. */
+  account_usd_needed: number | null
   clustered: number
   half_detected_after: number | null
   met: boolean
@@ -66,6 +69,10 @@ export function rowOf(attack: string, outcomes: readonly AttackOutcome[]): Row {
     ratio_high: inverse(yields.low),
     ratio_out_of_pocket: over(spent, stolen),
     ratio_raw: over(mean((o) => o.cost.total), mean((o) => o.withdrawn)), // prettier-ignore
+    account_usd_needed:
+      ratio === null || ratio >= TO_REACH.ratio
+        ? null
+        : (TO_REACH.ratio * stolen - spent - mean((o) => o.forfeited)) / (outcomes[0]!.accounts - 1) / POINTS_A_DOLLAR,
     clustered: mean((o) => o.clustered / o.accounts),
     half_detected_after: days.includes(null) ? null : days.reduce((a: number, b) => a + b!, 0) / days.length,
     met: ratio === null || ratio >= TO_REACH.ratio,
@@ -90,6 +97,7 @@ export function promises(
   const wrong = sum((r) => r.audit.problems.length)
   const reviews = sum((r) => r.ownership.reviews)
   return [
+    { what: 'people whom a duster tried to frame, limited', value: `${sum((r) => r.honest.victims_limited)} of ${sum((r) => r.honest.victims)}`, reach: 'none', met: sum((r) => r.honest.victims_limited) === 0 },
     { what: 'honest people limited', value: `${limited} of ${people}, ${((100 * limited) / people).toFixed(1)} %`, reach: '1 % at most', met: limited / people <= TO_REACH.honest_limited },
     { what: 'reviews of one’s own cluster’s work, and panels with two of one, known when assigned', value: `${own} of ${reviews} reviews`, reach: 'none', met: own === 0 },
     { what: 'pairs who judged each other within seven days', value: `${cycles}`, reach: 'none', met: cycles === 0 },
@@ -101,7 +109,7 @@ const figure = (x: number | null, digits = 2): string => (x === null ? '–' : x
 export const ratioWords = (r: Pick<Row, 'ratio' | 'ratio_low' | 'ratio_high'>): string =>
   r.ratio === null ? 'nothing stolen' : `${figure(r.ratio)} (${figure(r.ratio_low)}–${r.ratio_high === null ? '∞' : figure(r.ratio_high)})` // prettier-ignore
 
-export const HEAD = ['attacker', 'accounts', 'cost', 'withdrawn', 'of it stolen', 'cost per stolen point', 'out of pocket', 'all cost / all withdrawn', 'accounts known', 'half known after'] // prettier-ignore
+export const HEAD = ['attacker', 'accounts', 'cost', 'withdrawn', 'of it stolen', 'cost per stolen point', 'out of pocket', 'all cost / all withdrawn', 'an account would have to cost', 'accounts known', 'half known after'] // prettier-ignore
 export const cellsOf = (r: Row): string[] => [
   r.attack,
   String(r.accounts),
@@ -111,6 +119,7 @@ export const cellsOf = (r: Row): string[] => [
   ratioWords(r),
   r.ratio_out_of_pocket === null ? '–' : figure(r.ratio_out_of_pocket),
   figure(r.ratio_raw),
+  r.account_usd_needed === null ? '–' : `${figure(r.account_usd_needed)} dollars`,
   `${Math.round(100 * r.clustered)} %`,
   r.half_detected_after === null ? 'never' : `${figure(r.half_detected_after, 1)} days`,
 ]
