@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { Write } from '../../platform/db/queries.ts'
 import type { LeaseKey } from './queries.ts'
 
 /**
@@ -17,6 +18,15 @@ export async function seatedTogether(db: Db, limit: number): Promise<LeaseKey[]>
              and (select n.cluster_id from cluster_member n where n.account_id = o.account_id) = m.cluster_id)
      limit ${limit}`.execute(db)
   return rows
+}
+
+/** A verdict that came after its lease was over: the week runs from it. */
+export function noteLate(rows: readonly { judge_id: string; author_id: string; at: string }[]): Write {
+  if (rows.length === 0) return null
+  return sql`update judged j set last_at = greatest(j.last_at, r.at)
+    from (select least(judge_id, author_id) as low_id, greatest(judge_id, author_id) as high_id, judge_id < author_id as by_low, max(at) as at
+            from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(judge_id bigint, author_id bigint, at timestamptz) group by 1, 2, 3) r
+   where j.low_id = r.low_id and j.high_id = r.high_id and j.by_low = r.by_low`
 }
 
 /** Forgets who judged whom once it keeps nobody from anything. */

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCampaign, type Made } from '../../../test/campaign.ts'
 import { makeCluster, withoutIn } from '../../../test/cluster.ts'
+import { thirdAvailable } from '../audits/queries.ts'
+import { pickSource } from '../gold/queries.ts'
 import { createWorld, type Person, type World } from '../../../test/world.ts'
 
 // Who may sit with whom. Every rule is shown to hold, and shown to be broken once its line is cut out.
@@ -117,6 +119,21 @@ describe('one member of a cluster on a panel', () => {
     expect(await direct(), 'planted fault').toEqual(['held_already', 'leased', 'no_place', 'held_already'])
   })
 
+  test('known work of one’s own cluster is shown to nobody as gold, and no grader of it is counted upon', async () => {
+    const [work] = await write(people[0]!)
+    const qa = await w.person(`q${n++}`, { roles: ['qa'] })
+    await sql`insert into gold_source (campaign_id, submission_id, version, truth, is_right, made_at) values (${c.id}, ${work!}, 1, '{}', true, ${w.clock.now()})`.execute(w.db) // prettier-ignore
+    const pick = (p: Person) =>
+      pickSource(w.db, { campaign_id: c.id, account_id: p.account_id, version: 1, excluded: [], most_uses: 9, want_right: true, salt: 1 }) // prettier-ignore
+    const third = async () => {
+      await sql`update account set roles = '{}' where 'qa' = any(roles) and id <> ${qa.account_id}`.execute(w.db)
+      return [...(await thirdAvailable(w.db, c.id, [work!]))]
+    }
+    expect([await pick(people[1]!), await pick(people[2]!), ...(await third())]).toEqual([work, work, work])
+    await makeCluster(w, [people[0]!, people[1]!, qa])
+    expect([await pick(people[1]!), await pick(people[2]!), ...(await third())]).toEqual([undefined, work])
+  })
+
   test('a cluster found later gives back the second place, and its holder reads what anybody reads', async () => {
     const [work] = await write(people[0]!)
     for (const i of [1, 2, 3]) expect(await offered(people[i]!)).toEqual([work])
@@ -184,7 +201,11 @@ describe('no two who judge each other within a week', () => {
     const [next] = await write(people[0]!)
     await people[1]!.client.reviews.record({ params: path(), body: { reviews: [{ submission_id: a!, votes: { fact: { approve: true } } }] } }) // prettier-ignore
     expect(await offered(people[1]!)).toEqual([next])
-    w.clock.advance(8 * 86_400_000)
+    // A week from when the verdict may have come at the latest: half an hour, four times renewed, after it was given out.
+    w.clock.advance(7 * 86_400_000 + 7_100_000)
+    await w.jobs(['sweep_leases', 'keep_apart'])
+    expect(await offered(people[0]!)).toEqual([])
+    w.clock.advance(86_400_000)
     await w.jobs(['sweep_leases', 'keep_apart'])
     expect(await offered(people[0]!)).toEqual([b])
   })

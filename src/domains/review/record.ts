@@ -8,6 +8,7 @@ import { lookUpByKeys } from '../../platform/db/queries.ts'
 import { eventWrites } from '../../platform/events/record.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { addCover, LANE, LEASE, lockEntries, lockLeases, setLeaseState, type Lease } from '../assignment/queries.ts'
+import { noteLate } from '../assignment/apart-queries.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { leaseStanding, secondsSince, tooFast } from '../submissions/rules.ts'
 import { lockSubmissions, type Submission } from '../submissions/queries.ts'
@@ -123,6 +124,15 @@ async function recordUnits(db: Db, units: readonly Unit[]): Promise<(Recorded[] 
     await conclude(ctx, db, touched, reviews, [
       insertReviews(real),
       gold.answerWrite(ctx, made),
+      noteLate(
+        real
+          .filter((r) => late.some((l) => l.target_id === r.submission_id))
+          .map((r) => ({
+            judge_id: r.reviewer_id,
+            author_id: submissions.get(r.submission_id)!.author_id,
+            at: r.reviewed_at,
+          })),
+      ),
       setLeaseState(
         made.map((r) => ({ campaign_id: r.campaign_id, account_id: r.reviewer_id, target_id: r.submission_id })),
         LEASE.submitted,

@@ -2288,7 +2288,7 @@ begin
         if (mine is not null or excluded <> '{}') and sits_with(c, entry.target_id, who, mine, excluded) then
           continue;
         end if;
-        if l > 1 and not note_judge(who, entry.author_id, at) then
+        if l > 1 and not note_judge(who, entry.author_id, at, until) then
           continue;
         end if;
         if take_lease(c, l, who, entry.target_id, shown_version, greatest(at, entry.opened_at), until, null) then
@@ -2320,7 +2320,7 @@ begin
   if not exists (select from queue q where q.campaign_id = c and q.lane = l and q.target_id = target and q.cover < q.needed) then
     return 'no_place';
   end if;
-  if l > 1 and not note_judge(who, author, at) then
+  if l > 1 and not note_judge(who, author, at, until) then
     return 'excluded';
   end if;
   if not take_lease(c, l, who, target, shown_version, at, until, director) then
@@ -2341,7 +2341,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.note_judge(judge bigint, author bigint, at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.note_judge(judge bigint, author bigint, at timestamp with time zone, until timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -2349,9 +2349,9 @@ begin
   if not pg_try_advisory_xact_lock(7216040, hashtext(least(judge, author) || '/' || greatest(judge, author))) then
     return false;
   end if;
-  insert into judged as j (low_id, high_id, by_low, last_at) values (least(judge, author), greatest(judge, author), judge < author, at)
+  insert into judged as j (low_id, high_id, by_low, last_at) values (least(judge, author), greatest(judge, author), judge < author, at + 4 * (until - at))
   on conflict (low_id, high_id) do update set by_low = excluded.by_low, last_at = greatest(j.last_at, excluded.last_at)
-   where j.by_low = excluded.by_low or j.last_at <= excluded.last_at - interval '7 days';
+   where j.by_low = excluded.by_low or j.last_at <= at - interval '7 days';
   return found;
 end $function$
 ;
@@ -2385,7 +2385,7 @@ begin
     if (mine is not null or excluded <> '{}') and sits_with(c, seen.target_id, who, mine, excluded) then
       continue;
     end if;
-    if l > 1 and not note_judge(who, seen.author_id, at) then
+    if l > 1 and not note_judge(who, seen.author_id, at, until) then
       continue;
     end if;
     if take_lease(c, l, who, seen.target_id, shown_version, greatest(at, seen.opened_at), until, null) then

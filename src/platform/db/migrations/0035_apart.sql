@@ -17,16 +17,17 @@ language sql stable as $$
 $$;
 
 -- Notes that somebody is given another's work to judge; false when that one judged theirs within a week, or when the two
--- are being given each other's at this moment: of two that would wait for each other, neither waits.
-create function note_judge(judge bigint, author bigint, at timestamptz) returns boolean
+-- are being given each other's at this moment: of two that would wait for each other, neither waits. The week runs from
+-- when the verdict may come at the latest: a lease can be renewed to four times its length.
+create function note_judge(judge bigint, author bigint, at timestamptz, until timestamptz) returns boolean
 language plpgsql as $$
 begin
   if not pg_try_advisory_xact_lock(7216040, hashtext(least(judge, author) || '/' || greatest(judge, author))) then
     return false;
   end if;
-  insert into judged as j (low_id, high_id, by_low, last_at) values (least(judge, author), greatest(judge, author), judge < author, at)
+  insert into judged as j (low_id, high_id, by_low, last_at) values (least(judge, author), greatest(judge, author), judge < author, at + 4 * (until - at))
   on conflict (low_id, high_id) do update set by_low = excluded.by_low, last_at = greatest(j.last_at, excluded.last_at)
-   where j.by_low = excluded.by_low or j.last_at <= excluded.last_at - interval '7 days';
+   where j.by_low = excluded.by_low or j.last_at <= at - interval '7 days';
   return found;
 end $$;
 
@@ -82,7 +83,7 @@ begin
         if (mine is not null or excluded <> '{}') and sits_with(c, entry.target_id, who, mine, excluded) then
           continue;
         end if;
-        if l > 1 and not note_judge(who, entry.author_id, at) then
+        if l > 1 and not note_judge(who, entry.author_id, at, until) then
           continue;
         end if;
         if take_lease(c, l, who, entry.target_id, shown_version, greatest(at, entry.opened_at), until, null) then
@@ -126,7 +127,7 @@ begin
     if (mine is not null or excluded <> '{}') and sits_with(c, seen.target_id, who, mine, excluded) then
       continue;
     end if;
-    if l > 1 and not note_judge(who, seen.author_id, at) then
+    if l > 1 and not note_judge(who, seen.author_id, at, until) then
       continue;
     end if;
     if take_lease(c, l, who, seen.target_id, shown_version, greatest(at, seen.opened_at), until, null) then
@@ -150,7 +151,7 @@ begin
   if not exists (select from queue q where q.campaign_id = c and q.lane = l and q.target_id = target and q.cover < q.needed) then
     return 'no_place';
   end if;
-  if l > 1 and not note_judge(who, author, at) then
+  if l > 1 and not note_judge(who, author, at, until) then
     return 'excluded';
   end if;
   if not take_lease(c, l, who, target, shown_version, at, until, director) then
