@@ -5,6 +5,7 @@ import { saveLinks } from '../../src/domains/integrity/signals/queries.ts'
 import { fromNats, type KindName } from '../../src/domains/integrity/signals/rules.ts'
 import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
 import { webDir } from '../../src/server/web.ts'
+import { topUp } from '../draft.ts'
 import { addMoney } from '../person-money.ts'
 import { createWorld, type Person, type World } from '../world.ts'
 import { look, SOON } from './look.ts'
@@ -63,7 +64,21 @@ async function farm(name: string): Promise<Person[]> {
   const id = w.parts.newId()
   await w.db
     .insertInto('cluster')
-    .values({ id, found_at: at, changed_at: at, strength: fromNats(6), members: 6, explained: '[]' })
+    .values({
+      id,
+      found_at: at,
+      changed_at: at,
+      strength: fromNats(6),
+      members: 6,
+      explained: JSON.stringify({
+        pairs: 15,
+        joined: 7,
+        kinds: {
+          payout_shared: { pairs: 5, members: 5, strength: fromNats(5) },
+          session_handoff: { pairs: 3, members: 4, strength: fromNats(3) },
+        },
+      }),
+    })
     .execute()
   await w.db
     .insertInto('cluster_member')
@@ -195,6 +210,83 @@ describe.each([360, 1280])('a Sybil case at %i', (width) => {
   })
 })
 
+describe.each([360, 1280])('clusters, reports and amnesties at %i', (width) => {
+  test('an operator opens cases from a cluster and a drive; people report, and declare their own', async () => {
+    const people = await farm(`clu${width}`)
+    await topUp(w, operator, 5_000, 'POINT')
+    const at = await seat(operator, width)
+    await at.page.goto(`${url}/operator/clusters`)
+    await look(at.page, `clusters-${width}`)
+    await at.page.getByRole('link', { name: '6 accounts' }).first().click()
+    await at.page.getByRole('group', { name: 'Accounts and the links between them' }).waitFor()
+    await look(at.page, `cluster-${width}`)
+    for (const i of [1, 2]) await at.page.getByRole('checkbox', { name: new RegExp(`^Account ${i},`) }).check()
+    await button(at.page, 'Open 2 cases').click()
+    const why = at.page.locator('dialog[open]')
+    await why.getByLabel(/^Why/).fill('They were paid out to one wallet.')
+    await button(why as unknown as Page, 'Open 2 cases').click()
+    await expect.poll(() => at.page.getByRole('link', { name: 'Open case' }).count(), SOON).toBe(2)
+
+    await at.page.goto(`${url}/operator/drives`)
+    await button(at.page, 'Open a drive').click()
+    const form = at.page.locator('dialog[open]')
+    await form.getByLabel('Title').fill(`Who comes as many? ${width}`)
+    await form.getByLabel(/^What people read/).fill('Tell us of accounts that are one person’s, and how you know.')
+    await form.getByLabel('Ends').fill(new Date(w.clock.now().getTime() + 5 * DAY).toISOString().slice(0, 16))
+    await form.getByLabel(/^Currency/).selectOption('POINT')
+    await form.getByLabel(/^For one confirmed group/).fill('100')
+    await form.getByLabel(/^At most in all/).fill('300')
+    await look(at.page, `drive-open-${width}`)
+    await button(form as unknown as Page, 'Open a drive').click()
+    await at.page.getByRole('link', { name: `Who comes as many? ${width}` }).waitFor()
+    const amnesty = await operator.client.drives.open({
+      body: {
+        kind: 'amnesty',
+        title: `Say it yourself ${width}`,
+        words: 'Whoever has several accounts says so.',
+        closes_at: new Date(w.clock.now().getTime() + 5 * DAY).toISOString(),
+      },
+    })
+
+    const [reporter, main, other] = (await Promise.all(
+      ['rosa', 'mona', 'otto'].map((h) => w.person(`${h}-${width}`)),
+    )) as [Person, Person, Person]
+    const by = await seat(reporter, width)
+    await by.page.goto(`${url}/drives`)
+    const drive = by.page.locator('section').filter({ hasText: `Who comes as many? ${width}` })
+    await drive.getByLabel(/^Accounts/).fill(`clu${width}-5 clu${width}-6 clu${width}-7`)
+    await drive.getByLabel(/^What you saw/).fill('All three wrote me the same words within a minute.')
+    await button(drive as unknown as Page, 'Report 3 accounts').click()
+    await by.page.getByText('Under review').first().waitFor()
+    await look(by.page, `drives-${width}`)
+    await at.page.goto(`${url}/operator/drives`)
+    await at.page.getByRole('link', { name: `Who comes as many? ${width}` }).click()
+    await at.page.getByText('All three wrote me the same words').waitFor()
+    await look(at.page, `drive-reports-${width}`)
+    await button(at.page, 'Open 3 cases').click()
+    await expect.poll(() => at.page.getByRole('link', { name: 'Case', exact: true }).count(), SOON).toBe(3)
+    await by.page.reload()
+    // Of the cases nothing is told.
+    await by.page.getByText('Under review').first().waitFor()
+
+    await addMoney(w, other, { held: [20, 80] })
+    const first = await seat(main, width)
+    await first.page.goto(`${url}/drives`)
+    const { code } = await main.client.drives.declare({ params: { drive_id: amnesty.drive_id }, body: {} })
+    const second = await seat(other, width)
+    await second.page.goto(`${url}/drives`)
+    const card = second.page.locator('section').filter({ hasText: `Say it yourself ${width}` })
+    await card.getByLabel('Code').fill(code)
+    await button(card as unknown as Page, 'This account is mine too').click()
+    await second.page.getByText('2 accounts are declared with this one').waitFor()
+    await look(second.page, `amnesty-${width}`)
+    const seats = [at, by, first, second]
+    expect(seats.flatMap((s) => s.errors)).toEqual([])
+    await Promise.all(seats.map((s) => s.leave()))
+    expect(people).toHaveLength(9)
+  })
+})
+
 test('a party to the drawing is shown nothing, in words', async () => {
   const people = await farm('party')
   await signal(people[0]!)
@@ -226,6 +318,14 @@ test.each([
   await s.page.goto(`${url}/qa/cases/${case_id}`)
   await s.page.locator('svg[role=group]').waitFor()
   await look(s.page, `case-${name}`)
+  if (language === 'ar') {
+    const { items } = await operator.client.clusters.list({ query: { limit: 1 } })
+    await s.page.goto(`${url}/operator/clusters/${items[0]!.cluster_id}`)
+    await s.page.locator('svg[role=group]').waitFor()
+    await look(s.page, `cluster-${name}`)
+    await s.page.goto(`${url}/operator/drives`)
+    await look(s.page, `drives-run-${name}`)
+  }
   const own = await sitDown(browser, { w, url, person }, { width, theme, language })
   await own.page.goto(`${url}/my-standing/${case_id}`)
   await look(own.page, `own-${name}`)

@@ -35,6 +35,8 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'my-quality-empty', as: 'nobody', path: () => '/my-quality' },
   { name: 'earnings', as: 'contributor', path: () => '/earnings' },
   { name: 'my-standing', as: 'contributor', path: () => '/my-standing' },
+  { name: 'my-standing-case', as: 'contributor', path: (s) => `/my-standing/${s.ids.case}` },
+  { name: 'drives', as: 'contributor', path: () => '/drives' },
   { name: 'my-standing-clear', as: 'nobody', path: () => '/my-standing' },
   { name: 'inbox', as: 'contributor', path: () => '/inbox' },
   { name: 'account', as: 'contributor', path: () => '/account' },
@@ -98,7 +100,20 @@ const PAGES: { name: string; as: Who; path: (s: Seeded) => string; open?: (page:
   { name: 'qa-not-mine', as: 'contributor', path: () => '/qa' },
 
   { name: 'operator', as: 'operator', path: () => '/operator' },
-  ...(['people', 'approvals', 'reports', 'money', 'settlement', 'seasons', 'jobs', 'health'] as const).map((place) => ({
+  ...(
+    [
+      'people',
+      'approvals',
+      'reports',
+      'clusters',
+      'drives',
+      'money',
+      'settlement',
+      'seasons',
+      'jobs',
+      'health',
+    ] as const
+  ).map((place) => ({
     name: `operator-${place}`,
     as: 'operator' as const,
     path: () => `/operator/${place}`,
@@ -186,7 +201,7 @@ describe.each(TAKEN)('$name', (look) => {
         expect(await page.locator('h1').count()).toBe(1)
         // A key instead of words is what a missing text looks like.
         expect(await page.locator('body').innerText()).not.toMatch(
-          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality|season|wallets|settlement|onchain|earnings|account|red_team):[a-z_.]+/,
+          /\b(?:common|work|review|requester|qa|operator|report|desk|forms|campaigns|certificate|policy|quality|season|wallets|settlement|onchain|earnings|account|red_team|cases|standing|links|drives):[a-z_.]+/,
         )
         // The page's own policy refuses injected scripts; the browser's debugger may still run them.
         await page.evaluate(AXE)

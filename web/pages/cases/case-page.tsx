@@ -94,8 +94,8 @@ function Case({ file }: { file: CaseView }) {
           )}
         </p>
         {isOpen ? <p className="text-sm text-ink-soft">{t('cases:one.lapses')}</p> : null}
-        {file.suspect_since ? (
-          <Notice tone="warn">
+        {file.suspect_since && isOpen ? (
+          <Notice tone={file.keeps_waiting ? 'warn' : 'plain'}>
             {t(file.keeps_waiting ? 'cases:one.waits' : 'cases:one.in_question')} <DateTime at={file.suspect_since} />.
           </Notice>
         ) : null}

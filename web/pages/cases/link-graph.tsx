@@ -69,7 +69,9 @@ export function LinkGraph({ nodes, links }: { nodes: readonly DrawnNode[]; links
                 </li>
               ))}
             </ul>
-            <p className="mt-2 text-sm text-ink-soft">{t('links:graph.shapes')}</p>
+            <p className="mt-2 text-sm text-ink-soft">
+              {nodes[0]?.is_subject ? t('links:graph.shapes') : null} {t('links:graph.widths')}
+            </p>
           </div>
         </div>
       </div>

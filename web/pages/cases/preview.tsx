@@ -34,47 +34,46 @@ export function usePreview(caseId: string, days?: number) {
 export function Effects({ file }: { file: CaseView }) {
   const t = useT('cases', 'standing')
   const query = usePreview(file.case_id)
+  if (file.state === 'closed') return null
   return (
     <Card className="grid gap-4">
       <SectionHead title={t('cases:effects.title')} hint={t('cases:effects.hint')} />
       <Facts file={file} />
-      {file.state === 'closed' ? null : (
-        <Loaded query={query} lines={5}>
-          {(told) => (
-            <>
-              <p className="text-sm">
-                {told.others > 0 ? t('cases:effects.others', { count: told.others }) : t('cases:effects.nobody_else')}
-              </p>
-              <DataTable
-                caption={t('cases:effects.title')}
-                rows={told.items}
-                rowKey={(e) => e.action}
-                columns={[
-                  {
-                    key: 'action',
-                    head: t('cases:effects.action'),
-                    main: true,
-                    cell: (e) => (
-                      <>
-                        {t(`standing:action.${e.action}.title`)}
-                        {e.action === file.proposal?.action ? (
-                          <span className="ms-2">
-                            <Badge tone="warn">{t('cases:effects.proposed')}</Badge>
-                          </span>
-                        ) : null}
-                      </>
-                    ),
-                  },
-                  { key: 'money', head: t('cases:effects.money'), cell: (e) => <MoneyOf effect={e} /> },
-                  { key: 'work', head: t('cases:effects.work'), cell: (e) => <WorkOf effect={e} /> },
-                  { key: 'until', head: t('cases:effects.until'), cell: (e) => <UntilOf effect={e} /> },
-                  { key: 'who', head: t('cases:effects.who'), cell: (e) => <WhoOf effect={e} /> },
-                ]}
-              />
-            </>
-          )}
-        </Loaded>
-      )}
+      <Loaded query={query} lines={5}>
+        {(told) => (
+          <>
+            <p className="text-sm">
+              {told.others > 0 ? t('cases:effects.others', { count: told.others }) : t('cases:effects.nobody_else')}
+            </p>
+            <DataTable
+              caption={t('cases:effects.title')}
+              rows={told.items}
+              rowKey={(e) => e.action}
+              columns={[
+                {
+                  key: 'action',
+                  head: t('cases:effects.action'),
+                  main: true,
+                  cell: (e) => (
+                    <>
+                      {t(`standing:action.${e.action}.title`)}
+                      {e.action === file.proposal?.action ? (
+                        <span className="ms-2">
+                          <Badge tone="warn">{t('cases:effects.proposed')}</Badge>
+                        </span>
+                      ) : null}
+                    </>
+                  ),
+                },
+                { key: 'money', head: t('cases:effects.money'), cell: (e) => <MoneyOf effect={e} /> },
+                { key: 'work', head: t('cases:effects.work'), cell: (e) => <WorkOf effect={e} /> },
+                { key: 'until', head: t('cases:effects.until'), cell: (e) => <UntilOf effect={e} /> },
+                { key: 'who', head: t('cases:effects.who'), cell: (e) => <WhoOf effect={e} /> },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
     </Card>
   )
 }

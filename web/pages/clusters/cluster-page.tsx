@@ -91,17 +91,16 @@ function Members({ cluster }: { cluster: OneCluster }) {
         title={t('links:members.title')}
         hint={t('links:members.hint')}
         actions={
-          <Button icon="plus" disabled={chosen.size === 0} onClick={() => setDoing('open')}>
-            {t('links:members.open', { count: chosen.size })}
-          </Button>
+          chosen.size > 0 ? (
+            <Button icon="plus" onClick={() => setDoing('open')}>
+              {t('links:members.open', { count: chosen.size })}
+            </Button>
+          ) : undefined
         }
       />
       <ul className="grid gap-2">
         {cluster.accounts.map((a, i) => (
-          <li
-            key={a.account_id}
-            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-md border border-line p-3"
-          >
+          <li key={a.account_id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
             <Checkbox
               label={t('links:account.named', { number: i + 1, handle: a.handle })}
               checked={chosen.has(a.account_id)}

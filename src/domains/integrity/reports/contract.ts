@@ -212,7 +212,7 @@ export const drives = {
     body: obj({ account_ids: Type.Array(Id, { minItems: 1, maxItems: 50, uniqueItems: true }) }),
     result: Report,
     refusals: [
-      'report_not_found',
+      'account_report_not_found',
       'report_settled',
       'report_is_mine',
       'report_not_named',
@@ -230,7 +230,7 @@ export const drives = {
     params: ReportPlace,
     body: obj({ made_up: Type.Boolean() }),
     result: Report,
-    refusals: ['report_not_found', 'report_settled', 'report_is_mine'],
+    refusals: ['account_report_not_found', 'report_settled', 'report_is_mine'],
   }),
 }
 
@@ -253,7 +253,7 @@ export const driveRefusals = declareRefusals({
     message: 'There is no account called {handle}. Names are as they stand in the leaderboard.',
   },
   report_too_many: { status: 409, message: 'Five of your reports wait to be read. Send more when those are answered.' },
-  report_not_found: { status: 404, message: 'There is no such report. Reload the list.' },
+  account_report_not_found: { status: 404, message: 'There is no such report. Reload the list.' },
   report_settled: { status: 409, message: 'This report was answered already.' },
   report_is_mine: { status: 403, message: 'This is your own report, so somebody else answers it.' },
   report_not_named: { status: 422, message: 'One of these accounts does not stand in this report.' },

@@ -229,6 +229,18 @@ export async function reportsToSettle(db: Db, unreadSince: Date, limit: number):
   return rows
 }
 
+/** Which of these accounts are gone. */
+export async function erasedAmong(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
+  if (accountIds.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('account')
+    .select('id')
+    .where('id', 'in', [...accountIds])
+    .where('erased_at', 'is not', null)
+    .execute()
+  return new Set(rows.map((r) => r.id))
+}
+
 /** The clusters of these accounts. */
 export async function clustersOfAll(db: Db, accountIds: readonly string[]): Promise<Map<string, string>> {
   if (accountIds.length === 0) return new Map()

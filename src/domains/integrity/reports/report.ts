@@ -122,7 +122,7 @@ async function show(db: Db, rows: readonly ReportRow[]): Promise<ReportView[]> {
 /** A report that its reader may answer: not settled, and not their own. */
 async function toAnswer(ctx: Ctx, db: Db, id: string): Promise<{ report: ReportRow; drive: DriveRow }> {
   const seen = await reportOf(db, id)
-  if (!seen) throw new Refusal('report_not_found')
+  if (!seen) throw new Refusal('account_report_not_found')
   const drive = (await lockDrive(db, seen.drive_id))!
   const report = (await reportOf(db, id))!
   if (report.reporter_id === callerOf(ctx).account_id) throw new Refusal('report_is_mine')

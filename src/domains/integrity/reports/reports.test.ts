@@ -156,6 +156,42 @@ describe('reports with evidence', () => {
     expect((await read(third.drive_id))[0]).toMatchObject({ wrong_before: 1 })
   })
 
+  test('bring nothing to whoever belongs to those they report: no farm is worth more reported than kept', async () => {
+    const farm = await people(3, 'own')
+    const [traitor, a, b] = farm as [Person, Person, Person]
+    const at = w.clock.now()
+    const cluster_id = w.parts.newId()
+    await w.db
+      .insertInto('cluster')
+      .values({
+        id: cluster_id,
+        found_at: at,
+        changed_at: at,
+        strength: 1,
+        members: 3,
+        explained: JSON.stringify({ kinds: {}, pairs: 3, joined: 3 }),
+      })
+      .execute()
+    await w.db
+      .insertInto('cluster_member')
+      .values(farm.map((p) => ({ account_id: p.account_id, cluster_id, since: at })))
+      .execute()
+    const { drive_id } = await openDrive()
+    await report(traitor, drive_id, [a, b])
+    await take((await read(drive_id))[0]!.report_id, [a, b])
+    for (const n of (await read(drive_id))[0]!.accounts) await sanction(n.case_id!)
+    w.clock.advance(31 * DAY)
+    await settle()
+    expect(await statesOf(traitor)).toEqual(['confirmed'])
+    expect(await moneyIn(`person:${traitor.account_id}:claimable`)).toBe(0n)
+    const back = await w.db
+      .selectFrom('transfer')
+      .select('amount_minor')
+      .where('id', '=', `drive_return:${drive_id}`)
+      .executeTakeFirst()
+    expect(String(back?.amount_minor), 'all of it goes back').toBe('250')
+  })
+
   test('are refused in words where they make no sense', async () => {
     const [ann, x, y] = (await people(3)) as [Person, Person, Person]
     const { drive_id } = await openDrive()

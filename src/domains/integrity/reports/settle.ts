@@ -7,6 +7,7 @@ import { caseOf } from '../cases/queries.ts'
 import { appealsOf, sanctionsOfCase } from '../cases/sanction-queries.ts'
 import {
   clustersOfAll,
+  erasedAmong,
   lockDrive,
   markPaid,
   namedIn,
@@ -132,13 +133,23 @@ async function pay(ctx: Ctx, driveId: string): Promise<void> {
 }
 
 async function sharesOf(db: Db, drive: DriveRow, reports: readonly ReportRow[]): Promise<Map<string, bigint>> {
-  const right = reports.filter((r) => r.state === 'confirmed').map((r) => r.id)
-  const named = (await namedIn(db, right)).filter((n) => n.confirmed)
-  const clusters = await clustersOfAll(db, [...new Set(named.map((n) => n.account_id))])
-  const confirmed = right.map((id) => ({
-    report_id: id,
-    accounts: named.filter((n) => n.report_id === id).map((n) => n.account_id),
-  }))
+  const right = reports.filter((r) => r.state === 'confirmed')
+  const named = (
+    await namedIn(
+      db,
+      right.map((r) => r.id),
+    )
+  ).filter((n) => n.confirmed)
+  const reporters = right.map((r) => r.reporter_id)
+  const gone = await erasedAmong(db, reporters)
+  const clusters = await clustersOfAll(db, [...new Set([...reporters, ...named.map((n) => n.account_id)])])
+  // Nobody is paid for reporting themselves, under whichever name, and nobody who is gone is paid at all.
+  const isPaid = (reporter: string, accounts: readonly string[]) =>
+    !gone.has(reporter) && !accounts.some((a) => clusters.has(a) && clusters.get(a) === clusters.get(reporter))
+  const confirmed = right.flatMap((r) => {
+    const accounts = named.filter((n) => n.report_id === r.id).map((n) => n.account_id)
+    return isPaid(r.reporter_id, accounts) ? [{ report_id: r.id, accounts }] : []
+  })
   const groups = groupsOf(confirmed, (a) => clusters.get(a))
   return shareOut(groups, BigInt(drive.reward_minor!), BigInt(drive.cap_minor!))
 }
