@@ -66,10 +66,13 @@ export async function startTestChain() {
         at: { token: at.token, distributor: at.distributor },
         roles: { admin: deployer!.address, settler: settler!.address, guardian: guardian!.address },
       }),
-    async fund(at: Deployed, units: bigint): Promise<void> {
+    fund(at: Deployed, units: bigint): Promise<void> {
+      return this.mint(at, at.distributor, units)
+    },
+    async mint(at: Deployed, to: Hex, units: bigint): Promise<void> {
       const { abi } = artifacts.TestToken
-      const to = { address: at.token, abi, functionName: 'mint', args: [at.distributor, units], chain: null } as const
-      await client.waitForTransactionReceipt({ hash: await wallet.writeContract(to) })
+      const call = { address: at.token, abi, functionName: 'mint', args: [to, units], chain: null } as const
+      await client.waitForTransactionReceipt({ hash: await wallet.writeContract(call) })
     },
     /** Lets the window pass by the chain's clock. */
     async pass(seconds: number): Promise<void> {

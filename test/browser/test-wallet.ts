@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright-core'
 import { privateKeyToAccount } from 'viem/accounts'
-import { hexToString, type Hex } from 'viem'
+import { createPublicClient, createWalletClient, hexToString, http, type Hex } from 'viem'
 
 const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect width="28" height="28" rx="6" fill="#0b7a53"/><circle cx="14" cy="14" r="6" fill="#fff"/></svg>')}`
 
@@ -21,7 +21,7 @@ export type Injected = {
 export async function injectWallet(
   context: BrowserContext,
   keys: readonly Hex[],
-  options: { chain_id?: number; name?: string; old?: boolean } = {},
+  options: { chain_id?: number; name?: string; old?: boolean; rpc_url?: string } = {},
 ): Promise<Injected> {
   const accounts = keys.map((key) => privateKeyToAccount(key))
   let at = 0
@@ -36,6 +36,13 @@ export async function injectWallet(
     const account = accounts[at]!
     if (method === 'eth_requestAccounts' || method === 'eth_accounts') return { result: [account.address] }
     if (method === 'eth_chainId') return { result: `0x${(options.chain_id ?? 31_337).toString(16)}` }
+    if (options.rpc_url && method === 'eth_sendTransaction') {
+      const [{ to, data }] = params as [{ to: Hex; data: Hex }]
+      const wallet = createWalletClient({ account, transport: http(options.rpc_url) })
+      return { result: await wallet.sendTransaction({ to, data, chain: null }) }
+    }
+    if (options.rpc_url && method === 'eth_getTransactionReceipt')
+      return { result: await createPublicClient({ transport: http(options.rpc_url) }).request({ method, params: params as [Hex] }) } // prettier-ignore
     if (method !== 'personal_sign') return { error: { code: 4200, message: 'Unsupported method.' } }
     const [data, address] = params as [Hex, string]
     if (address.toLowerCase() !== account.address.toLowerCase())

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Deployed } from '../../src/domains/settlement/deploy.ts'
 import { findLocalChain } from '../../src/platform/chain/local.ts'
 import { webDir } from '../../src/server/web.ts'
-import { giveClaimable, startTestChain, type TestChain } from '../chain.ts'
+import { giveClaimable, linkWallet, startTestChain, type TestChain } from '../chain.ts'
 import { createWorld, type Person, type World } from '../world.ts'
+import { ensureSeason } from '../../src/domains/seasons/ensure.ts'
+import { draft } from '../draft.ts'
 import { look, SOON } from './look.ts'
 import { injectWallet, type Injected } from './test-wallet.ts'
 
@@ -244,6 +246,49 @@ describe.skipIf('missing' in findLocalChain())('wallets in a browser', () => {
     await page.goto(`${url}/earnings`)
     await page.getByLabel('المحفظة التي يُدفع لها').waitFor()
     await look(page, 'earnings-1280-ar')
+    expect(seat.wrong).toEqual([])
+    await seat.context.close()
+  }, 120_000)
+
+  test('on a phone a requester pays a budget into the escrow from their own wallet, and sees where it is', async () => {
+    const seat = await sit({ wallet: { rpc_url: chain.rpcUrl } })
+    const { page, wallet } = seat
+    const rosa = await w.person('rosa')
+    await ensureSeason(w.ctx())
+    const address = wallet.address(0) as Hex
+    await linkWallet(w, rosa, address)
+    const { escrow, first_block } = await chain.deployEscrow(at)
+    await operator.client.escrow.add({ params: { currency: 'TOK' }, body: { escrow, first_block } })
+    await chain.test.setBalance({ address, value: 10n ** 18n })
+    const prices = [{ currency: 'TOK', contribute_minor: '100', review_minor: '10', bonus_bps: 0 }]
+    const { campaign_id } = await rosa.client.campaigns.create({ body: draft({ open_collection: true, settings: { prices } as never }) }) // prettier-ignore
+    const missing = async () =>
+      (await rosa.client.campaigns.manage({ params: { campaign_id } })).budget.find((b) => b.currency === 'TOK')!
+        .missing_minor
+    const pay = async () => {
+      await button(page, /from my wallet$/).click()
+      await button(page, /^Test wallet/).click()
+    }
+
+    await page.goto(`${url}/sign-in`)
+    await button(page, /^Sign in with a wallet/).click()
+    await button(page, /^Test wallet/).click()
+    await page.waitForURL((u) => !u.pathname.startsWith('/sign-in'))
+    await page.goto(`${url}/requests/${campaign_id}/edit?step=open`)
+    await page.getByRole('heading', { name: 'Keep the budget in an escrow' }).waitFor()
+    await pay()
+    await page.getByText(/The wallet did not answer|The chain refused/).waitFor()
+    await look(page, 'escrow-refused-360')
+    await page.keyboard.press('Escape')
+    await chain.mint(at, address, 10n ** 24n)
+    await pay()
+    await page.getByText('It is in the contract.').waitFor()
+    expect(await missing(), 'nothing counts before its block was read').not.toBe('0')
+    for (let i = 0; i < 3; i++) await w.jobs(JOBS)
+    expect(await missing()).toBe('0')
+    await page.reload()
+    await page.getByText('Not used yet').waitFor()
+    await look(page, 'escrow-360')
     expect(seat.wrong).toEqual([])
     await seat.context.close()
   }, 120_000)

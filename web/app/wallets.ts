@@ -55,7 +55,13 @@ export const useWallets = (): readonly FoundWallet[] =>
   )
 
 /** A wallet that showed an account and can sign with it. */
-export type OpenWallet = { address: string; chain_id: number | undefined; sign(message: string): Promise<string> }
+export type OpenWallet = {
+  address: string
+  chain_id: number | undefined
+  sign(message: string): Promise<string>
+  /** Sends a call and waits until the chain ran it. */
+  send(call: { to: string; data: string }): Promise<void>
+}
 
 /** What the wallet itself says no with: its owner closed the window, or another request is still open in it. */
 function inWords(error: unknown): unknown {
@@ -67,7 +73,7 @@ function inWords(error: unknown): unknown {
 /** Something between the page and the wallet, not with the server. */
 export class WalletProblem extends Error {
   override name = 'WalletProblem'
-  readonly what: 'busy' | 'failed' | 'no_account'
+  readonly what: 'busy' | 'failed' | 'no_account' | 'other_chain' | 'refused' | 'slow'
   constructor(what: WalletProblem['what']) {
     super(what)
     this.what = what
@@ -93,7 +99,24 @@ export async function openWallet({ provider }: FoundWallet): Promise<OpenWallet>
     address,
     chain_id: Number.isSafeInteger(chain) && chain > 0 ? chain : undefined,
     sign: async (message) => String(await ask(provider, 'personal_sign', [hexOf(message), address])),
+    send: (call) => send(provider, { from: address, ...call }),
   }
+}
+
+const ASK_AGAIN_MS = 1_500
+const PATIENCE = 120
+
+async function send(provider: Provider, call: { from: string; to: string; data: string }): Promise<void> {
+  const hash = await ask(provider, 'eth_sendTransaction', [call])
+  for (let tries = 0; tries < PATIENCE; tries++) {
+    const receipt = (await ask(provider, 'eth_getTransactionReceipt', [hash])) as { status?: string } | null
+    if (receipt) {
+      if (Number(receipt.status) === 1) return
+      throw new WalletProblem('refused')
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+  }
+  throw new WalletProblem('slow')
 }
 
 /** Text as wallets take it: its bytes, so that none of them takes it for something else. */

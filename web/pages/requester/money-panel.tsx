@@ -11,6 +11,7 @@ import { Listing } from '../desk/listing.tsx'
 import { Loaded } from '../desk/loaded.tsx'
 import { useNumbers } from '../desk/numbers.ts'
 import { useList } from '../desk/use-list.ts'
+import { EscrowCard } from './escrow-card.tsx'
 import { Funding } from './funding.tsx'
 import type { ManagedView } from './queries.ts'
 
@@ -35,6 +36,7 @@ export function MoneyPanel({ campaign }: { campaign: ManagedView }) {
         <SectionHead title={t('requester:fund.heading')} hint={t('requester:fund.hint')} />
         <Funding campaignId={campaign.campaign_id} budget={campaign.budget} />
       </Card>
+      <EscrowCard campaignId={campaign.campaign_id} />
       <Card>
         <SectionHead title={t('requester:money.totals')} />
         <Loaded query={totals}>

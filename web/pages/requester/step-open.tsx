@@ -11,6 +11,7 @@ import { ErrorLine } from '../../ui/states.tsx'
 import { useAct } from '../desk/act.ts'
 import { CampaignPreview } from '../desk/campaign-preview.tsx'
 import { type Draft, lacks, type Step } from './draft.ts'
+import { EscrowCard } from './escrow-card.tsx'
 import { Funding } from './funding.tsx'
 import { examQuery, type ManagedView } from './queries.ts'
 
@@ -98,6 +99,7 @@ export function StepOpen({
         <SectionHead title={t('requester:fund.heading')} hint={t('requester:fund.hint')} />
         <Funding campaignId={campaign.campaign_id} budget={campaign.budget} />
       </Card>
+      <EscrowCard campaignId={campaign.campaign_id} />
       <Card className="grid gap-4">
         <SectionHead title={t('requester:open.title')} />
         <p>

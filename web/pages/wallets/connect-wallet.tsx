@@ -16,8 +16,9 @@ import { ErrorLine } from '../../ui/states.tsx'
 export function ConnectWallet({
   label,
   run,
+  means,
   ...look
-}: { label: string; run: (wallet: OpenWallet) => Promise<unknown> } & Pick<
+}: { label: string; run: (wallet: OpenWallet) => Promise<unknown>; means?: readonly string[] } & Pick<
   ButtonProps,
   'kind' | 'size' | 'wide' | 'disabled'
 >) {
@@ -29,7 +30,7 @@ export function ConnectWallet({
         {label}
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t('wallets:choose.title')}>
-        <WalletChoice run={run} onDone={() => setOpen(false)} />
+        <WalletChoice run={run} means={means} onDone={() => setOpen(false)} />
       </Dialog>
     </>
   )
@@ -38,9 +39,12 @@ export function ConnectWallet({
 /** The wallets that came forward, one tap each, and what signing means before anything is signed. */
 export function WalletChoice({
   run,
+  means,
   onDone,
 }: {
   run: (wallet: OpenWallet) => Promise<unknown>
+  /** What going on means, in lines; left out: signing in by a signature. */
+  means?: readonly string[] | undefined
   onDone?: (() => void) | undefined
 }) {
   const t = useT('wallets')
@@ -62,10 +66,10 @@ export function WalletChoice({
   return (
     <div className="grid gap-4">
       <ul className="grid gap-1 text-sm text-ink-soft">
-        {(['free', 'no_access', 'only'] as const).map((line) => (
+        {(means ?? (['free', 'no_access', 'only'] as const).map((line) => t(`wallets:means.${line}`))).map((line) => (
           <li key={line} className="flex gap-2">
             <Icon name="check" size={18} className="mt-0.5 text-good" />
-            <span>{t(`wallets:means.${line}`)}</span>
+            <span>{line}</span>
           </li>
         ))}
       </ul>

@@ -15,6 +15,8 @@ const Escrow = obj({
   escrow: Address,
   /** The campaign's name in the contract; with the requester's address it makes the id. */
   label: Word,
+  /** Units of the token in one minor unit of the currency. */
+  units_per_minor: Units,
   /** What the budget still lacks. */
   missing_units: Units,
   /** The earliest deadline that counts: when the campaign's work ends at the latest, a day added. */

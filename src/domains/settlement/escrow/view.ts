@@ -38,6 +38,7 @@ export async function escrowsOf(ctx: Ctx, campaignId: string): Promise<Escrow[]>
       token: hexOf(token!.token),
       escrow: hexOf(escrow.escrow),
       label: labelOf(c.id),
+      units_per_minor: token!.units_per_minor.toString(),
       missing_units: missing.toString(),
       deadline: deadline.toISOString(),
       calls: missing > 0n && has_wallet ? callsFor(token!, escrow, labelOf(c.id), missing, deadline, counts) : [],
