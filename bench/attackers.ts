@@ -1,7 +1,7 @@
 // What attackers pay for each point that they steal, on the real application: five kinds of them among honest people, and
 // frauds on a campaign for adversarial prompts, over seeds.
 // Usage: npx tsx bench/attackers.ts [people] [days] [seeds] [first seed] [who, by commas, or all]
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UNSAFE_AND_FAST } from '../src/cli/unsafe-and-fast.ts'
@@ -18,20 +18,28 @@ const who = process.argv[6] ?? 'all'
 const attacks = who === 'all' ? ATTACKS : ATTACKS.filter((a) => who.split(',').includes(a))
 /** In a small crowd not every second account is an attacker's. */
 const ACCOUNTS: Partial<Record<Attack, number>> = { farm: 20, 'invite-farm': 14, puppeteer: 8, cartel: 8, duster: 5 }
+type Kept = Omit<AttackResult, 'due_process' | 'meter'>
 const FRAUD = { people: 15, days: 3 }
 
 const dir = mkdtempSync(join(tmpdir(), 'assay-attackers-'))
 const server = await openEmbedded({ dataDir: dir, settings: UNSAFE_AND_FAST })
-const results: AttackResult[] = []
-const frauds: FraudResult[] = []
 const name = who === 'all' ? 'attackers' : `attackers-${attacks.join('-')}`
+/** Seeds that were played before stand beside those of this run, where the worlds are of one size. */
+const kept = earlier()
+const results: Kept[] = kept.results
+const frauds: FraudResult[] = kept.frauds
 try {
   for (let seed = first; seed < first + seeds; seed++) {
     const started = Date.now()
     if (who === 'all')
       frauds.push(await playFraud({ server: server.connection, database: `fraud_${seed}`, seed, ...FRAUD }))
     const world = { server: server.connection, database: `attack_${seed}`, crowd: honestCrowd(people, days), seed }
-    results.push(await runAttack({ ...world, attacks, accounts: ACCOUNTS, progress: note(seed, started) }))
+    const {
+      due_process: _,
+      meter: __,
+      ...played
+    } = await runAttack({ ...world, attacks, accounts: ACCOUNTS, progress: note(seed, started) })
+    results.push(played)
     save()
   }
 } finally {
@@ -47,17 +55,22 @@ function note(seed: number, started: number) {
   }
 }
 
+function earlier(): { results: Kept[]; frauds: FraudResult[] } {
+  const file = `bench/results/${name}.json`
+  if (!existsSync(file)) return { results: [], frauds: [] }
+  const found = JSON.parse(readFileSync(file, 'utf8')) as { worlds?: Kept[]; red_team?: FraudResult[] }
+  const isOther = ({ seed }: { seed: number }) => seed < first || seed >= first + seeds
+  const worlds = (found.worlds ?? []).filter((w) => w.crowd === people && w.days === days && isOther(w))
+  return { results: worlds, frauds: worlds.length > 0 ? (found.red_team ?? []).filter(isOther) : [] }
+}
+
 /** After every seed, so that a run that is stopped leaves what it found. */
 function save(): void {
-  saveResult(name, `npx tsx bench/attackers.ts ${people} ${days} ${seeds} ${first} ${who}`, {
+  saveResult(name, `npx tsx bench/attackers.ts ${people} ${days} 1 ${results.map((r) => r.seed).join(' (and ')}${')'.repeat(results.length - 1)} ${who}`, {
     what: 'Points that an attack cost beyond one honest account for each of its people, for each point that it took and nobody was entitled to',
-    seeds: results.map((r) => r.seed),
     rows: rowsOf(results),
     promises: promises(results),
-    ownership: results.map((r) => ({ seed: r.seed, ...r.ownership })),
-    honest: results.map((r) => ({ seed: r.seed, ...r.honest })),
-    red_team: frauds.map(({ cost, ...f }) => ({ ...f, cost: cost.total })),
-    outcomes: results.flatMap((r) => r.attacks.map((a) => ({ seed: r.seed, ...a }))),
-    runs: results.map(({ seed, digest, seconds, total }) => ({ seed, digest, seconds, bad_among_accepted: 1 - total.precision, good_rejected: total.good_rejected })),
+    red_team: frauds,
+    worlds: results,
   }) // prettier-ignore
 }

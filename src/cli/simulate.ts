@@ -8,7 +8,7 @@ import { runSeason, type RunResult } from '../sim/run.ts'
 import { reportPage } from '../sim/report-page.ts'
 import { scaled, underRules } from '../sim/season-1.ts'
 import { summaryLines } from '../sim/summary.ts'
-import { ATTACKS } from '../sim/attack/attackers.ts'
+import { accountsAmong, ATTACKS } from '../sim/attack/attackers.ts'
 import { Problem } from './problem.ts'
 import { showProgress } from './progress.ts'
 import { addSimulateAttack, playAttack } from './simulate-attack.ts'
@@ -56,7 +56,12 @@ async function seasonOne(options: Options): Promise<void> {
   if (options.withAttackers) {
     if (options.resume || options.keep) throw new Problem('--with-attackers takes neither --resume nor --keep.')
     const crowd = underRules(scaled(people, days), 'ours')
-    await playAttack(resolve(options.out), 'Season 1 with attackers', { crowd, seed, attacks: ATTACKS })
+    await playAttack(resolve(options.out), 'Season 1 with attackers', {
+      crowd,
+      seed,
+      attacks: ATTACKS,
+      accounts: accountsAmong(people),
+    })
     return
   }
   const wanted: readonly RuleSet[] =

@@ -83,6 +83,16 @@ export type Accounts = number | Partial<Record<Attack, number>>
 const countOf = (attack: Attack, asked: Accounts | undefined): number =>
   (typeof asked === 'number' ? asked : asked?.[attack]) ?? ATTACK_RULES[attack].accounts
 
+const FEWEST = 4
+/** Attackers of a size that fits a season: all of their accounts among five hundred people or more, fewer among fewer. */
+export const accountsAmong = (people: number): Accounts =>
+  Object.fromEntries(
+    ATTACKS.map((a) => {
+      const { accounts } = ATTACK_RULES[a]
+      return [a, Math.min(accounts, Math.max(FEWEST, Math.round((accounts * people) / 500)))]
+    }),
+  )
+
 /** The crowd, and behind it each attacker's accounts, in the class where cheap work goes furthest. */
 export function makeFolk(
   seed: number,

@@ -3,6 +3,9 @@ import type { AttackOutcome } from './conclude.ts'
 import { POINTS_A_DOLLAR } from './costs.ts'
 import type { AttackResult } from './run.ts'
 
+/** What the table is made of: a result, or what a bench keeps of one. */
+type Played = Omit<AttackResult, 'due_process' | 'meter'>
+
 export const TO_REACH = { ratio: 1.5, honest_limited: 0.01 } as const
 
 /** A figure of several seeds: its middle and where it lies, by Student's t; one seed alone has no interval. */
@@ -80,16 +83,14 @@ export function rowOf(attack: string, outcomes: readonly AttackOutcome[]): Row {
 }
 
 /** Every attacker's row over runs of the same worlds with other seeds. */
-export function rowsOf(results: readonly AttackResult[]): Row[] {
+export function rowsOf(results: readonly Played[]): Row[] {
   const names = [...new Set(results.flatMap((r) => r.attacks.map((a) => a.attack)))]
   return names.map((name) => rowOf(name, results.flatMap((r) => r.attacks.filter((a) => a.attack === name)))) // prettier-ignore
 }
 
 /** What is to be reached beside the attackers, over all runs. */
-export function promises(
-  results: readonly AttackResult[],
-): { what: string; value: string; reach: string; met: boolean }[] {
-  const sum = (f: (r: AttackResult) => number) => results.reduce((s, r) => s + f(r), 0)
+export function promises(results: readonly Played[]): { what: string; value: string; reach: string; met: boolean }[] {
+  const sum = (f: (r: Played) => number) => results.reduce((s, r) => s + f(r), 0)
   const people = sum((r) => r.honest.people)
   const limited = sum((r) => r.honest.limited)
   const own = sum((r) => r.ownership.own_cluster + r.ownership.panels_shared)
@@ -125,7 +126,7 @@ export const cellsOf = (r: Row): string[] => [
 ]
 
 /** The same for a terminal. */
-export function tableLines(results: readonly AttackResult[]): string[] {
+export function tableLines(results: readonly Played[]): string[] {
   const rows = rowsOf(results)
   const table = [[...HEAD, ''], ...rows.map((r) => [...cellsOf(r), r.met ? 'reached' : 'MISSED'])]
   const widths = HEAD.map((_, i) => Math.max(...table.map((line) => line[i]!.length)))
