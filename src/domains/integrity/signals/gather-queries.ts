@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/context.ts'
 
-/** Accounts that one thing speaks for, in order. */
-export type Group = { accounts: string[] }
+/** Accounts that one thing speaks for, in order; and since when it does. */
+export type Group = { accounts: string[]; at?: Date }
 
 /** Wallets that several accounts proved, one after the other: each of them signed with its key. */
 export async function sharedWallets(db: Db): Promise<Group[]> {
   const { rows } = await sql<Group>`
-    select array_agg(distinct w.account_id order by w.account_id) as accounts
+    select array_agg(distinct w.account_id order by w.account_id) as accounts, max(w.linked_at) as at
       from wallet w join account a on a.id = w.account_id and a.erased_at is null
      group by w.address, coalesce(w.chain_id, 0) having count(distinct w.account_id) > 1`.execute(db)
   return rows
@@ -20,12 +20,12 @@ export async function sharedWallets(db: Db): Promise<Group[]> {
 export async function sharedDestinations(db: Db): Promise<Group[]> {
   const { rows } = await sql<Group>`
     with gone as (
-      select p.account_id, lower(btrim(p.destination)) as place, b.currency, sum(p.amount_minor) as amount
+      select p.account_id, lower(btrim(p.destination)) as place, b.currency, sum(p.amount_minor) as amount, max(p.changed_at) as at
         from payout p join payout_batch b on b.id = p.batch_id join account a on a.id = p.account_id and a.erased_at is null
        where p.state in ('draft', 'sent') and btrim(p.destination) <> ''
        group by 1, 2, 3),
     shares as (select *, sum(amount) over (partition by account_id, currency) as of_all from gone)
-    select array_agg(distinct account_id order by account_id) as accounts
+    select array_agg(distinct account_id order by account_id) as accounts, max(at) as at
       from shares where 2 * amount >= of_all group by place having count(distinct account_id) > 1`.execute(db)
   return rows
 }
@@ -79,12 +79,12 @@ export async function paymentsThatMeet(db: Db): Promise<{ payments: Paid[]; hist
   return { payments: rows, histories: known.rows[0]!.n }
 }
 
-export type Invited = { inviter: string; invited: string; times: number }
+export type Invited = { inviter: string; invited: string; times: number; at: Date }
 
 /** Who came by whose invitation. */
 export async function invitedSince(db: Db, since: Date): Promise<Invited[]> {
   const { rows } = await sql<Invited>`
-    select i.invited_by as inviter, u.account_id as invited, count(*)::int as times
+    select i.invited_by as inviter, u.account_id as invited, count(*)::int as times, max(u.used_at) as at
       from invitation_use u join invitation i on i.id = u.invitation_id
       join account a on a.id = u.account_id and a.erased_at is null join account b on b.id = i.invited_by and b.erased_at is null
      where u.used_at > ${since} and i.invited_by <> u.account_id
@@ -92,7 +92,7 @@ export async function invitedSince(db: Db, since: Date): Promise<Invited[]> {
   return rows
 }
 
-export type Copied = { original: string; original_author: string; authors: string[] }
+export type Copied = { original: string; original_author: string; authors: string[]; at: Date }
 
 /**
  * For each text, whoever later handed in nearly the same and had not been shown it: neither as its reviewer nor in a
@@ -100,7 +100,7 @@ export type Copied = { original: string; original_author: string; authors: strin
  */
 export async function copiesSince(db: Db, since: Date): Promise<Copied[]> {
   const { rows } = await sql<Copied>`
-    select o.id as original, o.author_id as original_author, array_agg(distinct s.author_id order by s.author_id) as authors
+    select o.id as original, o.author_id as original_author, array_agg(distinct s.author_id order by s.author_id) as authors, max(r.started_at) as at
       from check_run r cross join lateral jsonb_array_elements(r.results) x
       join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id
       join submission o on o.campaign_id = r.campaign_id and o.id = (x -> 'evidence' ->> 'like')::bigint
@@ -136,10 +136,12 @@ export async function saveCredentials(
   await db
     .insertInto('credential_mark')
     .values(rows.map(({ at, ...r }) => ({ ...r, seen_first: at })))
-    .onConflict((c) => c.columns(['credential', 'account_id']).doNothing())
+    .onConflict((c) =>
+      c.columns(['credential', 'account_id']).doUpdateSet({ expires_at: (eb) => eb.ref('excluded.expires_at') }),
+    )
     .execute()
   const { rows: found } = await sql<Group>`
-    select array_agg(distinct account_id order by account_id) as accounts from credential_mark
+    select array_agg(distinct account_id order by account_id) as accounts, max(seen_first) as at from credential_mark
      where credential = any(${rows.map((r) => r.credential)}::bytea[])
      group by credential having count(distinct account_id) > 1`.execute(db)
   return found

@@ -19,7 +19,9 @@ export function pairsOf(accounts: readonly string[]): [string, string][] {
 }
 
 const linked = (groups: readonly Group[], kind: KindName, strength: number = KINDS[kind].strength): FoundLink[] =>
-  groups.flatMap((g) => pairsOf(g.accounts).map(([a, b]) => ({ a, b, kind, strength, times: 1 })))
+  groups.flatMap((g) =>
+    pairsOf(g.accounts).map(([a, b]) => ({ a, b, kind, strength, times: 1, ...(g.at && { at: g.at }) })),
+  )
 
 export const namedLinks = (places: readonly Group[]): FoundLink[] => best(linked(places, 'place_named'))
 
@@ -76,20 +78,20 @@ function grouped(entries: readonly (readonly [by: string, accounts: readonly str
 export const credentialLinks = (groups: readonly Group[]): FoundLink[] => best(linked(groups, 'credential_shared'))
 
 export const inviteLinks = (rows: readonly Invited[]): FoundLink[] =>
-  rows.map(({ inviter, invited, times }) => ({ a: inviter, b: invited, kind: 'invited', strength: KINDS.invited.strength, times })) // prettier-ignore
+  rows.map(({ inviter, invited, ...r }) => ({ a: inviter, b: invited, kind: 'invited', strength: KINDS.invited.strength, ...r })) // prettier-ignore
 
 /** More people than this with one text have it from a third place, or it is a phrase. */
 const PHRASE = 30
 
 /** Each text that two people share without having been shown it counts once. */
 export function textLinks(rows: readonly Copied[]): FoundLink[] {
-  const times = new Map<string, { a: string; b: string; times: number }>()
-  for (const { original_author, authors } of rows) {
+  const times = new Map<string, { a: string; b: string; times: number; at: Date }>()
+  for (const { original_author, authors, at } of rows) {
     const group = [...new Set([original_author, ...authors])].toSorted(byId)
     if (group.length > PHRASE) continue
     for (const [a, b] of pairsOf(group)) {
-      const seen = times.get(`${a} ${b}`) ?? { a, b, times: 0 }
-      times.set(`${a} ${b}`, { ...seen, times: seen.times + 1 })
+      const seen = times.get(`${a} ${b}`) ?? { a, b, times: 0, at }
+      times.set(`${a} ${b}`, { ...seen, times: seen.times + 1, at: at > seen.at ? at : seen.at })
     }
   }
   return [...times.values()].map((t) => ({ ...t, kind: 'copied_text', strength: KINDS.copied_text.strength * t.times }))
@@ -200,10 +202,13 @@ export function best(found: readonly FoundLink[]): FoundLink[] {
     const [a, b] = [f.a, f.b].toSorted(byId) as [string, string]
     const before = out.get(`${a} ${b} ${f.kind}`)
     const times = f.times + (before?.times ?? 0)
-    out.set(`${a} ${b} ${f.kind}`, { ...f, a, b, times, strength: Math.max(f.strength, before?.strength ?? 0) })
+    const at = newer(f.at, before?.at)
+    out.set(`${a} ${b} ${f.kind}`, { ...f, a, b, times, strength: Math.max(f.strength, before?.strength ?? 0), ...(at && { at }) }) // prettier-ignore
   }
   return [...out.values()]
 }
+
+const newer = (a: Date | undefined, b: Date | undefined): Date | undefined => (a && b && b > a ? b : (a ?? b))
 
 /** A pair's name, whichever of the two comes first. */
 export const pairKey = (a: string, b: string): string => [a, b].toSorted(byId).join(' ')

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import type { Db } from '../../../platform/context.ts'
+import type { DB } from '../../../platform/db/tables.ts'
 
 export type MarkRow = {
   account_id: string
@@ -30,12 +31,15 @@ export async function saveMarks(db: Db, rows: readonly MarkRow[]): Promise<void>
 /** A network that some accounts came from on two days or more; `crowd` counts whoever came from it at all. */
 export type Neighbours = { network: string; crowd: number; accounts: string[]; devices: string[][] }
 
-/** Networks with several accounts, up to `most` of them: a larger crowd is a public place. With each account's kinds of device there. */
-export async function neighboursUpTo(db: Db, most: number): Promise<Neighbours[]> {
+/**
+ * Networks with several accounts, up to `most` of them: a larger crowd is a public place. With each account's kinds of device
+ * there. Only where somebody was whose visit goes after `going`: elsewhere nothing is new.
+ */
+export async function neighboursUpTo(db: Db, most: number, going: Date): Promise<Neighbours[]> {
   const { rows } = await sql<Neighbours>`
     with there as (
       select network, account_id, array_agg(distinct encode(device, 'hex')) as devices, count(distinct (started_at at time zone 'UTC')::date) as days
-        from mark group by network, account_id),
+        from mark where network in (select network from mark where expires_at > ${going}) group by network, account_id),
     many as (select network, count(*)::int as crowd from there group by network having count(*) between 2 and ${most})
     select encode(t.network, 'hex') as network, m.crowd, array_agg(t.account_id order by t.account_id) as accounts,
            jsonb_agg(t.devices order by t.account_id) as devices
@@ -62,17 +66,22 @@ export async function visitsOf(db: Db, accountIds: readonly string[]): Promise<S
   return out
 }
 
-/** Pairs that something other than these kinds links already: what else is looked at between them. */
+/** Pairs that something other than these kinds links already, and both of whom were here of late: what else is looked at between them. */
 export async function linkedByOther(
   db: Db,
   kinds: readonly string[],
+  going: Date,
   limit: number,
 ): Promise<{ account_id: string; other_id: string }[]> {
+  const isHere = (id: 'link.account_id' | 'link.other_id') => (eb: ExpressionBuilder<DB, 'link'>) =>
+    eb.exists(eb.selectFrom('mark').select('mark.account_id').whereRef('mark.account_id', '=', id).where('mark.expires_at', '>', going)) // prettier-ignore
   return db
     .selectFrom('link')
     .select(['account_id', 'other_id'])
     .distinct()
     .where('kind', 'not in', [...kinds])
+    .where(isHere('link.account_id'))
+    .where(isHere('link.other_id'))
     .orderBy('account_id')
     .orderBy('other_id')
     .limit(limit)

@@ -25,13 +25,15 @@ function numbered() {
   return { of, names }
 }
 
-const panelsOf = (rows: readonly Judged[]): Judged[][] => {
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}
+
+function panelsOf(rows: readonly Judged[]): Judged[][] {
   const panels = new Map<string, Judged[]>()
-  for (const r of rows) {
-    const panel = panels.get(r.submission_id)
-    if (panel) panel.push(r)
-    else panels.set(r.submission_id, [r])
-  }
+  for (const r of rows) append(panels, r.submission_id, r)
   return [...panels.values()]
 }
 
@@ -83,7 +85,7 @@ export function lockstepLinks(rows: readonly Judged[]): FoundLink[] {
 /** Who answered less cannot be told from chance. */
 const ANSWERS = 20
 /** Looking for groups takes the square of the people: so many at most, those who stand out most. */
-const MOST_PEOPLE = 300
+const MOST_PEOPLE = 150
 /** A group must bring so much more than its price: crowds without a ring seldom reach it. */
 const RING_NATS = 4
 
@@ -163,36 +165,30 @@ const FALSE_SHARE = 0.01
 export function affinityLinks(rows: readonly Judged[]): FoundLink[] {
   const person = numbered()
   const days = new Map<number, Judged[]>()
-  for (const r of rows) {
-    const day = Math.floor(r.at / DAY)
-    days.set(day, [...(days.get(day) ?? []), r])
-  }
   const met = new Map<string, number>()
   for (const r of rows) {
+    append(days, Math.floor(r.at / DAY), r)
     const key = `${r.author_id} ${r.reviewer_id}`
     met.set(key, (met.get(key) ?? 0) + 1)
   }
+  // Only who met often is looked at; everybody who could have counts against them.
+  const often = new Map<string, string[]>()
+  for (const [key, n] of met) {
+    const [author, reviewer] = key.split(' ') as [string, string]
+    if (n >= MEETINGS && author !== reviewer) append(often, reviewer, author)
+  }
+  const possible = new Set(rows.map((r) => r.author_id)).size * new Set(rows.map((r) => r.reviewer_id)).size
   const chances = new Map<string, number[]>()
-  let possible = 0
-  const [authors, reviewers] = [new Set(rows.map((r) => r.author_id)), new Set(rows.map((r) => r.reviewer_id))]
-  possible = authors.size * reviewers.size
   for (const list of days.values()) {
-    const panels = panelsOf(list)
     const slotsBy = new Map<string, number[]>()
-    for (const panel of panels) {
-      const author = panel[0]!.author_id
-      slotsBy.set(author, [...(slotsBy.get(author) ?? []), panel.length])
-    }
+    for (const panel of panelsOf(list)) append(slotsBy, panel[0]!.author_id, panel.length)
     const draws = new Map<string, number>()
     for (const r of list) draws.set(r.reviewer_id, (draws.get(r.reviewer_id) ?? 0) + 1)
     for (const [reviewer, n] of draws) {
       const own = (slotsBy.get(reviewer) ?? []).reduce((x, y) => x + y, 0)
-      for (const [author, slots] of slotsBy) {
-        if (author === reviewer || (met.get(`${author} ${reviewer}`) ?? 0) < MEETINGS) continue
-        const key = `${author} ${reviewer}`
-        const more = slots.map((k) => Math.min(1, (n * k) / Math.max(1, list.length - own)))
-        chances.set(key, [...(chances.get(key) ?? []), ...more])
-      }
+      for (const author of often.get(reviewer) ?? [])
+        for (const k of slotsBy.get(author) ?? [])
+          append(chances, `${author} ${reviewer}`, Math.min(1, (n * k) / Math.max(1, list.length - own)))
     }
   }
   const meetings = [...chances].map(([key, each]): Meetings => {

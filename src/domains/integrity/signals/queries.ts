@@ -1,8 +1,8 @@
 import type { Db } from '../../../platform/context.ts'
 import { KINDS, type Family, type KindName } from './rules.ts'
 
-/** What a pass over the evidence found of one pair; whole: a later pass replaces it. */
-export type FoundLink = { a: string; b: string; kind: KindName; strength: number; times: number }
+/** What a pass over the evidence found of one pair; whole: a later pass replaces it. `at`: when it was so, if not now. */
+export type FoundLink = { a: string; b: string; kind: KindName; strength: number; times: number; at?: Date }
 export type LinkRow = {
   account_id: string
   other_id: string
@@ -22,10 +22,12 @@ const MOST_TIMES = 1_000
 /** Writes what was found now; what an earlier pass found of the same pair and kind is replaced, its beginning kept. */
 export async function saveLinks(db: Db, found: readonly FoundLink[], now: Date): Promise<void> {
   const rows = new Map<string, LinkRow>()
-  for (const { a, b, kind, strength, times } of found) {
+  for (const { a, b, kind, strength, times, at = now } of found) {
     if (a === b || strength <= 0) continue
     const [account_id, other_id] = BigInt(a) < BigInt(b) ? [a, b] : [b, a]
     const { family, cap, keeps_days } = KINDS[kind]
+    const expires_at = new Date(at.getTime() + keeps_days * 86_400_000)
+    if (expires_at <= now) continue
     rows.set(`${account_id} ${other_id} ${kind}`, {
       account_id,
       other_id,
@@ -33,9 +35,9 @@ export async function saveLinks(db: Db, found: readonly FoundLink[], now: Date):
       family,
       strength: Math.min(cap, Math.round(strength)),
       times: Math.min(MOST_TIMES, times),
-      seen_first: now,
-      seen_last: now,
-      expires_at: new Date(now.getTime() + keeps_days * 86_400_000),
+      seen_first: at,
+      seen_last: at,
+      expires_at,
     })
   }
   const all = [...rows.values()]

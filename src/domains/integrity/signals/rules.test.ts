@@ -113,11 +113,12 @@ describe('groups', () => {
     expect(sweepNats(2, 2)).toBeLessThan(2)
   })
   test('texts count once each, a phrase that dozens use not at all', () => {
-    const row = (original: string, authors: string[]) => ({ original, original_author: '1', authors })
+    const at = new Date('2026-01-05T12:00:00Z')
+    const row = (original: string, authors: string[]) => ({ original, original_author: '1', authors, at })
     expect(textLinks([row('10', ['2']), row('11', ['2', '3'])])).toEqual(
       expect.arrayContaining([
-        { a: '1', b: '2', kind: 'copied_text', strength: fromNats(2), times: 2 },
-        { a: '2', b: '3', kind: 'copied_text', strength: fromNats(1), times: 1 },
+        { a: '1', b: '2', kind: 'copied_text', strength: fromNats(2), times: 2, at },
+        { a: '2', b: '3', kind: 'copied_text', strength: fromNats(1), times: 1, at },
       ]),
     )
     expect(
