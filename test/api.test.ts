@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { api, refusals } from '../src/api.ts'
 import { commonRefusals } from '../src/platform/http/common-refusals.ts'
 import { type Contract, type Endpoint, SCOPES } from '../src/platform/http/endpoint.ts'
 import { openApiDocument } from '../src/server/openapi.ts'
 import { referencePage } from '../src/server/reference-page.ts'
+import { filesUnder } from './tidy.ts'
 
 type Shape = {
   type?: string
@@ -187,4 +189,33 @@ describe('the OpenAPI document', () => {
     const missing = [...page.matchAll(/href="#([^"]+)"/g)].map((m) => m[1]!).filter((id) => !ids.includes(id))
     expect(missing).toEqual([])
   })
+})
+
+/** Codes that stand in several places with different sentences: the later would silently take the place of the earlier. */
+const saidTwice = (places: readonly Record<string, { message: string }>[]): string[] => {
+  const said = new Map<string, string>()
+  return places.flatMap((place) =>
+    Object.entries(place).flatMap(([code, { message }]) => {
+      const before = said.get(code)
+      said.set(code, message)
+      return before !== undefined && before !== message ? [`${code}: "${before}" and "${message}"`] : []
+    }),
+  )
+}
+test('a refusal has one sentence, wherever it is declared', async () => {
+  const files = ['src/domains', 'src/platform'].flatMap(filesUnder).filter((f) => /(contract|refusals)\.ts$/.test(f))
+  const places: Record<string, { message: string }>[] = []
+  for (const file of files) {
+    const module = (await import(/* @vite-ignore */ join('..', file))) as Record<
+      string,
+      Record<string, { message: string }>
+    >
+    for (const [name, value] of Object.entries(module))
+      if (name.endsWith('Refusals') && !Array.isArray(value)) places.push(value)
+  }
+  expect(places.length).toBeGreaterThan(30)
+  expect(saidTwice(places)).toEqual([])
+  expect(new Set(places.flatMap((p) => Object.keys(p)))).toEqual(new Set(Object.keys(refusals)))
+  // One that is declared twice is found.
+  expect(saidTwice([...places, { not_found: { message: 'Elsewhere.' } }])).toHaveLength(1)
 })

@@ -11,7 +11,6 @@ import { leafHash, RootOf } from '../../src/verify/tree.ts'
 import { windowPay, type WindowVote } from '../../src/verify/windows.ts'
 
 const PEOPLE = 10_000
-const CAMPAIGNS = 7
 const DAYS = 30
 const DAY_MS = 86_400_000
 const START = Date.parse('2026-01-05T00:00:00Z')
@@ -31,7 +30,11 @@ const SETTINGS = {
  * Writes the public folder of a season of so many submissions, with the program's own entries and openings: weighed
  * decisions of three votes and more, held pay, audits, windows. Nobody plays it: what is measured is reading.
  */
-export function writeBigSeason(dir: string, submissions: number): { entries: number; votes: number; bytes: number } {
+export function writeBigSeason(
+  dir: string,
+  submissions: number,
+  campaignCount = 7,
+): { entries: number; votes: number; bytes: number } {
   mkdirSync(join(dir, 'windows'), { recursive: true })
   const keys = { entry_key: new Uint8Array(32).fill(5) }
   const rng = createRng(7)
@@ -91,7 +94,7 @@ export function writeBigSeason(dir: string, submissions: number): { entries: num
   const plan_body = canonicalJson(plan)
   const plan_hash = sha256Hex(plan_body)
   out.write('plans.jsonl', canonicalJson({ hash: plan_hash, body: plan_body }))
-  const campaigns = Array.from({ length: CAMPAIGNS }, (_, i) => String(7_200_000_000_000_000_000n + BigInt(i)))
+  const campaigns = Array.from({ length: campaignCount }, (_, i) => String(7_200_000_000_000_000_000n + BigInt(i)))
   record('0', 'season_started', '1', START, {
     season_id: '1',
     name: 'Big',
@@ -123,7 +126,7 @@ export function writeBigSeason(dir: string, submissions: number): { entries: num
     const snapshot = snapshots[day]!
     const wave = Array.from({ length: Math.min(WAVE, submissions - from) }, () => ({
       id: String(ids++),
-      c: rng.below(CAMPAIGNS),
+      c: rng.below(campaignCount),
       good: rng.below(6) > 0,
       author: rng.below(PEOPLE),
       reviews: [] as { id: string; who: number; approve: boolean }[],

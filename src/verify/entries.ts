@@ -160,6 +160,9 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
     case 'campaign_opened':
       c.title = String(entry.title)
       c.mode = String(entry.mode)
+      // What it was given while it was a draft of another season.
+      for (const m of (later.funded ?? []) as { currency: string; amount_minor: string }[])
+        add(c.funded, m.currency, m.amount_minor)
       return
     case 'campaign_versioned':
       c.versions.set(Number(entry.version), entry.settings as Terms)

@@ -26,8 +26,12 @@ export function versionedEvent(campaignId: string, version: number, v: VersionDr
   }
 }
 
-/** What a campaign is, as it was when it first opened. */
-export function openedEvent(c: CampaignRow, as: string): Event {
+/**
+ * What a campaign is, as it was when it first opened. What it was funded with while it was a draft in another season's
+ * time stands in that season's log; said again here, this log's books add up by themselves.
+ */
+export function openedEvent(c: CampaignRow, as: string, carried: ReadonlyMap<string, bigint> = new Map()): Event {
+  const funded = [...carried].sort().map(([currency, amount]) => ({ currency, amount_minor: `${amount}` }))
   return {
     campaign_id: c.id,
     kind: 'campaign_opened',
@@ -45,6 +49,7 @@ export function openedEvent(c: CampaignRow, as: string): Event {
       version: c.version,
       as,
       requester_id: c.requester_id,
+      ...(funded.length > 0 && { funded }),
     },
   }
 }

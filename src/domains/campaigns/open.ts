@@ -10,14 +10,15 @@ import type { Changed } from './contract.ts'
 import { changedOf } from './create.ts'
 import { changedEvent, openedEvent, versionedEvent } from './evidence.ts'
 import {
+  type CampaignRow,
   approvalFacts,
   countItems,
   examSize,
+  fundedOf,
   insertApproval,
   itemLacking,
   lockCampaign,
   setCampaign,
-  type CampaignRow,
 } from './manage-queries.ts'
 import { versionOf } from './queries.ts'
 import { itemsToCover, needsApproval, openedAs, refuseOpen } from './rules.ts'
@@ -99,7 +100,10 @@ export async function markOpened(
     ctx,
     db,
     first
-      ? [openedEvent(c, to), versionedEvent(c.id, c.version, version)]
+      ? [
+          openedEvent(c, to, season.id === c.season_id ? undefined : await fundedOf(db, c.id)),
+          versionedEvent(c.id, c.version, version),
+        ]
       : [changedEvent(c.id, 'campaign_resumed', { as: to })],
   )
   return changedOf({ ...c, status: to })

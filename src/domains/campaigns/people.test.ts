@@ -171,7 +171,7 @@ test('anyone can report a campaign; the operator dismisses, or pauses so that on
     })
   expect(await decide(first!.report_id, 'dismissed')).toMatchObject({ resolution: 'dismissed', status: 'open' })
   expect(await refusal(decide(first!.report_id, 'paused'))).toBe('report_resolved')
-  expect(await refusal(decide('5', 'paused'))).toBe('report_not_found')
+  expect(await refusal(decide('5', 'paused'))).toBe('campaign_report_not_found')
   // A pause of the requester's own does not shield from the operator's.
   await requester.client.campaigns.pause({ params, body: {} })
   expect(await decide(second!.report_id, 'paused')).toMatchObject({ resolution: 'paused', status: 'paused' })

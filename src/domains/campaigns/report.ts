@@ -35,7 +35,7 @@ export async function decideReport(
 ) {
   return transact(ctx, campaignId, async (db) => {
     const report = await lockReport(db, campaignId, reportId)
-    if (!report) throw new Refusal('report_not_found')
+    if (!report) throw new Refusal('campaign_report_not_found')
     if (report.resolved_at) throw new Refusal('report_resolved')
     const c = (await lockCampaign(db, campaignId))!
     let status = c.status

@@ -118,6 +118,7 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
     quota: 'public',
     version: 'public',
     as: 'public',
+    funded: 'after_close',
     requester_id: 'owner',
   }),
   campaign_versioned: campaign({
@@ -369,5 +370,5 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
 export const IN_NO_LOG: ReadonlySet<string> = new Set([
   'account_created', 'account_erased', 'account_suspended', 'account_unsuspended', 'roles_changed', 'key_created', 'key_revoked',
   'excluded', 'exclusion_lifted', 'cluster_parted', 'drive_opened', 'drive_paid', 'accounts_reported', 'report_settled', 'account_declared', 'topped_up', 'refunded', 'snapshot_taken', 'claimed', 'payout_sent', 'payout_returned',
-  'payout_failed', 'taken_up', 'gas_level', 'gas_quest', 'gas_bonus', 'gas_trust', 'epoch_built', 'epoch_gathered', 'token_added', 'escrow_added', 'chain_claimed', 'chain_withdrawal_asked', 'chain_withdrawal_called_back',
+  'payout_failed', 'taken_up', 'gas_level', 'gas_quest', 'gas_bonus', 'gas_trust', 'epoch_built', 'epoch_gathered', 'epoch_activated', 'epoch_revoked', 'token_added', 'escrow_added', 'chain_claimed', 'chain_withdrawal_asked', 'chain_withdrawal_called_back',
 ]) // prettier-ignore

@@ -22,7 +22,7 @@ describe('every kind of event', () => {
       if (!/recordEvents|eventWrites|\bEvent\b/.test(text)) continue
       for (const [, kind] of text.matchAll(/\bkind: '([a-z_]+)',\s*subject_id/g)) found.add(kind!)
       for (const [, kind] of text.matchAll(
-        /(?:changedEvent|caseEvent|sanctionEvent|suspensionEvent|recordMoved)\((?:[^':]*, )?'([a-z_]+)',/g,
+        /(?:changedEvent|caseEvent|sanctionEvent|suspensionEvent|recordMoved|say)\((?:[^':()]*, )?'([a-z_]+)'[,)]/g,
       ))
         found.add(kind!)
     }
@@ -58,6 +58,11 @@ const TRANSFERS = new Set([
   'campaign_returned',
   'top_up_refund',
   'refund',
+  'escrow_deposited',
+  'drive_funded',
+  'drive_return',
+  'report_reward',
+  'given_up',
 ])
 
 describe('an entry', () => {

@@ -5,8 +5,8 @@ import { Refusal } from '../../platform/refusal.ts'
 import { transact } from '../../platform/transact.ts'
 import { withdrawableNow } from '../integrity/standing/limits.ts'
 import { personAccount } from '../ledger/accounts.ts'
-import { balanceOf } from '../ledger/queries.ts'
-import { recordTransfers, spend } from '../ledger/transfer.ts'
+import { recordTransfers } from '../ledger/transfer.ts'
+import { takeOut } from '../payouts/take-out.ts'
 import type { Withdrawal } from './contract.ts'
 import {
   cancelWithdrawal,
@@ -47,36 +47,16 @@ export async function withdraw(ctx: Ctx, currency: string, amount: bigint) {
     if (whole === 0n) throw new Refusal('less_than_step', { step_minor: token.step_minor.toString(), currency })
     // Under the person's lock: two at once would together be an amount of no ladder.
     if (token.is_ladder && (await hasWaiting(db, who, currency))) throw new Refusal('withdrawal_waits', { currency })
-    if (allowed.why.length > 0 && whole > allowed.withdrawable)
-      throw new Refusal('claim_limited', {
-        withdrawable_minor: allowed.withdrawable.toString(),
-        currency,
-        until: allowed.until!.toISOString(),
-      })
-    const [claimable, paying] = [personAccount(who, 'claimable'), personAccount(who, 'paying')]
-    const id = ctx.newId()
-    const isMoved = await spend(ctx, db, {
-      campaign_id: '0',
-      id: `chain_withdrawal:${id}`,
-      kind: 'chain_withdrawal',
-      subject_id: id,
-      debit: claimable,
-      credit: paying,
+    const out = {
+      account_id: who,
       currency,
-      amount_minor: whole,
-    })
-    const left = await balanceOf(db, claimable, currency)
-    if (!isMoved) throw new Refusal('claim_too_large', { claimable_minor: left.toString(), currency })
+      amount: whole,
+      kind: 'chain_withdrawal',
+      event: 'chain_withdrawal_asked',
+    } as const
+    const { id, claimable } = await takeOut(ctx, db, allowed, out)
     const row = { id, account_id: who, currency, address: to.address, amount_minor: whole, asked_at: ctx.now }
     await insertWithdrawal(db, { ...row, units: whole * token.units_per_minor })
-    await recordEvents(ctx, db, [
-      {
-        campaign_id: '0',
-        kind: 'chain_withdrawal_asked',
-        subject_id: id,
-        body: { account_id: who, currency, amount_minor: whole.toString() },
-      },
-    ])
     const withdrawal = showWithdrawal({
       ...row,
       amount_minor: whole.toString(),
@@ -84,7 +64,7 @@ export async function withdraw(ctx: Ctx, currency: string, amount: bigint) {
       epoch_id: null,
       ended_at: null,
     })
-    return { withdrawal, claimable_minor: left.toString() }
+    return { withdrawal, claimable_minor: claimable.toString() }
   })
 }
 

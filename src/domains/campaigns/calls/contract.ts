@@ -98,6 +98,9 @@ export const campaignRefusals = declareRefusals({
   flag_not_found: { status: 404, message: 'There is no flag with this id in this campaign.' },
   flag_resolved: { status: 409, message: 'This flag is resolved.' },
   reply_needed: { status: 422, message: 'Write the answer that the person will read.' },
-  report_not_found: { status: 404, message: 'There is no report with this id.' },
+  campaign_report_not_found: {
+    status: 404,
+    message: 'There is no report of a campaign with this id. Reload the list of reports.',
+  },
   report_resolved: { status: 409, message: 'This report is resolved.' },
 })

@@ -254,7 +254,7 @@ export const deskCalls = {
     params: obj({ campaign_id: Id, report_id: Id }),
     body: obj({ resolution: oneOf(['dismissed', 'paused'] as const), note: text(2000, 1) }),
     result: CampaignReport,
-    refusals: ['report_not_found', 'report_resolved', 'not_running'],
+    refusals: ['campaign_report_not_found', 'report_resolved', 'not_running'],
   }),
   approvals: endpoint({
     method: 'GET',
