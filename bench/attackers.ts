@@ -66,7 +66,8 @@ function earlier(): { results: Kept[]; frauds: FraudResult[] } {
 
 /** After every seed, so that a run that is stopped leaves what it found. */
 function save(): void {
-  saveResult(name, `npx tsx bench/attackers.ts ${people} ${days} 1 ${results.map((r) => r.seed).join(' (and ')}${')'.repeat(results.length - 1)} ${who}`, {
+  const command = `npx tsx bench/attackers.ts ${people} ${days} ${results.length} ${Math.min(...results.map((r) => r.seed))} ${who}`
+  saveResult(name, command, {
     what: 'Points that an attack cost beyond one honest account for each of its people, for each point that it took and nobody was entitled to',
     rows: rowsOf(results),
     promises: promises(results),
