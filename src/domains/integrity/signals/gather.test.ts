@@ -4,6 +4,7 @@ import { FACT_FORM, makeCampaign } from '../../../../test/campaign.ts'
 import { ok, Visitor } from '../../../../test/visitor.ts'
 import { Wallet } from '../../../../test/wallet.ts'
 import { createWorld, type Person, type World } from '../../../../test/world.ts'
+import { judgedIn } from './panel-queries.ts'
 import { readLinks } from './queries.ts'
 import { fromNats } from './rules.ts'
 
@@ -187,5 +188,50 @@ describe('work', () => {
     expect(await between(first, second)).toEqual([['copied_text', fromNats(2), 2]])
     expect(await between(first, third)).toEqual([])
     expect(await between(first, honest)).toEqual([])
+  })
+
+  test('two who judge all they share in the same minute for days are linked; who judges it later, or was sent to it, is not', async () => {
+    const [author, ...judges] = await Promise.all(['script-author', 'script-a', 'script-b', 'human'].map((h) => w.person(h))) // prettier-ignore
+    const [a, b, human] = judges as [Person, Person, Person]
+    const c = await makeCampaign(w, {
+      contributors: [author!],
+      reviewers: judges,
+      form: FACT_FORM,
+      items: Array.from({ length: 9 }, (_, i) => ({ topic: `topic ${i}` })),
+      settings: { reviews: { min: 3, max: 3 }, batch_size: 9 },
+    })
+    const params = { campaign_id: c.id }
+    const { items } = await author!.client.assignments.claim_items({ params, body: { count: 9 } })
+    const body = { submissions: items.map((i, n) => ({ item_id: i.item_id, answer: { fact: `Fact number ${n}.` } })) }
+    await author!.client.submissions.submit({ params, body })
+    const votes = { fact: { approve: true } }
+    const judge = async (p: Person, submission_id: string) =>
+      p.client.reviews.record({ params, body: { reviews: [{ submission_id, votes }] } })
+    for (let day = 0; day < 3; day++) {
+      const mine = await a.client.assignments.claim_reviews({ params, body: { count: 3 } })
+      const work = mine.items.map((i) => i.submission_id)
+      for (const p of [b, human])
+        for (const target_id of work)
+          await w.db.insertInto('lease').values({ campaign_id: c.id, account_id: p.account_id, target_id, lane: 2, state: 1, version: 1, leased_at: w.clock.now(), expires_at: new Date(w.clock.now().getTime() + DAY), directed_by: null }).execute() // prettier-ignore
+      for (const id of work) {
+        w.clock.advance(240_000)
+        await judge(a, id)
+        w.clock.advance(10_000)
+        await judge(b, id)
+      }
+      w.clock.advance(HOUR)
+      for (const id of work) await judge(human, id)
+      w.clock.advance(DAY - 2 * HOUR)
+    }
+    await gather()
+    const kinds = async (x: Person, y: Person) => (await between(x, y)).map(([kind]) => kind)
+    expect(await kinds(a, b)).toEqual(['lockstep'])
+    expect([await kinds(a, human), await kinds(b, human), await kinds(a, author!)]).toEqual([[], [], []])
+    // What an operator directed somebody to was not drawn: it is not evidence.
+    const since = new Date(0)
+    expect(await judgedIn(w.db, c.id, since, 100)).toHaveLength(27)
+    await w.db.updateTable('lease').set({ directed_by: author!.account_id }).where('account_id', '=', b.account_id).execute() // prettier-ignore
+    expect(await judgedIn(w.db, c.id, since, 100)).toHaveLength(18)
+    expect((await judgedIn(w.db, c.id, since, 1))[0]).toMatchObject({ author_id: author!.account_id, approves: true, good: null }) // prettier-ignore
   })
 })

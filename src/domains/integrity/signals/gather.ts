@@ -12,6 +12,7 @@ import {
   sharedWallets,
 } from './gather-queries.ts'
 import {
+  best,
   credentialLinks,
   deviceLinks,
   handoffLinks,
@@ -119,10 +120,12 @@ async function daily(ctx: Ctx): Promise<void> {
   const { payments, histories } = await paymentsThatMeet(ctx.db)
   await save(ctx, paymentLinks(payments, histories))
   const all = []
+  const found: FoundLink[] = []
   for (const campaign of (await reviewedCampaigns(ctx.db, since(WINDOW_DAYS))).toReversed()) {
     const rows = await judgedIn(ctx.db, campaign, since(WINDOW_DAYS), REVIEWS.campaign)
-    await save(ctx, [...lockstepLinks(rows), ...affinityLinks(rows)])
+    found.push(...lockstepLinks(rows), ...affinityLinks(rows))
     for (const r of rows) if (all.length < REVIEWS.all) all.push(r)
   }
-  await save(ctx, agreementLinks(all))
+  // A pair may stand out in several campaigns: what is strongest counts.
+  await save(ctx, best([...found, ...agreementLinks(all)]))
 }
