@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { race, type RaceResult } from '../bench/lib/race.ts'
 import { makeCampaign } from './campaign.ts'
+import { makeCluster, withoutIn } from './cluster.ts'
 import { createWorld, type World } from './world.ts'
 
 // The small version of `bench/race.ts`; each planted fault must make the same run fail.
@@ -14,6 +15,8 @@ async function run(w: World, transactions: number, seed = 11): Promise<RaceResul
     items: Array.from({ length: 150 }, (_, i) => ({ topic: `t${i}` })),
     settings: { lease_seconds: 25, revision_seconds: 30, attempts_per_item: 20, batch_size: 5 },
   })
+  // A tenth of them are one person's, by threes.
+  for (const first of [0, 20]) await makeCluster(w, people.slice(first, first + 3))
   return race(w.parts, {
     campaign: c.id,
     people: people.map((p) => p.account_id),
@@ -33,6 +36,16 @@ test('64 people at once break nothing', async () => {
   expect(r.deadlocks).toBe(0)
   expect(r.decided).toBeGreaterThan(50)
   expect(r.expired).toBeGreaterThan(10)
+  await w.close()
+}, 120_000)
+
+test('planted fault: a claim that does not ask who belongs together or who judged whom, the run fails', async () => {
+  const w = await createWorld({ poolSize: 16 })
+  await sql`create or replace function sits_with(c bigint, target bigint, who bigint, mine bigint, excluded bigint[]) returns boolean language sql stable as 'select false'`.execute(w.db) // prettier-ignore
+  await withoutIn(w, 'note_judge', /\n\s+where j\.by_low = excluded\.by_low[^\n]*;/, ';')
+  const { violations } = await run(w, 2500)
+  expect(violations.join('\n')).toMatch(/two members of one cluster on a panel/)
+  expect(violations.join('\n')).toMatch(/two who judged each other within a week/)
   await w.close()
 }, 120_000)
 

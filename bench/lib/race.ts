@@ -181,6 +181,21 @@ export async function violations(parts: Parts, campaign: string): Promise<string
       sql`select count(*)::int as n from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id where s.author_id = r.reviewer_id`,
     ],
     [
+      'a review of the work of one’s own cluster',
+      sql`select count(*)::int as n from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id
+      join cluster_member a on a.account_id = s.author_id join cluster_member b on b.account_id = r.reviewer_id and b.cluster_id = a.cluster_id`,
+    ],
+    [
+      'two members of one cluster on a panel',
+      sql`select count(*)::int as n from (select 1 from review r join cluster_member m on m.account_id = r.reviewer_id group by r.campaign_id, r.submission_id, m.cluster_id having count(*) > 1) x`,
+    ],
+    [
+      'two who judged each other within a week',
+      sql`select count(*)::int as n from (select s.author_id as a, r.reviewer_id as b, r.reviewed_at as at from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id) x
+      join (select s.author_id as a, r.reviewer_id as b, r.reviewed_at as at from review r join submission s on s.campaign_id = r.campaign_id and s.id = r.submission_id) y
+        on y.a = x.b and y.b = x.a and y.at between x.at and x.at + interval '7 days'`,
+    ],
+    [
       'double decision',
       sql`select count(*)::int as n from (select subject_id, body->>'round' from event where kind = 'decided' group by 1, 2 having count(*) > 1) x`,
     ],
