@@ -13,13 +13,15 @@ import { runAttack, type AttackResult } from '../src/sim/attack/run.ts'
 import { promises, rowsOf, tableLines } from '../src/sim/attack/table.ts'
 import { saveResult } from './lib/harness.ts'
 
-const [people = 60, days = 7, seeds = 3, first = 1] = process.argv.slice(2, 6).map(Number)
+const [people = 40, days = 5, seeds = 3, first = 1] = process.argv.slice(2, 6).map(Number)
 const who = process.argv[6] ?? 'all'
 const attacks = who === 'all' ? ATTACKS : ATTACKS.filter((a) => who.split(',').includes(a))
 /** In a small crowd not every second account is an attacker's. */
-const ACCOUNTS: Partial<Record<Attack, number>> = { farm: 20, 'invite-farm': 14, puppeteer: 8, cartel: 8, duster: 5 }
+const ACCOUNTS: Partial<Record<Attack, number>> = Object.fromEntries(
+  ([['farm', 0.33], ['invite-farm', 0.24], ['puppeteer', 0.13], ['cartel', 0.15], ['duster', 0.1]] as const).map(([attack, share]) => [attack, Math.max(5, Math.round(people * share))]),
+) // prettier-ignore
 type Kept = Omit<AttackResult, 'due_process' | 'meter'>
-const FRAUD = { people: 15, days: 3 }
+const FRAUD = { people: 12, days: 2 }
 
 const dir = mkdtempSync(join(tmpdir(), 'assay-attackers-'))
 const server = await openEmbedded({ dataDir: dir, settings: UNSAFE_AND_FAST })
@@ -31,8 +33,6 @@ const frauds: FraudResult[] = kept.frauds
 try {
   for (let seed = first; seed < first + seeds; seed++) {
     const started = Date.now()
-    if (who === 'all')
-      frauds.push(await playFraud({ server: server.connection, database: `fraud_${seed}`, seed, ...FRAUD }))
     const world = { server: server.connection, database: `attack_${seed}`, crowd: honestCrowd(people, days), seed }
     const {
       due_process: _,
@@ -40,6 +40,9 @@ try {
       ...played
     } = await runAttack({ ...world, attacks, accounts: ACCOUNTS, progress: note(seed, started) })
     results.push(played)
+    save()
+    if (who === 'all')
+      frauds.push(await playFraud({ server: server.connection, database: `fraud_${seed}`, seed, ...FRAUD }))
     save()
   }
 } finally {
