@@ -134,6 +134,9 @@ function table(e: Everything, secrets: Record<string, string[]>, decided: boolea
       words: ['zqsanctionreason', 'zqsanctionappeal'],
       seenBy: ['outsider', ...QA, 'operator'],
     },
+    // Whom somebody reports is for operators; those reported never learn by whom, nor that it was said.
+    { what: 'how somebody knows what they report', words: ['zqreportsays'], seenBy: ['voter', 'operator'] },
+    { what: 'codes of an amnesty', words: ['zqcodehash', 'zqreportdigest'], seenBy: [] },
     { what: 'how steady somebody’s work is', words: ['zqwatch'], seenBy: [] },
     // Nobody learns whose account is taken for theirs, or that any is: not even those who decide cases.
     {
@@ -332,6 +335,7 @@ describe('what each answer gives away', () => {
       'what is held against somebody',
       'what somebody says to a case',
       'why somebody was sanctioned, and their appeal',
+      'how somebody knows what they report',
       'who is taken for one person, since when and how surely',
     ]
     expect(reached.filter((what) => !seen.has(what))).toEqual([])

@@ -333,7 +333,7 @@ async function givenGold(w: World, campaign_id: string, source_id: string, revie
 
 /** An open case that its person answered, a sanction that another appealed, and what change detection keeps. */
 async function suspicions(w: World, people: Record<Name, Person>): Promise<void> {
-  const { operator, grader, colleague, outsider, author, rival } = people
+  const { operator, grader, colleague, outsider, author, rival, voter } = people
   const about = (account_id: string, suspect_since?: string) =>
     operator.client.cases.open({
       body: {
@@ -382,6 +382,24 @@ async function suspicions(w: World, people: Record<Name, Person>): Promise<void>
   )
   await sql`insert into credential_mark (credential, account_id, seen_first, expires_at)
     values ('zqcredentialmark', ${author.account_id}, ${w.clock.now()}, '2027-01-03T02:13:00Z')`.execute(w.db)
+  // Somebody reports two accounts, and somebody else makes a code to declare their own.
+  const until = new Date(w.clock.now().getTime() + 86_400_000)
+  await sql`insert into report_drive (id, kind, title, words, opens_at, closes_at, currency, reward_minor, cap_minor, min_group, funded_by, keep_bps, opened_by, created_at)
+    values (7000000000000000022, 'reports', 'A drive', 'Tell us.', ${w.clock.now()}, ${until}, 'POINT', 1, 1, 2, ${operator.account_id}, null, ${operator.account_id}, ${w.clock.now()}),
+           (7000000000000000023, 'amnesty', 'An amnesty', 'Say so.', ${w.clock.now()}, ${until}, null, null, null, null, null, 1500, ${operator.account_id}, ${w.clock.now()})`.execute(
+    w.db,
+  )
+  await sql`insert into account_report (id, drive_id, reporter_id, digest, method, says, state, reported_at)
+    values (7000000000000000024, 7000000000000000022, ${voter.account_id}, 'zqreportdigest', 'was_told', 'zqreportsays how I know', 'under_review', ${w.clock.now()})`.execute(
+    w.db,
+  )
+  await sql`insert into reported_account (report_id, account_id) select 7000000000000000024, id from unnest(${[low, high]}::bigint[]) id`.execute(
+    w.db,
+  )
+  await sql`insert into amnesty_declaration (id, drive_id, account_id, code_hash, declared_at)
+    values (7000000000000000025, 7000000000000000023, ${colleague.account_id}, 'zqcodehash', ${w.clock.now()})`.execute(
+    w.db,
+  )
 }
 
 async function openSession(w: World, account_id: string, name: string): Promise<string> {
@@ -445,7 +463,9 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
   const item = await all('select id as v from item')
   const account = await all('select id as v from account')
   const lanes = await all('select target_id as v from lease')
-  const report = await all('select id as v from report union all select id from campaign_report')
+  const report = await all(
+    'select id as v from report union all select id from campaign_report union all select id from account_report',
+  )
   return {
     campaign_id: await all('select id as v from campaign'),
     submission_id: submission,
@@ -458,6 +478,7 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
     release_id: await all('select id as v from release'),
     report_id: report,
     season_id: await all('select id as v from season'),
+    drive_id: await all('select id as v from report_drive'),
     case_id: await all('select id as v from case_file'),
     cluster_id: await all('select id as v from cluster'),
     sanction_id: await all('select id as v from sanction'),
