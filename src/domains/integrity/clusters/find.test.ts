@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 beforeEach(async () => {
-  await sql`truncate link, cluster_mark, cluster_member, cluster_apart, cluster, case_evidence, case_opinion, case_file, sanction, sanction_appeal`.execute(
+  await sql`truncate link, cluster_mark, cluster_member, cluster_apart, cluster, case_evidence, case_opinion, case_file, sanction, sanction_appeal cascade`.execute(
     w.db,
   )
 })
