@@ -2377,9 +2377,9 @@ begin
        and cand.author_id <> all (excluded)
        and (mine is null or (select m.cluster_id from cluster_member m where m.account_id = cand.author_id) is distinct from mine)
        and ((mine is null and excluded = '{}') or not sits_with(c, cand.target_id, who, mine, excluded))
-       and (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is null
        and q.cover < q.needed
-       and (l = 1 or not judged_by(cand.author_id, who, at))
+       and case when (select true from lease a where a.campaign_id = c and a.account_id = who and a.target_id = cand.target_id and a.state <> 4) is not null then false
+                else l = 1 or not judged_by(cand.author_id, who, at) end
      limit want for no key update of q skip locked
   loop
     if (mine is not null or excluded <> '{}') and sits_with(c, seen.target_id, who, mine, excluded) then
