@@ -44,7 +44,7 @@ export type InWindow = {
 
 export const BUCKETS = 128
 /** So many characters of facts wait in memory before they go to the disk. */
-const MOST_WAITING = 48_000_000
+const MOST_WAITING = 12_000_000
 
 /**
  * Facts by piece of work. The log holds those of one piece far apart; here they meet, in parts small enough for memory
