@@ -88,7 +88,7 @@ async function fetchFile(url: URL, path: string, f: Manifest['files'][number], b
 }
 
 async function fetchRest(url: URL, part: string, f: Manifest['files'][number], from: number, by: Means): Promise<void> {
-  if (f.bytes === 0) return void (await open(part, 'w').then((file) => file.close()))
+  if (f.bytes === 0) return open(part, 'w').then((file) => file.close())
   const headers = from > 0 ? { range: `bytes=${from}-`, 'if-range': `"${f.sha256}"` } : undefined
   const answer = await by.get(url, { redirect: 'error', ...(headers && { headers }) })
   if (!answer.ok) throw new NoDownload(await wordsOf(answer, url.href))

@@ -75,10 +75,12 @@ export async function verifyMine(dir: string, proofs: unknown, receipts: readonl
       const key = `${l.kind} ${l.currency}`
       sums.set(key, (sums.get(key) ?? 0n) + BigInt(l.amount_minor))
     }
-  out.sums = [...sums].sort().map(([key, amount]) => {
-    const [kind, currency] = key.split(' ') as [string, string]
-    return { kind, currency, amount_minor: `${amount}` }
-  })
+  out.sums = [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, amount]) => {
+      const [kind, currency] = key.split(' ') as [string, string]
+      return { kind, currency, amount_minor: `${amount}` }
+    })
   return out
 }
 

@@ -33,7 +33,7 @@ export async function partsOf(dir: string, threads: number, leastBytes = LEAST_B
     }
   }
   const opened = await Promise.all(
-    starts.map((s) => (s.line === 0 ? 0 : openingsFrom(openings, s.line, openings_bytes))),
+    starts.map(async (s) => (s.line === 0 ? 0 : openingsFrom(openings, s.line, openings_bytes))),
   )
   return starts.map((s, i) => ({
     first: s.line,

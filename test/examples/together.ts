@@ -6,7 +6,11 @@ const [from, to]: [number[], number[]] = [
   [8, 9],
 ]
 const all = (first: number, last: number) => {
-  for (let a = first; a <= last; a++) for (let b = first; b < a; b++) [from.push(a), to.push(b)]
+  for (let a = first; a <= last; a++)
+    for (let b = first; b < a; b++) {
+      from.push(a)
+      to.push(b)
+    }
 }
 all(0, 7)
 all(8, 13)
@@ -38,5 +42,5 @@ const most = copy.indexOf(Math.max(...copy))
 console.log('most alike beyond chance:', a[most], 'and', b[most])
 
 // One reviewer had a twentieth of a chance at each of forty tasks of one author, and was given nine.
-const [met] = affinityOf([{ author: 0, reviewer: 1, chances: new Array(40).fill(0.05), met: 9 }], 500)
+const [met] = affinityOf([{ author: 0, reviewer: 1, chances: Array.from({ length: 40 }, () => 0.05), met: 9 }], 500)
 console.log('expected', met!.expected.toFixed(1), 'met', met!.met, 'p', met!.p.toExponential(0))

@@ -31,7 +31,9 @@ export function versionedEvent(campaignId: string, version: number, v: VersionDr
  * time stands in that season's log; said again here, this log's books add up by themselves.
  */
 export function openedEvent(c: CampaignRow, as: string, carried: ReadonlyMap<string, bigint> = new Map()): Event {
-  const funded = [...carried].sort().map(([currency, amount]) => ({ currency, amount_minor: `${amount}` }))
+  const funded = [...carried]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, amount]) => ({ currency, amount_minor: `${amount}` }))
   return {
     campaign_id: c.id,
     kind: 'campaign_opened',

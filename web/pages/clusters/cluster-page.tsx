@@ -78,7 +78,7 @@ function Cluster({ cluster }: { cluster: OneCluster }) {
 function Members({ cluster }: { cluster: OneCluster }) {
   const t = useT('links')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [doing, setDoing] = useState<'open' | string | null>(null)
+  const [doing, setDoing] = useState<string | null>(null)
   const toggle = (id: string, on: boolean) => {
     const next = new Set(chosen)
     if (on) next.add(id)

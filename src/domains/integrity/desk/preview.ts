@@ -117,15 +117,17 @@ async function moneyOf(
   const taken = carriesOut(action).takes_held ? known.inQuestion : []
   const waiting = await waitingOf(ctx, ctx.db, file.account_id, limits)
   const scales = new Map([...taken, ...waiting].map((m) => [m.currency, m.scale]))
-  return [...scales].toSorted().map(([currency, scale]) => {
-    const free = waiting.find((m) => m.currency === currency)
-    return {
-      currency,
-      scale,
-      waits_minor: free?.waits_minor ?? '0',
-      free_minor: free?.withdrawable_minor ?? '0',
-      waits_until: free?.until ?? null,
-      taken_minor: taken.find((m) => m.currency === currency)?.amount ?? '0',
-    }
-  })
+  return [...scales]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, scale]) => {
+      const free = waiting.find((m) => m.currency === currency)
+      return {
+        currency,
+        scale,
+        waits_minor: free?.waits_minor ?? '0',
+        free_minor: free?.withdrawable_minor ?? '0',
+        waits_until: free?.until ?? null,
+        taken_minor: taken.find((m) => m.currency === currency)?.amount ?? '0',
+      }
+    })
 }

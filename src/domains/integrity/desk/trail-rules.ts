@@ -36,7 +36,10 @@ export function trailOf(recorded: readonly Recorded[], names: Names): TrailEntry
     if (last?.tx === r.tx) last.steps.push(step)
     else entries.push({ tx: r.tx, at: r.at.toISOString(), ...nameOf(r.doer, names), steps: [step] })
   }
-  return entries.map(({ tx: _, ...entry }) => entry)
+  return entries.map((e) => {
+    const { tx: _, ...entry } = e
+    return entry
+  })
 }
 
 function nameOf(doer: Doer, names: Names): Pick<TrailEntry, 'by' | 'who'> {

@@ -61,8 +61,7 @@ export async function joinDeclaration(ctx: Ctx, driveId: string, code: string) {
     const pieces = (await lockFree(db, who)).map((h) => ({ ...h, amount: BigInt(h.amount_minor) }))
     const stays = stayingOf(pieces, drive.keep_bps!)
     const goes = pieces.filter((p) => !stays.has(p))
-    if (goes.length > 0)
-      await giveBackHeld(ctx, db, { declaration_id: found.id, pieces: goes.map(({ amount: _, ...h }) => h) })
+    if (goes.length > 0) await giveBackHeld(ctx, db, { declaration_id: found.id, pieces: goes.map(withoutAmount) })
     const accounts = await declaredWith(db, found.id)
     await linkAll(ctx, db, accounts)
     await recordEvents(ctx, db, [
@@ -98,5 +97,12 @@ async function linkAll(ctx: Ctx, db: Db, accounts: readonly string[]): Promise<v
 function sumOf(pieces: readonly Piece[]): { currency: string; amount_minor: string }[] {
   const sums = new Map<string, bigint>()
   for (const p of pieces) sums.set(p.currency, (sums.get(p.currency) ?? 0n) + p.amount)
-  return [...sums].toSorted().map(([currency, amount]) => ({ currency, amount_minor: amount.toString() }))
+  return [...sums]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, amount]) => ({ currency, amount_minor: amount.toString() }))
+}
+
+function withoutAmount<T extends { amount: bigint }>(piece: T): Omit<T, 'amount'> {
+  const { amount: _, ...held } = piece
+  return held
 }

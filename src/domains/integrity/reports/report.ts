@@ -114,7 +114,12 @@ async function show(db: Db, rows: readonly ReportRow[]): Promise<ReportView[]> {
       reported_at: r.reported_at.toISOString(),
       settled_at: r.settled_at?.toISOString() ?? null,
       reward_minor: r.reward_minor,
-      accounts: named.filter((n) => n.report_id === r.id).map(({ report_id: _, ...n }) => n),
+      accounts: named
+        .filter((n) => n.report_id === r.id)
+        .map((n) => {
+          const { report_id: _, ...account } = n
+          return account
+        }),
     }
   })
 }

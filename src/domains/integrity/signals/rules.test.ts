@@ -150,7 +150,7 @@ describe('groups', () => {
 })
 
 describe('payments', () => {
-  const paid = (account: string, payee: string, n = 2, of_all = n) => ({ account_id: account, payer: `w${account}`, payee, n, of_all, owners: /^w/.test(payee) ? [payee.slice(1)] : [] }) // prettier-ignore
+  const paid = (account: string, payee: string, n = 2, of_all = n) => ({ account_id: account, payer: `w${account}`, payee, n, of_all, owners: payee.startsWith('w') ? [payee.slice(1)] : [] }) // prettier-ignore
   const any = fc.record({
     account: fc.constantFrom('1', '2', '3', '4'),
     payee: fc.constantFrom('w1', 'w2', 'w3', 'w4', 'x', 'y'),
