@@ -3,7 +3,7 @@ import type { DB } from '../platform/db/tables.ts'
 import type { SimClass } from './crowd.ts'
 import { balances, evidence, published, votesGiven, type Evidence } from './ledger-queries.ts'
 import { AUDITED_PAY, HOLD, PRICES, QUESTION, type RuleSet } from './scenario.ts'
-import { misscored, type Bonus, type Graded, type Judged, type SettledWindow } from './window-auditor.ts'
+import { misscored, type Bonus, type Graded, type HeldAs, type Judged, type SettledWindow } from './window-auditor.ts'
 
 /** What the auditor found: how much it recomputed, and every sentence about something that is not as it must be. */
 export type AuditOutcome = {
@@ -46,6 +46,7 @@ export async function auditSeason(
   db: Kysely<DB>,
   campaigns: readonly { campaign_id: string; class: SimClass }[],
   rules: RuleSet,
+  heldAs?: HeldAs,
 ): Promise<AuditOutcome> {
   const out: AuditOutcome = { decisions: 0, rewards: 0, bonuses: 0, held: 0, unsettled: 0, accounts: 0, problems: [] }
   const say = (what: string) => out.problems.length < MOST_PROBLEMS && out.problems.push(what)
@@ -119,7 +120,7 @@ export async function auditSeason(
         }
       }
     if (rules === 'ours' && !windows.some((w) => w.last)) out.unsettled += 1
-    for (const problem of misscored(of, judged, graded, windows, bonuses)) say(problem)
+    for (const problem of misscored(of, judged, graded, windows, bonuses, heldAs)) say(problem)
     for (const [id, what] of owed) if (what !== '') say(`submission ${id}: ${what} is owed and was never paid`)
   }
   await compareBooks(db, campaigns, { earned, spent }, out, say)

@@ -14,6 +14,9 @@ export type Graded = { at: number; right: boolean }
 export type SettledWindow = { n: number; starts: number; ends: number; last: boolean; at: number }
 export type Bonus = { window: number; reviewer: string; reviews: number; factor_ppm: number; amount: bigint }
 
+/** Whose accounts an account was held for one person's with, at a moment: a name for each group. */
+export type HeldAs = (reviewer: string, at: number) => string | undefined
+
 const CARRIED_AT_MOST = 3
 const FULL_AT = 20
 const USUAL_SCORE = 675_000
@@ -33,6 +36,7 @@ export function misscored(
   graded: ReadonlyMap<string, Graded>,
   windows: readonly SettledWindow[],
   paid: readonly Bonus[],
+  heldAs: HeldAs = () => undefined,
 ): string[] {
   const problems: string[] = []
   const carried = new Map<string, { since: number; times: number }>()
@@ -40,7 +44,13 @@ export function misscored(
   const stake = BigInt(review) - (BigInt(review) * BigInt(AUDITED_PAY.base_bps)) / 10_000n
   for (const w of windows.toSorted((a, b) => a.n - b.n)) {
     const own = new Map(paid.filter((b) => b.window === w.n).map((b) => [b.reviewer, b]))
-    const parts = partsOf(w, judged, graded, (id) => carried.get(id)?.since ?? w.starts)
+    const parts = partsOf(
+      w,
+      judged,
+      graded,
+      (id) => carried.get(id)?.since ?? w.starts,
+      (id) => heldAs(id, w.at),
+    )
     for (const [reviewer, part] of parts) {
       const before = carried.get(reviewer)
       carried.delete(reviewer)
@@ -75,10 +85,13 @@ function partsOf(
   judged: readonly Judged[],
   graded: ReadonlyMap<string, Graded>,
   since: (reviewer: string) => number,
+  group: (reviewer: string) => string | undefined,
 ): Map<string, Part> {
   // Whoever was carried over brings older work, which is there for all to be compared with.
   const from = Math.min(w.starts, ...judged.flatMap((j) => j.votes.map((v) => since(v.reviewer))))
-  const tasks = judged.filter((j) => j.at >= from && j.at < w.ends)
+  const tasks = judged
+    .filter((j) => j.at >= from && j.at < w.ends)
+    .map((j) => ({ ...j, votes: oneOfEach(j.votes, group) }))
   const truth = tasks.map((t) => {
     const found = graded.get(t.submission)
     return found && found.at <= w.at ? found.right : undefined
@@ -103,13 +116,18 @@ function partsOf(
   })
   const word = new Map([...answers].map(([id, own]) => [id, weightOfWord(byExperts(own, truth, weight, spread).g)]))
   const likely = tasks.map((t) => {
-    const sum = t.votes.reduce((s, v) => s + (v.approve ? 1 : -1) * word.get(v.reviewer)!, 0)
-    return (reviewer: string, approve: boolean) => {
-      const lead = Math.log(goodness / (1 - goodness)) + sum - (approve ? 1 : -1) * word.get(reviewer)!
+    // Neither a person's own word counts in what they are held against, nor that of whoever is held for them.
+    return (reviewer: string) => {
+      const own = group(reviewer)
+      const others = t.votes.filter((v) => v.reviewer !== reviewer && (own === undefined || group(v.reviewer) !== own))
+      const lead = others.reduce(
+        (sum, v) => sum + (v.approve ? 1 : -1) * word.get(v.reviewer)!,
+        Math.log(goodness / (1 - goodness)),
+      )
       return 1 / (1 + Math.exp(-lead))
     }
   })
-  const all = [...answers].flatMap(([id, own]) => own.map((a) => likely[a.task]!(id, a.approve)))
+  const all = [...answers].flatMap(([id, own]) => own.map((a) => likely[a.task]!(id)))
   const mean = all.reduce((s, q) => s + q, 0) / all.length
   const sure = all.reduce((s, q) => s + q * q + (1 - q) ** 2, 0) / all.length
   const most = Math.max(0.02, sure - mean ** 2 - (1 - mean) ** 2)
@@ -121,7 +139,7 @@ function partsOf(
     const g = byExperts(own, truth, weight, spread)
     const yes = own.filter((a) => a.approve).length
     const gain = own.reduce((s, a) => {
-      const q = likely[a.task]!(id, a.approve)
+      const q = likely[a.task]!(id)
       return s + beyondHabit(q, a.approve, yes, own.length)
     }, 0)
     const p = own.length < 2 ? 0 : Math.min(1.2, Math.max(-1, gain / (most * own.length)))
@@ -131,6 +149,17 @@ function partsOf(
     parts.set(id, { reviews: own.length, audited: g.audited, factor: factorOf(score, g.audited) })
   }
   return parts
+}
+
+type Vote = { reviewer: string; approve: boolean }
+
+/** Of several votes of one group on one panel the oldest account's counts. */
+function oneOfEach(votes: readonly Vote[], group: (reviewer: string) => string | undefined): Vote[] {
+  const older = (a: string, b: string) => a.length < b.length || (a.length === b.length && a < b)
+  return votes.filter((v) => {
+    const own = group(v.reviewer)
+    return own === undefined || !votes.some((o) => group(o.reviewer) === own && older(o.reviewer, v.reviewer))
+  })
 }
 
 /** Of all work, so much is good by what was graded, each grade counting for the work that it stands for. */

@@ -5,12 +5,14 @@ const WEEK_MS = 7 * 86_400_000
 export type Spell = { cluster: string; from: number; until: number | null }
 export type Known = ReadonlyMap<string, readonly Spell[]>
 
+/** The cluster that the platform had an account in at a moment. */
+export const clusterAt = (known: Known, account: string, at: number): string | undefined =>
+  (known.get(account) ?? []).find((s) => s.from <= at && (s.until === null || s.until > at))?.cluster
+
 /** Whether the platform held two accounts for one cluster at a moment. */
 export const wereTogether = (known: Known, a: string, b: string, at: number): boolean => {
-  const is = (s: Spell) => s.from <= at && (s.until === null || s.until > at)
-  const of = (x: string) => (known.get(x) ?? []).find(is)?.cluster
-  const one = of(a)
-  return one !== undefined && one === of(b)
+  const one = clusterAt(known, a, at)
+  return one !== undefined && one === clusterAt(known, b, at)
 }
 
 export type OwnershipAudit = {

@@ -13,7 +13,7 @@ import { makeFolk, type Accounts, type Attack } from './attackers.ts'
 import { conclude, type AttackOutcome, type HonestOutcome } from './conclude.ts'
 import { quietDay, workDay } from './days.ts'
 import { foundWorld } from './found.ts'
-import type { OwnershipAudit } from './ownership.ts'
+import { clusterAt, type OwnershipAudit } from './ownership.ts'
 import type { Fault, World } from './world.ts'
 
 export type AttackOptions = {
@@ -84,7 +84,7 @@ export async function runAttack(o: AttackOptions): Promise<AttackResult> {
       after,
       ...(await conclude(w)),
       total: figures.total,
-      audit: await auditSeason(db, w.season.fields, 'ours'),
+      audit: await auditSeason(db, w.season.fields, 'ours', (account, at) => clusterAt(w.clusters, account, at)),
       due_process: await dueProcessOf(db, w.season, w.memory),
       digest: await digestOf(db),
       meter: w.meter,
