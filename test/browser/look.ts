@@ -12,8 +12,12 @@ export const SOON = { timeout: 20_000 }
 
 /** A picture if one was asked for; nothing in the way of reading or using the page, and nothing wider than it. */
 export async function look(page: Page, name: string): Promise<void> {
-  await expect.poll(() => page.locator('.shimmer').count(), SOON).toBe(0)
-  await page.waitForTimeout(150)
+  // The page itself has come, then its parts: what loads says so, and more may begin once something has come.
+  for (let i = 0; i < 2; i++) {
+    await page.locator('h1').first().waitFor()
+    await expect.poll(() => page.locator('.shimmer').count(), SOON).toBe(0)
+    await page.waitForTimeout(150)
+  }
   if (SHOTS) {
     mkdirSync(SHOTS, { recursive: true })
     await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
