@@ -24,7 +24,7 @@ let ours: RunResult
 beforeAll(async () => {
   original = (await play('original', 'original'))!
   ours = (await play('ours', 'ours'))!
-}, 120_000)
+}, 400_000)
 afterAll(async () => {
   for (const name of names) await dropDatabase(server, name)
 })
@@ -60,23 +60,17 @@ describe('a small Season 1 through the application', () => {
     expect(original.due_process).toBeNull()
   })
 
-  // Not true any more in every run since claims keep two-cycles apart; the cause is not found yet. It is kept in the nightly
-  // run, where it fails openly, and the documentation says so.
-  test.skipIf(!process.env['ASSAY_NIGHTLY'])(
-    'is the same run for the same seed, also when it was stopped and went on from a checkpoint',
-    async () => {
-      const dir = mkdtempSync(join(tmpdir(), 'assay-season-'))
-      const checkpoint = { file: join(dir, 'checkpoint.json'), every_seconds: 0 }
-      expect(await play('ours', 'again', { checkpoint, stop_after: 1 })).toBeUndefined()
-      // What the day after the checkpoint left behind must not matter.
-      const again = (await play('ours', 'again', { checkpoint: { ...checkpoint, every_seconds: 600 } }))!
-      rmSync(dir, { recursive: true })
-      expect(again.digest).toBe(ours.digest)
-      expect(again.figures).toEqual(ours.figures)
-      expect(original.digest).not.toBe(ours.digest)
-    },
-    120_000,
-  )
+  test('is the same run for the same seed, also when it was stopped and went on from a checkpoint', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'assay-season-'))
+    const checkpoint = { file: join(dir, 'checkpoint.json'), every_seconds: 0 }
+    expect(await play('ours', 'again', { checkpoint, stop_after: 1 })).toBeUndefined()
+    // What the day after the checkpoint left behind must not matter.
+    const again = (await play('ours', 'again', { checkpoint: { ...checkpoint, every_seconds: 600 } }))!
+    rmSync(dir, { recursive: true })
+    expect(again.digest).toBe(ours.digest)
+    expect(again.figures).toEqual(ours.figures)
+    expect(original.digest).not.toBe(ours.digest)
+  }, 400_000)
 
   /** What the auditor says of a finished run: as it is, and after one statement that is taken back afterwards. */
   const audited = async (
@@ -115,7 +109,7 @@ describe('a small Season 1 through the application', () => {
       expect(await spoil(more(1), more(-1))).toMatch(/has \d+ and earned \d+/)
       expect(await sound()).toEqual([])
     })
-  }, 120_000)
+  }, 400_000)
 
   test('and a grade, a bonus and held pay', async () => {
     await audited('ours', async (spoil, sound) => {
@@ -135,5 +129,5 @@ describe('a small Season 1 through the application', () => {
       expect(await spoil(more(1), more(-1))).toMatch(/other pay than was held/)
       expect(await sound()).toEqual([])
     })
-  }, 120_000)
+  }, 400_000)
 })

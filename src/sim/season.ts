@@ -1,6 +1,7 @@
 import { makeOperatorKey } from '../cli/local-key.ts'
 import { inLanes, partsOf } from '../cli/replay/lanes.ts'
 import type { Draft } from '../domains/campaigns/contract.ts'
+import { openLog } from '../domains/evidence/open-log.ts'
 import { SCOPES, type Scope } from '../platform/http/endpoint.ts'
 import { CLASSES, makePeople, type Person, type Population, type SimClass } from './crowd.ts'
 import type { Lane } from './platform.ts'
@@ -60,6 +61,8 @@ export async function foundSeason(
       ends_at: new Date(START + (p.days + 30) * DAY_MS).toISOString(),
     },
   })
+  // The first receipt would make the log with its keys: whichever lane came first would draw other chance in each run.
+  await openLog({ ...office.parts, now: office.now() }, season.season_id)
   office.wait(2000)
 
   const topics = topicsFor(p.people)
