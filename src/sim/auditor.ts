@@ -96,9 +96,13 @@ export async function auditSeason(
           if (peers.length > 0)
             judged.push({ submission: e.subject_id, round: decided.round, at: e.at, accepted: decided.accepted, votes: peers }) // prettier-ignore
         } else if (e.kind === 'audited') {
-          const { outcome } = e.body
+          const { outcome, chance_ppm } = e.body as { outcome?: string; chance_ppm?: number }
           if (outcome === 'correct' || outcome === 'incorrect')
-            graded.set(e.subject_id, { at: e.at, right: outcome === 'correct' })
+            graded.set(e.subject_id, {
+              at: e.at,
+              right: outcome === 'correct',
+              ...(chance_ppm && { chance: chance_ppm }),
+            })
         } else if (e.kind === 'window_settled') windows.push(windowOf(e))
         else if (e.kind === 'rewarded' && e.body.window !== undefined) {
           out.bonuses += 1
@@ -120,7 +124,15 @@ export async function auditSeason(
         }
       }
     if (rules === 'ours' && !windows.some((w) => w.last)) out.unsettled += 1
-    for (const problem of misscored(of, judged, graded, windows, bonuses, heldAs)) say(problem)
+    for (const problem of misscored(
+      { review: PRICES[of].review, base_bps: AUDITED_PAY.base_bps },
+      judged,
+      graded,
+      windows,
+      bonuses,
+      heldAs,
+    ))
+      say(problem)
     for (const [id, what] of owed) if (what !== '') say(`submission ${id}: ${what} is owed and was never paid`)
   }
   await compareBooks(db, campaigns, { earned, spent }, out, say)

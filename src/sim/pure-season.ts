@@ -162,6 +162,7 @@ function payByAudits(
       decided_at: NOW,
       accepted: v.decided ?? false,
       correct: v.gold,
+      chance_ppm: null,
     })),
     labels: [],
     since: () => NOW,

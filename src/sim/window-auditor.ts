@@ -1,6 +1,3 @@
-import type { SimClass } from './crowd.ts'
-import { AUDITED_PAY, PRICES } from './scenario.ts'
-
 /** What the auditor knows of one decided round: who was paid for a verdict on it, and when. */
 export type Judged = {
   submission: string
@@ -10,7 +7,8 @@ export type Judged = {
   votes: { reviewer: string; approve: boolean }[]
 }
 /** What graders found, and when. */
-export type Graded = { at: number; right: boolean }
+/** `chance`: of an aimed lot, in millionths. */
+export type Graded = { at: number; right: boolean; chance?: number }
 export type SettledWindow = { n: number; starts: number; ends: number; last: boolean; at: number }
 export type Bonus = { window: number; reviewer: string; reviews: number; factor_ppm: number; amount: bigint }
 
@@ -31,7 +29,7 @@ type Part = { reviews: number; audited: number; factor: number }
  * a second time, and compares it with what was paid.
  */
 export function misscored(
-  of: SimClass,
+  pay: { review: number; base_bps: number },
   judged: readonly Judged[],
   graded: ReadonlyMap<string, Graded>,
   windows: readonly SettledWindow[],
@@ -40,8 +38,8 @@ export function misscored(
 ): string[] {
   const problems: string[] = []
   const carried = new Map<string, { since: number; times: number }>()
-  const { review } = PRICES[of]
-  const stake = BigInt(review) - (BigInt(review) * BigInt(AUDITED_PAY.base_bps)) / 10_000n
+  const price = BigInt(pay.review)
+  const stake = price - (price * BigInt(pay.base_bps)) / 10_000n
   for (const w of windows.toSorted((a, b) => a.n - b.n)) {
     const own = new Map(paid.filter((b) => b.window === w.n).map((b) => [b.reviewer, b]))
     const parts = partsOf(
@@ -96,13 +94,14 @@ function partsOf(
     const found = graded.get(t.submission)
     return found && found.at <= w.at ? found.right : undefined
   })
-  const weightOf = (accepted: boolean) => {
-    const own = tasks.flatMap((t, i) => (t.accepted === accepted ? [truth[i] !== undefined] : []))
-    const audits = own.filter(Boolean).length
-    return audits === 0 ? 0 : own.length / audits
-  }
-  const [ifAccepted, ifRejected] = [weightOf(true), weightOf(false)]
-  const weight = tasks.map((t) => (t.accepted ? ifAccepted : ifRejected))
+  const weight = tasks.map(() => 0)
+  for (const accepted of [true, false])
+    standFor(
+      tasks.flatMap((t, i) => (t.accepted === accepted ? [i] : [])),
+      (i) => truth[i] !== undefined,
+      (i) => graded.get(tasks[i]!.submission)?.chance,
+      weight,
+    )
 
   const goodness = shareGood(truth, weight)
   const spread = 1 - goodness ** 2 - (1 - goodness) ** 2
@@ -152,6 +151,26 @@ function partsOf(
 }
 
 type Vote = { reviewer: string; approve: boolean }
+
+/**
+ * For how many pieces of its kind each graded one stands. Two estimates of a total are mixed: every aimed lot by one over
+ * its chance, all together scaled to the kind's size; and each aimed lot for itself, with the other grades for what lots left.
+ */
+function standFor(
+  kind: readonly number[],
+  isGraded: (i: number) => boolean,
+  chance: (i: number) => number | undefined,
+  weight: number[],
+): void {
+  const lots = kind.filter((i) => isGraded(i) && chance(i) !== undefined)
+  const others = kind.filter((i) => isGraded(i) && chance(i) === undefined)
+  const left = kind.length - lots.length
+  const inverse = lots.reduce((sum, i) => sum + 1e6 / chance(i)!, 0)
+  const graded = lots.length + others.length
+  const byLots = left === 0 ? 0 : (lots.length * (kind.length - graded)) / (graded * left)
+  for (const i of lots) weight[i] = byLots * (1e6 / chance(i)!) * (kind.length / inverse) + (1 - byLots)
+  for (const i of others) weight[i] = (1 - byLots) * (left / others.length)
+}
 
 /** Of several votes of one group on one panel the oldest account's counts. */
 function oneOfEach(votes: readonly Vote[], group: (reviewer: string) => string | undefined): Vote[] {

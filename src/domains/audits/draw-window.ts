@@ -1,11 +1,21 @@
 import type { Ctx, Db } from '../../platform/context.ts'
 import { assert } from '../../platform/refusal.ts'
+import type { AuditAim } from '../campaigns/pay/contract.ts'
 import { markDrawn, windowsToDraw } from '../rewards/window-queries.ts'
 import { DAY_MS } from '../rewards/rules.ts'
 import { GRADE_DAYS } from '../rewards/window-rules.ts'
 import { seasonOf } from '../seasons/queries.ts'
+import { allot, PARTS, partsOf, type Part } from './aim-rules.ts'
 import { recordDraw, seedOf, type Drawn } from './draw.ts'
-import { lockDraws, undrawn, type Candidate, type PlanRow, type StratumRow } from './queries.ts'
+import {
+  aimedOf,
+  auditsOfPeople,
+  lockDraws,
+  undrawn,
+  type Candidate,
+  type PlanRow,
+  type StratumRow,
+} from './queries.ts'
 import { createDraw, doubled } from './rules.ts'
 
 const PAGE = 10_000
@@ -34,6 +44,7 @@ async function drawOne(ctx: Ctx, db: Db, w: Ended): Promise<void> {
   // What a draw before could take is its layer; times are whole milliseconds, so the next one is after it.
   const since = w.drawn_before && w.drawn_before >= w.starts_at ? justAfter(w.drawn_before) : w.starts_at
   const found = await candidates(db, w, since)
+  const parts = w.audit_aim ? await aimAt(db, w.campaign_id, found) : undefined
 
   // Decide.
   const plan: PlanRow = {
@@ -57,22 +68,54 @@ async function drawOne(ctx: Ctx, db: Db, w: Ended): Promise<void> {
     if (own.length === 0) continue
     const wanted = Math.ceil((own.length * w.audit_bps) / 10_000)
     plan[accepted ? 'accepted_wanted' : 'rejected_wanted'] = wanted
-    const draw = createDraw<Candidate>(plan.seed, wanted)
-    for (const c of own) draw.add(c)
-    const pieces = draw.drawn()
+    const layers = layersOf(own, wanted, parts, w.audit_aim)
+    const pieces: Omit<Drawn, 'campaign_id' | 'twice'>[] = []
+    for (const { part, of, lots } of layers) {
+      const draw = createDraw<Candidate>(plan.seed, lots)
+      for (const c of of) draw.add(c)
+      const taken = draw.drawn()
+      const chance_ppm = Math.max(1, Math.round((1_000_000 * taken.length) / of.length))
+      const named = part === 'all' ? {} : { part, chance_ppm }
+      for (const p of taken) pieces.push({ ...p, ...named })
+      strata.push({
+        plan_id: plan.id,
+        campaign_id: w.campaign_id,
+        accepted,
+        ...(part !== 'all' && { part }),
+        population: of.length,
+        drawn: taken.length,
+      })
+    }
     const twice = doubled(plan.seed, pieces, plan.double_bps)
-    strata.push({
-      plan_id: plan.id,
-      campaign_id: w.campaign_id,
-      accepted,
-      population: own.length,
-      drawn: pieces.length,
-    })
     for (const p of pieces) drawn.push({ ...p, campaign_id: w.campaign_id, twice: twice.has(p.id) })
   }
 
   // Record.
   if (drawn.length > 0) await recordDraw(ctx, db, plan, strata, drawn)
+}
+
+/** Work of one kind by part, and how many lots each gets; one part of all where lots are even, or too few to aim. */
+function layersOf(
+  own: readonly Candidate[],
+  wanted: number,
+  parts: ReadonlyMap<string, Part> | undefined,
+  aim: AuditAim | null,
+): { part: Part; of: readonly Candidate[]; lots: number }[] {
+  const by = new Map<Part, Candidate[]>(PARTS.map((part) => [part, []]))
+  for (const c of own) by.get(parts?.get(c.id) ?? 'rest')!.push(c)
+  const lots = parts && aim && allot(new Map([...by].map(([part, of]) => [part, of.length])), wanted, aim)
+  if (!lots) return [{ part: 'all', of: own, lots: wanted }]
+  return [...lots].map(([part, n]) => ({ part, of: by.get(part)!, lots: n }))
+}
+
+async function aimAt(db: Db, campaignId: string, found: readonly Candidate[]): Promise<Map<string, Part>> {
+  const audited = await auditsOfPeople(db, campaignId)
+  const pieces = []
+  for (let i = 0; i < found.length; i += PAGE) {
+    const ids = found.slice(i, i + PAGE).map((c) => c.id)
+    pieces.push(...(await aimedOf(db, campaignId, ids)))
+  }
+  return partsOf(pieces, audited)
 }
 
 const justAfter = (at: Date): Date => new Date(at.getTime() + 1)

@@ -78,7 +78,7 @@ export function drawPlan(ctx: Ctx, given: DrawGiven): Promise<Plan> {
   })
 }
 
-export type Drawn = Candidate & { campaign_id: string; twice: boolean }
+export type Drawn = Candidate & { campaign_id: string; twice: boolean } & Pick<NewAudit, 'part' | 'chance_ppm'>
 
 /** Writes a plan with what it drew, and puts that before QA. */
 export async function recordDraw(
@@ -101,6 +101,8 @@ export async function recordDraw(
         plan_id: plan.id,
         round: d.round,
         accepted: d.accepted,
+        ...(d.part !== undefined && { part: d.part }),
+        ...(d.chance_ppm !== undefined && { chance_ppm: d.chance_ppm }),
         grades_wanted: d.twice ? 2 : 1,
       })),
     )
@@ -136,7 +138,7 @@ export async function recordDraw(
           drawn_hash: drawnHash(own),
           strata: strata
             .filter((s) => s.campaign_id === campaign_id)
-            .map(({ accepted, population, drawn }) => ({ accepted, population, drawn })),
+            .map(({ accepted, part, population, drawn }) => ({ accepted, ...(part && { part }), population, drawn })),
         },
       }
     }),

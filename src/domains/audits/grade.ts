@@ -170,6 +170,7 @@ async function record(ctx: Ctx, db: Db, campaignId: string, who: string, fresh: 
           took_seconds: f.took_seconds,
           questions: Object.fromEntries(Object.entries(f.grades).map(([key, grade]) => [key, grade.right])),
           ...(next[i]!.closed ? { outcome: outcomeOf(next[i]!) } : {}),
+          ...(f.audit.chance_ppm === null ? {} : { chance_ppm: f.audit.chance_ppm }),
         },
         commit: { grades: f.grades },
       })),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../platform/context.ts'
 import type { QuestionGrades } from './contract.ts'
+import type { Aimed, Part } from './aim-rules.ts'
 import { versionOf } from '../campaigns/queries.ts'
 import { shownData } from '../templates/rules.ts'
 
@@ -57,11 +58,45 @@ export async function undrawn(
   return rows
 }
 
+/** What aiming reads of decided work: its peers and what models said, of the round that decided. */
+export async function aimedOf(db: Db, campaignId: string, submissionIds: readonly string[]): Promise<Aimed[]> {
+  if (submissionIds.length === 0) return []
+  const { rows } = await sql<Aimed>`
+    select s.id, s.author_id, s.status = 'accepted' as accepted,
+           coalesce((select jsonb_agg(jsonb_build_object('reviewer_id', r.reviewer_id::text,
+               'approves', not exists (select from jsonb_each(r.votes) v where not (v.value ->> 'approve')::boolean)) order by r.id)
+             from review r where r.campaign_id = s.campaign_id and r.submission_id = s.id and r.round = s.round and r.lane in (2, 4) and r.votes <> '{}'), '[]') as said,
+           coalesce((select jsonb_agg(not exists (select from jsonb_each(m.votes) v where not (v.value #>> '{}')::boolean))
+             from model_vote m where m.campaign_id = s.campaign_id and m.submission_id = s.id and m.round = s.round and m.votes <> '{}'), '[]') as models
+      from submission s where s.campaign_id = ${campaignId}::bigint and s.id = any(${[...submissionIds]}::bigint[])
+     order by s.id`.execute(db)
+  return rows
+}
+
+/** How many closed audits of their work a campaign's authors and reviewers have. */
+export async function auditsOfPeople(db: Db, campaignId: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ account_id: string; n: number }>`
+    select p.account_id, count(*)::int as n
+      from audit a cross join lateral (
+        select s.author_id as account_id from submission s where s.campaign_id = a.campaign_id and s.id = a.submission_id
+        union all select r.reviewer_id from review r where r.campaign_id = a.campaign_id and r.submission_id = a.submission_id and r.lane in (2, 4)) p
+     where a.campaign_id = ${campaignId}::bigint and a.closed_at is not null group by 1`.execute(db)
+  return new Map(rows.map((r) => [r.account_id, r.n]))
+}
+
 export async function insertPlan(db: Db, plan: PlanRow): Promise<void> {
   await db.insertInto('audit_plan').values(plan).execute()
 }
 
-export type StratumRow = { plan_id: string; campaign_id: string; accepted: boolean; population: number; drawn: number }
+export type StratumRow = {
+  plan_id: string
+  campaign_id: string
+  accepted: boolean
+  /** Absent: even lots, not a part of an aimed draw. */
+  part?: Part
+  population: number
+  drawn: number
+}
 
 export async function insertStrata(db: Db, strata: readonly StratumRow[]): Promise<void> {
   if (strata.length > 0)
@@ -77,14 +112,17 @@ export type NewAudit = {
   plan_id: string
   round: number
   accepted: boolean
+  /** Absent: drawn evenly, or named by somebody else. */
+  part?: Part
+  chance_ppm?: number
   grades_wanted: number
 }
 
 export async function insertAudits(db: Db, audits: readonly NewAudit[]): Promise<void> {
-  await sql`insert into audit (campaign_id, submission_id, plan_id, round, accepted, grades_wanted)
-    select campaign_id, submission_id, plan_id, round, accepted, grades_wanted
+  await sql`insert into audit (campaign_id, submission_id, plan_id, round, accepted, part, chance_ppm, grades_wanted)
+    select campaign_id, submission_id, plan_id, round, accepted, coalesce(part, 'all'), chance_ppm, grades_wanted
       from jsonb_to_recordset(${JSON.stringify(audits)}::jsonb)
-        as r(campaign_id bigint, submission_id bigint, plan_id bigint, round smallint, accepted boolean, grades_wanted smallint)`.execute(
+        as r(campaign_id bigint, submission_id bigint, plan_id bigint, round smallint, accepted boolean, part text, chance_ppm int, grades_wanted smallint)`.execute(
     db,
   )
 }
@@ -144,6 +182,7 @@ export type AuditRow = {
   grades_wanted: number
   grades: number
   correct_grades: number
+  chance_ppm: number | null
   closed_at: Date | null
   author_id: string
   version: number
@@ -152,7 +191,7 @@ export type AuditRow = {
 /** Locks drawn work in order of id; missing ones are simply not returned. */
 export async function lockAudits(db: Db, campaignId: string, submissionIds: readonly string[]): Promise<AuditRow[]> {
   const { rows } = await sql<AuditRow>`
-    select a.campaign_id, a.submission_id, a.plan_id, a.grades_wanted, a.grades, a.correct_grades, a.closed_at, s.author_id, s.version
+    select a.campaign_id, a.submission_id, a.plan_id, a.grades_wanted, a.grades, a.correct_grades, a.chance_ppm, a.closed_at, s.author_id, s.version
       from audit a join submission s on s.campaign_id = a.campaign_id and s.id = a.submission_id
      where a.campaign_id = ${campaignId}::bigint and a.submission_id = any(${[...submissionIds]}::bigint[])
      order by a.submission_id for no key update of a`.execute(db)

@@ -72,10 +72,10 @@ export async function gradedStrata(db: Db, planId: string): Promise<GradedStratu
            count(*) filter (where a.grades > 0 and 2 * a.correct_grades <> a.grades)::int as graded,
            count(*) filter (where 2 * a.correct_grades > a.grades)::int as correct
       from audit_stratum t join campaign c on c.id = t.campaign_id
-      left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted
+      left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted and a.part = t.part
      where t.plan_id = ${planId}::bigint
-     group by t.campaign_id, c.title, c.task_class, t.accepted, t.population, t.drawn
-     order by t.campaign_id, t.accepted desc`.execute(db)
+     group by t.campaign_id, c.title, c.task_class, t.accepted, t.part, t.population, t.drawn
+     order by t.campaign_id, t.accepted desc, t.part`.execute(db)
   return rows
 }
 
@@ -97,10 +97,10 @@ export async function campaignStrata(
     select t.plan_id, p.purpose = 'window' as window, t.accepted, t.population,
            count(*) filter (where a.grades > 0 and 2 * a.correct_grades <> a.grades)::int as graded,
            count(*) filter (where 2 * a.correct_grades > a.grades)::int as correct
-      from audit_stratum t join audit_plan p on p.id = t.plan_id left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted
+      from audit_stratum t join audit_plan p on p.id = t.plan_id left join audit a on a.plan_id = t.plan_id and a.campaign_id = t.campaign_id and a.accepted = t.accepted and a.part = t.part
      where t.campaign_id = ${campaignId}::bigint
-     group by t.plan_id, p.purpose, t.accepted, t.population
-     order by t.plan_id, t.accepted`.execute(db)
+     group by t.plan_id, p.purpose, t.accepted, t.part, t.population
+     order by t.plan_id, t.accepted, t.part`.execute(db)
   return rows
 }
 

@@ -38,13 +38,31 @@ export function dearestContribution(s: Settings, p: Price): bigint {
   return price + shareOf(price, p.bonus_bps) + (s.novelty ? shareOf(price, s.novelty.most_bps) : 0n)
 }
 
-/** Pay rules that a campaign's way of judging has no use for. */
-export const payProblems = (s: Settings, mode: 'review' | 'redundancy'): { field: string; message: string }[] =>
-  mode === 'review'
-    ? []
-    : (['reviewer_pay', 'hold', 'novelty', 'scarcity'] as const).flatMap((field) =>
-        s[field] ? [{ field, message: 'Only work that people review is paid like this.' }] : [],
-      )
+/** Pay rules that a campaign's way of judging has no use for, or that leave too few audits to chance alone. */
+export const payProblems = (s: Settings, mode: 'review' | 'redundancy'): PayProblem[] => {
+  const aim = s.reviewer_pay?.audit_aim
+  const tooFar = (aim?.doubted_bps ?? 0) + (aim?.exposed_bps ?? 0) > MOST_AIMED_BPS
+  return [
+    ...(mode === 'review'
+      ? []
+      : (['reviewer_pay', 'hold', 'novelty', 'scarcity'] as const).flatMap((field) =>
+          s[field]
+            ? [{ field, code: 'not_in_this_mode' as const, message: 'Only work that people review is paid like this.' }]
+            : [],
+        )),
+    ...(tooFar
+      ? [
+          {
+            field: 'reviewer_pay/audit_aim',
+            code: 'too_much_aimed' as const,
+            message: 'At least half of the audits are drawn evenly. Aim 50 % of them at most.',
+          },
+        ]
+      : []),
+  ]
+}
+const MOST_AIMED_BPS = 5_000
+type PayProblem = { field: string; code: 'not_in_this_mode' | 'too_much_aimed'; message: string }
 
 /** What people are shown of a version's pay before they begin. */
 export const payOf = (s: Settings): Pick<Settings, 'reviewer_pay' | 'hold' | 'novelty' | 'scarcity'> => ({

@@ -112,7 +112,7 @@ export function settingsProblems(s: Settings, mode: Mode, currencies: ReadonlySe
   if (s.redundancy.max < s.redundancy.min)
     add('redundancy/max', 'bad_range', 'The most answers are not fewer than the least.')
   for (const { at, code, message } of quotaProblems(s.group_quotas ?? [])) add(`group_quotas/${at}`, code, message)
-  for (const { field, message } of payProblems(s, mode)) add(field, 'not_in_this_mode', message)
+  for (const { field, code, message } of payProblems(s, mode)) add(field, code, message)
   const longest = Math.max(s.min_seconds_contribute, mode === 'review' ? s.min_seconds_review : 0) * s.batch_size
   if (longest > s.lease_seconds)
     add('lease_seconds', 'too_short', `A batch takes at least ${longest} seconds, so it must be leased for that long.`)

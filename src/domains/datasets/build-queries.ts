@@ -324,8 +324,8 @@ export async function auditStrataOf(db: Db, release: Building): Promise<AuditStr
   const { rows } = await sql<AuditStratum>`
     select t.accepted, t.population, count(*) filter (where 2 * a.correct_grades <> a.grades)::int as n,
            count(*) filter (where 2 * a.correct_grades > a.grades)::int as "right", count(*) filter (where 2 * a.correct_grades = a.grades)::int as unresolved
-      from audit a join audit_stratum t on t.plan_id = a.plan_id and t.campaign_id = a.campaign_id and t.accepted = a.accepted
+      from audit a join audit_stratum t on t.plan_id = a.plan_id and t.campaign_id = a.campaign_id and t.accepted = a.accepted and t.part = a.part
      where a.campaign_id = ${release.campaign_id}::bigint and a.closed_at <= ${release.cut_at} and a.grades > 0
-     group by t.plan_id, t.accepted, t.population order by t.plan_id, t.accepted desc`.execute(db)
+     group by t.plan_id, t.accepted, t.part, t.population order by t.plan_id, t.accepted desc, t.part`.execute(db)
   return rows
 }

@@ -248,6 +248,7 @@ export const DISCLOSED: Readonly<Record<string, Shown>> = {
     took_seconds: 'committed',
     questions: 'after_close',
     outcome: 'after_close',
+    chance_ppm: 'after_close',
     grades_commitment: 'commitment',
   }),
   audit_dropped: work({ plan_id: 'after_close_name:draw' }),

@@ -38,6 +38,7 @@ export async function* windowLines(db: Db, keys: LogKeys, w: SettledWindow): Asy
     approves: r.approves,
     accepted: r.accepted,
     correct: r.correct,
+    ...(r.correct !== null && r.chance_ppm !== null && { chance_ppm: r.chance_ppm }),
     // Older work serves as comparison only, and so does work that was priced otherwise.
     own: r.decided_at >= (carried.get(r.reviewer_id)?.since ?? w.starts_at) && isPaidSo(r.version),
   }))

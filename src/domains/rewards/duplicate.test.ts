@@ -27,6 +27,7 @@ function paid(w: W, accounts: readonly string[], clustered: boolean, one = clust
       decided_at: at,
       accepted: w.truth[task]!,
       correct: task % 3 === 0 ? w.truth[task]! : null,
+      chance_ppm: null,
     })
   for (let t = 0; t < TASKS; t++) {
     w.others.forEach((said, o) => say(String(10 + o), t, said[t]! < w.skill[o]! ? w.truth[t]! : !w.truth[t]!))

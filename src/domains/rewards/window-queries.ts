@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../platform/context.ts'
+import type { AuditAim } from '../campaigns/pay/contract.ts'
 import type { MyWindow } from './insight-rules.ts'
 import type { ModelLabel, Paid, Share, WindowReview } from './window-rules.ts'
 
@@ -57,9 +58,15 @@ export async function endLast(db: Db, campaignId: string, n: number, now: Date):
 /** Windows that are over and whose audits are not drawn, oldest first. */
 export async function windowsToDraw(db: Db, now: Date, limit: number) {
   const { rows } = await sql<
-    WindowRow & { season_id: string; requester_id: string; audit_bps: number; drawn_before: Date | null }
+    WindowRow & {
+      season_id: string
+      requester_id: string
+      audit_bps: number
+      audit_aim: AuditAim | null
+      drawn_before: Date | null
+    }
   >`
-    select w.*, c.season_id, c.requester_id, (p.reviewer_pay ->> 'audit_bps')::int as audit_bps,
+    select w.*, c.season_id, c.requester_id, (p.reviewer_pay ->> 'audit_bps')::int as audit_bps, p.reviewer_pay -> 'audit_aim' as audit_aim,
            (select max(p.drawn_until) from audit_plan p where p.purpose <> 'acceptance' and (p.campaign_id = c.id or (p.campaign_id is null and p.season_id = c.season_id))) as drawn_before
       from reward_window w join campaign c on c.id = w.campaign_id cross join lateral ${ruleOf(sql`c.id`)} p
      where w.settled_at is null and w.drawn_at is null and w.ends_at <= ${now} order by w.ends_at, w.campaign_id limit ${limit}`.execute(
@@ -129,14 +136,14 @@ export async function windowReviews(
   const { rows } = await sql<WindowReview>`
     select r.submission_id, r.round, s.version, r.reviewer_id, d.decided_at, d.accepted,
            (select bool_and((v.value ->> 'approve')::boolean) from jsonb_each(r.votes) v) as approves,
-           case when a.closed_at <= coalesce(${gradedBy}::timestamptz, 'infinity') and 2 * a.correct_grades <> a.grades then 2 * a.correct_grades > a.grades end as correct
+           case when a.closed_at <= coalesce(${gradedBy}::timestamptz, 'infinity') and 2 * a.correct_grades <> a.grades then 2 * a.correct_grades > a.grades end as correct, a.chance_ppm
       from decision d
       join review r on r.campaign_id = d.campaign_id and r.submission_id = d.submission_id and r.round = d.round and r.lane in (2, 4)
       join submission s on s.campaign_id = d.campaign_id and s.id = d.submission_id
       left join audit a on a.campaign_id = d.campaign_id and a.submission_id = d.submission_id
      where d.campaign_id = ${campaignId}::bigint and d.decided_at >= ${from} and d.decided_at < ${until} and r.votes <> '{}'::jsonb
     union all
-    select g.id, 1, g.version, g.account_id, g.paid_at, s.is_right, (select bool_and((v.value ->> 'approve')::boolean) from jsonb_each(g.votes) v), s.is_right
+    select g.id, 1, g.version, g.account_id, g.paid_at, s.is_right, (select bool_and((v.value ->> 'approve')::boolean) from jsonb_each(g.votes) v), s.is_right, null::int
       from gold_item g join gold_source s on s.campaign_id = g.campaign_id and s.submission_id = g.source_id
      where g.campaign_id = ${campaignId}::bigint and g.paid_at >= ${from} and g.paid_at < ${until} and g.votes <> '{}'::jsonb`.execute(
     db,

@@ -1,3 +1,4 @@
+import { auditWeights } from '../../engine/audit-weights.ts'
 import { strataOf, type Window } from '../../engine/peer-score.ts'
 import { answersByPerson, basisOf, factorPpm, scorePerson, toPpm } from '../../engine/reviewer-score.ts'
 import { bonusFor, USUAL_SCORE_PPM } from '../campaigns/pay-rules.ts'
@@ -26,6 +27,8 @@ export type WindowReview = {
   accepted: boolean
   /** What graders found; null: not audited, or they were even. */
   correct: boolean | null
+  /** By which chance an aimed draw took it, in millionths; null: lots were even, or it is known otherwise. */
+  chance_ppm: number | null
 }
 /** What a model said of work before people did; null: nothing. */
 export type ModelLabel = { submission_id: string; round: number; model: string; approves: boolean | null }
@@ -150,8 +153,11 @@ function windowOf(
       ...strataOf(tuples, LEAST_IN_STRATUM),
       truth,
       audit_weight: auditWeights(
-        [...tasks.values()].map((t) => t.row.accepted),
-        truth,
+        [...tasks.values()].map(({ row }) => ({
+          accepted: row.accepted,
+          audited: row.correct !== null,
+          chance_ppm: row.chance_ppm,
+        })),
       ),
       task: Int32Array.from(rows, (r) => tasks.get(taskKey(r))!.n),
       person: Int32Array.from(rows, (r) => place.get(r.reviewer_id)!),
@@ -159,17 +165,6 @@ function windowOf(
       cluster: Int32Array.from(people, (id) => clusters.get(id) ?? -1),
     },
   }
-}
-
-/** Accepted and rejected work may be audited at different rates: each audit stands for as much as its kind had. */
-function auditWeights(accepted: readonly boolean[], truth: Int8Array): Float64Array {
-  const weight = (kind: boolean) => {
-    const all = accepted.filter((a) => a === kind).length
-    const audited = accepted.filter((a, t) => a === kind && truth[t]! >= 0).length
-    return audited > 0 ? all / audited : 0
-  }
-  const [yes, no] = [weight(true), weight(false)]
-  return Float64Array.from(accepted, (a) => (a ? yes : no))
 }
 
 export type Paid = { version: number; currency: string; reviews: number; amount_minor: string }

@@ -4,6 +4,9 @@ import { createWorld, type Person, type World } from '../../../test/world.ts'
 import { auditInstallation } from '../ledger/audit.ts'
 import { balanceOf } from '../ledger/queries.ts'
 import { forfeitHeld, keepHeld, unkeepHeld } from '../ledger/held.ts'
+import { disjoint, readingOf } from '../audits/rules.ts'
+import { campaignStrata } from '../audits/view-queries.ts'
+import { misscored, type Graded } from '../../sim/window-auditor.ts'
 import { settleWindow } from './windows.ts'
 
 let w: World
@@ -26,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-async function campaignOf(items: number, audit_bps: number) {
+async function campaignOf(items: number, audit_bps: number, aim?: { doubted_bps: number; exposed_bps: number }) {
   const made = await makeCampaign(w, {
     contributors: [author],
     reviewers,
@@ -36,7 +39,7 @@ async function campaignOf(items: number, audit_bps: number) {
       reviews: { min: 3, max: 3 },
       batch_size: 50,
       revision_seconds: 0,
-      reviewer_pay: { kind: 'audited', base_bps: 2_000, window_days: 7, audit_bps },
+      reviewer_pay: { kind: 'audited', base_bps: 2_000, window_days: 7, audit_bps, ...(aim && { audit_aim: aim }) },
       hold: { share_bps: 3_000, days: 5 },
     },
   })
@@ -151,6 +154,74 @@ test('a window pays what was seen, nothing for approving everything, once, and n
     .execute()
   expect(logged).toHaveLength(1)
   expect(logged[0]!.body).toMatchObject({ window: 1, people: 6, carried: 0 })
+})
+
+test('aimed audits keep their chances, and figures and pay take the aim back', async () => {
+  const id = await campaignOf(100, 5_000, { doubted_bps: 3_000, exposed_bps: 2_000 })
+  await w.jobs(['settle_windows'])
+  await work(id)
+  await work(id)
+  w.clock.advance(7 * DAY)
+  await w.jobs(WINDOW_JOBS)
+  const strata = await w.db.selectFrom('audit_stratum').selectAll().where('campaign_id', '=', id).execute()
+  const audits = await w.db.selectFrom('audit').selectAll().where('campaign_id', '=', id).execute()
+  expect(new Set(strata.map((s) => s.part))).toEqual(new Set(['doubted', 'exposed', 'rest']))
+  for (const s of strata) {
+    const own = audits.filter((a) => a.accepted === s.accepted && a.part === s.part)
+    expect(own).toHaveLength(s.drawn)
+    for (const a of own) expect(a.chance_ppm).toBe(Math.round((1e6 * s.drawn) / s.population))
+  }
+  const rateOf = (part: string) => {
+    const own = strata.filter((s) => s.part === part)
+    return own.reduce((n, s) => n + s.drawn, 0) / own.reduce((n, s) => n + s.population, 0)
+  }
+  expect(rateOf('doubted')).toBeGreaterThan(rateOf('rest') + 0.1)
+
+  await gradeAll(id)
+  await w.jobs(['settle_windows'])
+  // The requester's figure is the strata's own shares by their sizes, not the share of all that was graded.
+  const right = new Set((await w.db.selectFrom('audit').select('submission_id').where('campaign_id', '=', id).where('correct_grades', '>', 0).execute()).map((a) => a.submission_id)) // prettier-ignore
+  const accepted = strata.filter((s) => s.accepted)
+  const good = accepted.reduce((sum, s) => {
+    const own = audits.filter((a) => a.accepted && a.part === s.part)
+    return sum + (s.population * own.filter((a) => right.has(a.submission_id)).length) / s.drawn
+  }, 0)
+  const all = accepted.reduce((sum, s) => sum + s.population, 0)
+  const rows = await campaignStrata(w.db, id)
+  expect(Number(readingOf(disjoint(rows)).precision.share)).toBeCloseTo(good / all, 5)
+
+  // Whoever reckons the window from the log alone comes to the same pay; without the chances, to another.
+  const log = await w.db.selectFrom('event').selectAll().where('campaign_id', '=', id).orderBy('id').execute()
+  const given = await w.db.selectFrom('review').selectAll().where('campaign_id', '=', id).execute()
+  const judged = log
+    .filter((e) => e.kind === 'decided')
+    .map((e) => ({
+      submission: e.subject_id,
+      round: 1,
+      at: e.at.getTime(),
+      accepted: (e.body as { accepted: boolean }).accepted,
+      votes: given.filter((r) => r.submission_id === e.subject_id).map((r) => ({ reviewer: r.reviewer_id, approve: (r.votes as { fact: { approve: boolean } }).fact.approve })),
+    })) // prettier-ignore
+  const graded = (withChance: boolean) =>
+    new Map(
+      log.flatMap((e): [string, Graded][] => {
+        const { outcome, chance_ppm } = e.body as { outcome?: string; chance_ppm?: number }
+        if (e.kind !== 'audited' || !outcome) return []
+        expect(chance_ppm).toBeGreaterThan(0)
+        return [[e.subject_id, { at: e.at.getTime(), right: outcome === 'correct', ...(withChance && { chance: chance_ppm! }) }]] // prettier-ignore
+      }),
+    )
+  const [window] = await windowsOf(id)
+  const settled = [{ n: 1, starts: window!.starts_at.getTime(), ends: window!.ends_at.getTime(), last: window!.last, at: window!.settled_at!.getTime() }] // prettier-ignore
+  const paid = (await sharesOf(id, 1)).flatMap(
+    (s) =>
+    (s.paid as { reviews: number; amount_minor: string }[]).map((p) => ({ window: 1, reviewer: s.account_id, reviews: p.reviews, factor_ppm: s.factor_ppm!, amount: BigInt(p.amount_minor) })), // prettier-ignore
+  )
+  expect(paid.length).toBeGreaterThan(3)
+  const wrong = (withChance: boolean) => misscored({ review: 100, base_bps: 2_000 }, judged, graded(withChance), settled, paid) // prettier-ignore
+  expect(wrong(true)).toEqual([])
+  expect(wrong(false).length).toBeGreaterThan(0)
+  await clean()
 })
 
 test('too few audits wait for the next window; when the campaign ends, what was audited pays its part', async () => {

@@ -176,11 +176,16 @@ create table audit (
   grades smallint not null default 0,
   correct_grades smallint not null default 0,
   closed_at timestamp with time zone,
+  part text not null default 'all'::text,
+  chance_ppm integer,
   constraint audit_pkey PRIMARY KEY (campaign_id, submission_id),
   constraint audit_campaign_id_submission_id_fkey FOREIGN KEY (campaign_id, submission_id) REFERENCES submission(campaign_id, id),
   constraint audit_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
+  constraint audit_chance_of_aimed CHECK (((part = 'all'::text) = (chance_ppm IS NULL))),
+  constraint audit_chance_ppm_check CHECK (((chance_ppm >= 1) AND (chance_ppm <= 1000000))),
   constraint audit_check CHECK (((grades <= grades_wanted) AND (correct_grades <= grades))),
-  constraint audit_grades_wanted_check CHECK (((grades_wanted >= 1) AND (grades_wanted <= 3)))
+  constraint audit_grades_wanted_check CHECK (((grades_wanted >= 1) AND (grades_wanted <= 3))),
+  constraint audit_part_check CHECK ((part = ANY (ARRAY['all'::text, 'doubted'::text, 'exposed'::text, 'rest'::text])))
 );
 CREATE INDEX audit_of_plan ON public.audit USING btree (plan_id, campaign_id, submission_id);
 CREATE INDEX audit_open ON public.audit USING btree (campaign_id) WHERE (closed_at IS NULL);
@@ -229,10 +234,12 @@ create table audit_stratum (
   accepted boolean not null,
   population integer not null,
   drawn integer not null,
-  constraint audit_stratum_pkey PRIMARY KEY (plan_id, campaign_id, accepted),
+  part text not null default 'all'::text,
+  constraint audit_stratum_pkey PRIMARY KEY (plan_id, campaign_id, accepted, part),
   constraint audit_stratum_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
   constraint audit_stratum_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES audit_plan(id),
-  constraint audit_stratum_check CHECK (((drawn >= 0) AND (drawn <= population)))
+  constraint audit_stratum_check CHECK (((drawn >= 0) AND (drawn <= population))),
+  constraint audit_stratum_part_check CHECK ((part = ANY (ARRAY['all'::text, 'doubted'::text, 'exposed'::text, 'rest'::text])))
 );
 CREATE INDEX audit_stratum_campaign ON public.audit_stratum USING btree (campaign_id, plan_id);
 

@@ -154,10 +154,12 @@ export interface Appeal {
 export interface Audit {
   accepted: boolean;
   campaign_id: Int8;
+  chance_ppm: number | null;
   closed_at: Timestamp | null;
   correct_grades: Generated<number>;
   grades: Generated<number>;
   grades_wanted: number;
+  part: Generated<string>;
   plan_id: Int8;
   round: number;
   submission_id: Int8;
@@ -193,6 +195,7 @@ export interface AuditStratum {
   accepted: boolean;
   campaign_id: Int8;
   drawn: number;
+  part: Generated<string>;
   plan_id: Int8;
   population: number;
 }

@@ -14,6 +14,8 @@ const USUAL: Required<Pay> = {
   novelty: { most_bps: 5_000 },
   scarcity: { most_bps: 20_000 },
 }
+/** Half evenly, three in ten to doubted work, two in ten to who has most at stake and is known least. */
+const AIM = { doubted_bps: 3_000, exposed_bps: 2_000 }
 
 /** Pay that rewards seeing over clicking: a bonus for reviewers by audits, a held share, and pay for what is new or scarce. */
 export function PayCard({ settings, onChange }: { settings: Settings; onChange: (settings: Settings) => void }) {
@@ -23,6 +25,11 @@ export function PayCard({ settings, onChange }: { settings: Settings; onChange: 
     onChange(on ? { ...rest, [part]: USUAL[part] } : rest)
   }
   const { reviewer_pay, hold, novelty, scarcity } = settings
+  const aim = (on: boolean) => {
+    if (!reviewer_pay) return
+    const { audit_aim: _, ...even } = reviewer_pay
+    onChange({ ...settings, reviewer_pay: on ? { ...even, audit_aim: AIM } : even })
+  }
   const share = (name: string, bps: number, most: number, set: (bps: number) => void, least = 1) => (
     <Whole name={name} unit="%" value={bps / 100} from={least} to={most} onChange={(n) => set(n * 100)} />
   )
@@ -38,6 +45,14 @@ export function PayCard({ settings, onChange }: { settings: Settings; onChange: 
           onChange={(on) => turn(part, on)}
         />
       ))}
+      {reviewer_pay ? (
+        <Checkbox
+          label={t('pay:reviewer_pay.aim')}
+          help={t('pay:reviewer_pay.aim_help')}
+          checked={reviewer_pay.audit_aim !== undefined}
+          onChange={aim}
+        />
+      ) : null}
       <div className="grid gap-4 sm:grid-cols-2">
         {reviewer_pay ? (
           <>

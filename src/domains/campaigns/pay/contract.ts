@@ -1,6 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { obj } from '../../../platform/http/endpoint.ts'
 
+/** What of a window's audits goes elsewhere than evenly to all decided work; weights take it back from every figure. */
+export const AuditAim = obj({
+  /** To work on which peers differed, or most models from the decision. */
+  doubted_bps: Type.Integer({ minimum: 0, maximum: 5_000 }),
+  /** To people who have most at stake in the window and of whom audits told least. */
+  exposed_bps: Type.Integer({ minimum: 0, maximum: 5_000 }),
+})
+export type AuditAim = Static<typeof AuditAim>
+
 /**
  * How reviewers are paid. `audited`: a base for each review at its decision, and for each window a bonus by how much the
  * reviewer saw in work that experts graded afterwards, and how they compare with unconnected reviewers.
@@ -12,6 +21,8 @@ export const ReviewerPay = obj({
   window_days: Type.Integer({ minimum: 1, maximum: 14 }),
   /** How much of a window's decided work experts grade. */
   audit_bps: Type.Integer({ minimum: 100, maximum: 10_000 }),
+  /** Absent: all of them evenly. At least half always is. */
+  audit_aim: Type.Optional(AuditAim),
 })
 export type ReviewerPay = Static<typeof ReviewerPay>
 
