@@ -125,6 +125,18 @@ if (failures.length > 0)
       .map((line) => `  ${line}`)
       .join('\n')}${failures.length > 50 ? `\n  … and ${failures.length - 50} more` : ''}\n`,
   )
+// Where the minutes go, for whoever wants to have them back.
+const slowest = report.testResults
+  .map((file) => ({ name: file.name.replace(`${root}/`, ''), seconds: (file.endTime - file.startTime) / 1000 }))
+  .filter((file) => file.seconds >= 20)
+  .sort((a, b) => b.seconds - a.seconds)
+if (slowest.length > 0)
+  say(
+    `\nSlowest:\n${slowest
+      .slice(0, 12)
+      .map((file) => `  ${file.seconds.toFixed(0).padStart(4)} s  ${file.name}`)
+      .join('\n')}\n`,
+  )
 // Something outside the tests went wrong, such as an error that nobody awaited.
 const beyond = code !== 0 && failures.length === 0 ? 1 : 0
 if (beyond) say('\nFailed: the test runner reported an error outside the tests; it stands above.\n')
