@@ -1,15 +1,12 @@
-import { commitTo, keyedHash, sha256Hex } from '../../platform/canonical.ts'
+import { commitTo, keyedHash, keyedHex, sha256Hex } from '../../platform/canonical.ts'
 import { DISCLOSED, type Field, type How, type Shown, type Thing } from './disclose-table-rules.ts'
 import { eventCommitment, type LogKeys, type SequencedEvent } from './promise-rules.ts'
 
 type EventFacts = Omit<SequencedEvent, 'seq'>
 
-/** Half of a hash is enough for a name and for a salt, and halves what a season weighs. */
-const short = (bytes: Buffer): string => bytes.toString('hex', 0, 16)
-
-/** The name of a thing in one log: it holds no time, and no other log has it. */
+/** The name of a thing in one log: it holds no time, and no other log has it. Half of a hash is enough, and halves what a season weighs. */
 export const nameOf = (keys: LogKeys, thing: Thing, id: string): string =>
-  short(keyedHash(keys.entry_key, `${thing}:${id}`))
+  keyedHex(keys.entry_key, `${thing}:${id}`).slice(0, 32)
 
 const saltOf = (keys: LogKeys, what: string, eventId: string): Buffer =>
   keyedHash(keys.entry_key, `${what}:${eventId}`).subarray(0, 16)
@@ -108,8 +105,7 @@ const LINES_AT_LEAST = 16
 function lineLeaves(event: EventFacts, keys: LogKeys, lines: readonly PayLine[]): string[] {
   const leaves = lines.map((line, i) => commitTo(saltOf(keys, `line:${i}`, event.id), line))
   const full = Math.max(1, Math.ceil(leaves.length / LINES_AT_LEAST)) * LINES_AT_LEAST
-  for (let i = leaves.length; i < full; i++)
-    leaves.push(keyedHash(keys.entry_key, `no line:${i}:${event.id}`).toString('hex'))
+  for (let i = leaves.length; i < full; i++) leaves.push(keyedHex(keys.entry_key, `no line:${i}:${event.id}`))
   return leaves.sort()
 }
 

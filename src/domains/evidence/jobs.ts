@@ -41,7 +41,9 @@ async function keepLog(
   if (!isBehind) {
     const at = { now: ctx.now, period_seconds: ctx.config.log_period_seconds, closed_at: season.closed_at }
     if (!isDue(last, at) && season.sequenced - season.placed < MOST_PLACED) return false
-    await placeNew(ctx, season)
+    const placed = await placeNew(ctx, season)
+    // All at once: what is in memory would have to be read and made again.
+    if (placed) while (await appendPlaced(ctx, store, season.season_id, STRETCH, placed));
   }
   if (await appendPlaced(ctx, store, season.season_id, STRETCH)) return true
   await publishLog(ctx, store, season.season_id)

@@ -102,10 +102,15 @@ export async function loggedSeasons(
 type EventRow = Omit<SequencedEvent, 'seq' | 'at'> & { seq: string; at: Date; author_id: string | null }
 const EVENT_PART = sql`e.campaign_id, e.id, e.kind, e.subject_id, e.at, e.body`
 
+/** Whose work it is that such an event is about. */
+const AUTHOR = sql`left join submission w on e.kind = any (${['decided', 'settled', 'checked', 'escalated']})
+  and w.campaign_id = e.campaign_id and w.id = e.subject_id`
+
 /** A season's events from a place in their order on, up to another. */
-export async function eventsFrom(db: Db, seasonId: string, seq: number, before: number): Promise<SequencedEvent[]> {
+export async function eventsFrom(db: Db, seasonId: string, seq: number, before: number) {
   const { rows } = await sql<EventRow>`
-    select s.seq, ${EVENT_PART} from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
+    select s.seq, ${EVENT_PART}, w.author_id
+      from event_sequence s join event e on e.campaign_id = s.campaign_id and e.id = s.event_id ${AUTHOR}
      where s.season_id = ${seasonId} and s.seq >= ${seq} and s.seq < ${before} order by s.seq`.execute(db)
   return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
 }
@@ -117,8 +122,7 @@ export async function eventsPlaced(db: Db, seasonId: string, leaf: number, limit
       from log_leaf p
       join event_sequence s on s.season_id = p.season_id and s.seq = p.seq
       join event e on e.campaign_id = s.campaign_id and e.id = s.event_id
-      left join submission w on e.kind = any (${['decided', 'settled', 'checked', 'escalated']})
-        and w.campaign_id = e.campaign_id and w.id = e.subject_id
+      ${AUTHOR}
      where p.season_id = ${seasonId} and p.leaf >= ${leaf} and p.leaf < ${leaf + limit}
      order by p.leaf`.execute(db)
   return rows.map((r) => ({ ...r, seq: Number(r.seq), at: r.at.toISOString() }))
@@ -163,7 +167,7 @@ export async function insertOwners(
   if (rows.length === 0) return
   await sql`insert into log_owner (account_id, season_id, leaf)
     select r.account_id, ${seasonId}::bigint, r.leaf
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(account_id bigint, leaf bigint)
+      from unnest(${rows.map((r) => r.account_id)}::bigint[], ${rows.map((r) => String(r.leaf))}::bigint[]) as r(account_id, leaf)
     on conflict do nothing`.execute(db)
 }
 
