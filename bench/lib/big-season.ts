@@ -7,8 +7,9 @@ import { shownSnapshot, coarseWeights } from '../../src/engine/snapshot-shown.ts
 import { weightsFromConfusion, weightsOf, type Snapshot } from '../../src/engine/snapshot.ts'
 import { createRng } from '../../src/platform/rng.ts'
 import { canonicalJson, commitTo, sha256Hex } from '../../src/platform/canonical.ts'
-import { leafHash, RootOf } from '../../src/verify/tree.ts'
-import { windowPay, type WindowVote } from '../../src/verify/windows.ts'
+import { bytesOf, leafHash, RootOf } from '../../src/verify/tree.ts'
+import { WindowVotes, type WindowVote } from '../../src/verify/window-votes.ts'
+import { windowPay } from '../../src/verify/windows.ts'
 
 const PEOPLE = 10_000
 const DAYS = 30
@@ -63,7 +64,7 @@ export function writeBigSeason(
     const text = canonicalJson(publicEntry(event, keys))
     const leaf = leafHash(Buffer.from(text))
     out.write('entries.jsonl', text)
-    out.bytes('leaves.bin', leaf)
+    out.bytes('leaves.bin', bytesOf(leaf))
     tree.add(leaf)
     const sealed = sealedOpening(event, keys)
     if (sealed || weighed || Object.keys(open).length > 0)
@@ -236,7 +237,9 @@ export function writeBigSeason(
     const file = `windows/${campaigns[c]}-${n}.jsonl`
     out.write(file, canonicalJson(head))
     for (const row of rows) out.write(file, canonicalJson(row))
-    for (const text of windowPay(head, rows, [], terms as never)) {
+    const columns = new WindowVotes()
+    for (const row of rows) columns.push(row)
+    for (const text of windowPay(head, columns, [], terms as never)) {
       const [, amount, reviews, factor] = /review_bonus (\d+) POINT for (\d+) reviews of version 1 at (\d+)/.exec(text)!
       record(campaigns[c]!, 'rewarded', '1', START + DAYS * DAY_MS, {
         window: n,
@@ -259,7 +262,7 @@ export function writeBigSeason(
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const material = Buffer.concat([Buffer.from([1]), publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)])
   const id = createHash('sha256').update(`${origin}\n`).update(material).digest().subarray(0, 4)
-  const body = `${origin}\n${size}\n${tree.root().toString('base64')}\n`
+  const body = `${origin}\n${size}\n${bytesOf(tree.root()).toString('base64')}\n`
   const put = (name: string, text: string) => {
     const fd = openSync(join(dir, name), 'w')
     writeSync(fd, text)
@@ -275,7 +278,7 @@ export function writeBigSeason(
   const manifest = {
     format: 'assay-season-1',
     season: { id: '1', name: 'Big' },
-    log: { origin, size, root: tree.root().toString('hex') },
+    log: { origin, size, root: bytesOf(tree.root()).toString('hex') },
     files: [...files],
   }
   put('manifest.json', `${canonicalJson(manifest)}\n`)

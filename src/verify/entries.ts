@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { commitTo } from '../platform/canonical.ts'
 import { add, Campaigns, type Terms } from './campaigns.ts'
-import type { Decided, Facts, Line, ModelVote, Reviewed } from './facts.ts'
+import { quoted, type Decided, type Facts, type Line, type ModelVote } from './facts.ts'
 import type { Findings } from './report.ts'
 import { windowText, type BonusLine } from './windows.ts'
 
@@ -149,7 +149,8 @@ type Opened = { later: Record<string, unknown>; open: Record<string, unknown>; w
 function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Read): void {
   const campaign = entry.campaign ?? '0'
   const c = r.campaigns.of(campaign)
-  const about = (later.about ?? entry.about) as string | undefined
+  const named = later.about ?? entry.about
+  const about = typeof named === 'string' ? named : undefined
   switch (entry.kind) {
     case 'season_started':
       r.season.id = String(entry.season_id)
@@ -184,24 +185,19 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       return
     case 'submitted':
     case 'revised':
-      r.facts.add([String(entry.about), 'submitted', at, campaign, Number(entry.version)])
+      r.facts.addText(String(entry.about), 'submitted', at, campaign, wholeText(entry.version))
       return
     case 'reviewed':
       r.votes.n += 1
       if (!open.approvals) r.votes.unopened += 1
       if (about)
-        r.facts.add([
+        r.facts.addText(
           about,
           'reviewed',
           at,
           campaign,
-          {
-            review: String(later.review_id),
-            round: Number(later.round),
-            expert: later.expert === true,
-            approvals: (open.approvals as Reviewed['approvals']) ?? null,
-          },
-        ])
+          `{"review":${quoted(String(later.review_id))},"round":${wholeText(later.round)},"expert":${later.expert === true},"approvals":${JSON.stringify(open.approvals ?? null)}}`,
+        )
       return
     case 'decided':
       if (later.questions)
@@ -247,7 +243,14 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
         r.facts.add([about, 'added', at, campaign, Number(open.added)])
       return
     case 'audited':
-      if (about) r.facts.add([about, 'audited', at, campaign, later.correct === true])
+      if (about)
+        r.facts.add([
+          about,
+          'audited',
+          at,
+          campaign,
+          { correct: later.correct === true, chance_ppm: (later.chance_ppm as number | undefined) ?? null },
+        ])
       return
     case 'forfeited':
       moved(c.forfeited, later)
@@ -276,6 +279,11 @@ function note(at: number, entry: Entry, { later, open, weighed }: Opened, r: Rea
       return
     default:
   }
+}
+
+const wholeText = (value: unknown): string => {
+  const n = Number(value)
+  return Number.isFinite(n) ? `${n}` : 'null'
 }
 
 function moved(sums: Map<string, bigint>, later: Record<string, unknown>): void {

@@ -9,7 +9,7 @@ export type Fact =
   | [work: string, kind: 'rewarded', at: number, campaign: string, lines: Line[]]
   | [work: string, kind: 'model', at: number, campaign: string, of: ModelVote]
   | [work: string, kind: 'added', at: number, campaign: string, ppm: number]
-  | [work: string, kind: 'audited', at: number, campaign: string, correct: boolean]
+  | [work: string, kind: 'audited', at: number, campaign: string, of: Audited]
   | [work: string, kind: 'gold', at: number, campaign: string, of: { of: string; version: number; right: boolean }]
   | [work: string, kind: 'in_window', at: number, campaign: string, of: InWindow]
 export type Reviewed = { review: string; round: number; expert: boolean; approvals: Record<string, boolean> | null }
@@ -31,6 +31,8 @@ export type Decided = {
   weighed?: { votes: Record<string, { accept?: number[]; reject?: number[] }>; record?: number[] }
 }
 export type Line = { kind: string; currency: string; amount_minor: string }
+/** What a grader found, and by which chance an aimed draw took the work. */
+export type Audited = { correct: boolean; chance_ppm: number | null }
 export type ModelVote = { model: string; round: number; votes: Record<string, boolean> }
 /** What a window takes work for: how many of its votes approve, and what audits found. */
 export type InWindow = {
@@ -40,20 +42,25 @@ export type InWindow = {
   approvals: number
   accepted: boolean
   correct: boolean | null
+  chance_ppm: number | null
 }
 
-export const BUCKETS = 128
-/** So many characters of facts wait in memory before they go to the disk. */
-const MOST_WAITING = 12_000_000
+/** Each is opened and parsed by itself, so that what stands for it dies young. */
+export const BUCKETS = 256
+/** So many bytes of facts of one bucket wait in memory before they go to the disk. */
+const WAITING = 48 << 10
+/** A name that stands in JSON as it is. */
+const PLAIN = /^[\w.:-]*$/
+export const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 
 /**
  * Facts by piece of work. The log holds those of one piece far apart; here they meet, in parts small enough for memory
  * whatever the season's size, through files. Several threads write into one directory, each under a name of its own, and
- * read what all wrote.
+ * read what all wrote. A fact is a line: the work's name, and the fact as JSON.
  */
 export class Facts {
-  #waiting: string[][] = Array.from({ length: BUCKETS }, () => [])
-  #size = 0
+  #waiting: Buffer[] = []
+  #filled = new Int32Array(BUCKETS)
   readonly #dir: string
   readonly #name: string
 
@@ -63,25 +70,38 @@ export class Facts {
   }
 
   add(fact: Fact): void {
-    const text = JSON.stringify(fact)
-    this.#waiting[Number.parseInt(fact[0].slice(0, 8), 16) % BUCKETS || 0]!.push(text)
-    this.#size += text.length
-    if (this.#size > MOST_WAITING) this.flush()
+    this.addText(fact[0], fact[1], fact[2], fact[3], JSON.stringify(fact[4]))
   }
 
-  /** Writes what waits, for others to read. */
+  /** Adds a fact whose last part is JSON already: most are made of a few texts, and need no writer of JSON. */
+  addText(work: string, kind: Fact[1], at: number, campaign: string, json: string): void {
+    const name = quoted(work)
+    const text = `${name}\t[${name},"${kind}",${at},${quoted(campaign)},${json}]\n`
+    const i = Number.parseInt(work.slice(0, 8), 16) % BUCKETS || 0
+    // A character takes three bytes at most.
+    if (this.#filled[i]! + 3 * text.length > WAITING) this.#write(i)
+    if (3 * text.length > WAITING) appendFileSync(this.#path(i), text)
+    else this.#filled[i] = this.#filled[i]! + (this.#waiting[i] ??= Buffer.alloc(WAITING)).write(text, this.#filled[i]!)
+  }
+
+  #path(i: number): string {
+    return join(this.#dir, `${i}-${this.#name}`)
+  }
+
+  #write(i: number): void {
+    if (this.#filled[i]! > 0) appendFileSync(this.#path(i), this.#waiting[i]!.subarray(0, this.#filled[i]!))
+    this.#filled[i] = 0
+  }
+
+  /** Writes what waits, for others to read, and keeps no memory for more. */
   flush(): void {
-    this.#waiting.forEach((texts, i) => {
-      if (texts.length > 0) appendFileSync(join(this.#dir, `${i}-${this.#name}`), `${texts.join(',')},`)
-      texts.length = 0
-    })
-    this.#size = 0
+    for (let i = 0; i < BUCKETS; i++) this.#write(i)
+    this.#waiting = []
   }
 
   /** Forgets everything, the files as well. */
   clear(): void {
-    for (const texts of this.#waiting) texts.length = 0
-    this.#size = 0
+    this.#filled.fill(0)
     for (const file of readdirSync(this.#dir)) rmSync(join(this.#dir, file))
   }
 
@@ -89,16 +109,22 @@ export class Facts {
   *works(buckets: readonly number[], progress: (done: number, of: number) => void): Generator<[string, Fact[]]> {
     const files = readdirSync(this.#dir)
     for (const [done, i] of buckets.entries()) {
-      const kept = files.filter((f) => f.startsWith(`${i}-`)).map((f) => readFileSync(join(this.#dir, f), 'utf8'))
-      const by = new Map<string, Fact[]>()
-      for (const fact of JSON.parse(`[${kept.join('')}${this.#waiting[i]!.join(',') || 'null'}]`) as (Fact | null)[]) {
-        if (!fact) continue
-        const known = by.get(fact[0])
-        if (known) known.push(fact)
-        else by.set(fact[0], [fact])
+      const by = new Map<string, string[]>()
+      const own = this.#waiting[i]?.toString('utf8', 0, this.#filled[i]) ?? ''
+      const written = files.filter((f) => f.startsWith(`${i}-`)).map((f) => readFileSync(join(this.#dir, f), 'utf8'))
+      for (const text of [...written, own])
+        for (let from = 0, end = text.indexOf('\n'); end >= 0; from = end + 1, end = text.indexOf('\n', from)) {
+          const tab = text.indexOf('\t', from)
+          const name = text.slice(from, tab)
+          const known = by.get(name)
+          if (known) known.push(text.slice(tab + 1, end))
+          else by.set(name, [text.slice(tab + 1, end)])
+        }
+      this.#filled[i] = 0
+      for (const texts of by.values()) {
+        const facts = JSON.parse(`[${texts.join(',')}]`) as Fact[]
+        yield [facts[0]![0], facts.sort((a, b) => a[2] - b[2])]
       }
-      this.#waiting[i]!.length = 0
-      for (const [work, facts] of by) yield [work, facts.sort((a, b) => a[2] - b[2])]
       progress(done + 1, buckets.length)
     }
   }

@@ -5,7 +5,7 @@ import { isEntry, isOpening, takeEntry, type Opening, type Read } from './entrie
 import { linesIn, parsed, Stepper } from './lines.ts'
 import type { Part } from './parts.ts'
 import type { Findings } from './report.ts'
-import { leafHash, SubtreesOf, type Subtree } from './tree.ts'
+import { type Hash, hashAt, leafHash, SubtreesOf, type Subtree } from './tree.ts'
 
 /** So many entries may be missing from one stretch and still be named. */
 const SLACK = 64
@@ -30,16 +30,16 @@ export async function readPart(
     for await (const lines of linesIn(join(dir, 'entries.jsonl'), part)) {
       const known = Buffer.alloc((lines.length + SLACK) * 32)
       const from = lines_read + missing
-      const had = leaves ? (await leaves.read(known, 0, known.length, from * 32)).bytesRead : 0
+      const had = leaves ? Math.floor((await leaves.read(known, 0, known.length, from * 32)).bytesRead / 32) : 0
       for (const [i, text] of lines.entries()) {
         const leaf = leafHash(text)
         tree.add(leaf)
         let place = lines_read + missing
-        const own = 32 * (place - from)
-        if (!isBroken && had >= own + 32 && leaf.compare(known, own, own + 32) !== 0) {
-          const next = had >= own + 64 ? known.subarray(own + 32, own + 64) : undefined
+        const own = place - from
+        if (!isBroken && own < had && leaf !== hashAt(known, own)) {
+          const next = own + 1 < had ? hashAt(known, own + 1) : undefined
           const following = lines[i + 1] && leafHash(lines[i + 1]!)
-          const what = sayChanged(place, leaf, { own: known.subarray(own, own + 32), next, following }, findings)
+          const what = sayChanged(place, leaf, { own: hashAt(known, own), next, following }, findings)
           if (what === 'removed') place = lines_read + ++missing
           else isBroken = true
         }
@@ -116,11 +116,11 @@ export function checkEnd(at: number, root: string, signed: { size: number; root:
 /** Says what became of the first entry that is not the one that was published. */
 function sayChanged(
   at: number,
-  leaf: Buffer,
-  near: { next: Buffer | undefined; following: Buffer | undefined; own: Buffer },
+  leaf: Hash,
+  near: { next: Hash | undefined; following: Hash | undefined; own: Hash },
   findings: Findings,
 ): 'removed' | 'changed' {
-  if (near.next && leaf.equals(near.next) && near.following?.equals(near.own)) {
+  if (leaf === near.next && near.following === near.own) {
     findings.add({
       code: 'order_changed',
       entry: at,
@@ -128,7 +128,7 @@ function sayChanged(
     })
     return 'changed'
   }
-  if (near.next && leaf.equals(near.next)) {
+  if (leaf === near.next) {
     findings.add({
       code: 'entry_removed',
       entry: at,

@@ -330,6 +330,12 @@ describe('found and named: who keeps the log and signs what is not so', () => {
       t.edit(windows(t), (rows) => rows.forEach((r) => r.person && r.correct !== null && (r.correct = !r.correct))),
     )
     expect(audit.map((f) => f.message).join('\n')).toMatch(/no audit in the log found that/)
+    const chance = await found((t) =>
+      t.edit(windows(t), (rows) => rows.forEach((r) => r.person && r.correct !== null && (r.chance_ppm = 250_000))),
+    )
+    expect(chance.map((f) => f.message).join('\n')).toMatch(
+      /drawn by the chance 250000 in a million, and the log says of all/,
+    )
   })
   test('gold that is said to be another, and work that is said to be gold', async () => {
     const gold = await found((t) =>

@@ -15,7 +15,7 @@ import { checkReleases } from './releases.ts'
 import { Findings, noCounts, type Counted, type Report } from './report.ts'
 import type { Done } from './tasks.ts'
 import { Hands } from './threads.ts'
-import { RootOf } from './tree.ts'
+import { bytesOf, RootOf } from './tree.ts'
 import { unchecked } from './unchecked.ts'
 import { checkWindowsThere } from './window-files.ts'
 
@@ -81,7 +81,7 @@ export async function verifySeason(dir: string, options: Options = {}): Promise<
       addSums(sums, part.sums!)
       for (const subtree of part.subtrees!) tree.addSubtree(subtree)
     }
-    const root = tree.root().toString('hex')
+    const root = bytesOf(tree.root()).toString('hex')
     checkEnd(counted.entries, root, promised, findings)
     if (sums.season.id !== undefined && sums.season.id !== manifest.season.id)
       findings.add({

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { valuesIn } from './lines.ts'
 import type { Read } from './entries.ts'
 import type { InWindow } from './facts.ts'
-import { windowPay, type WindowHead, type WindowLabel, type WindowVote } from './windows.ts'
+import { WindowVotes, type WindowVote } from './window-votes.ts'
+import { windowPay, type WindowHead, type WindowLabel } from './windows.ts'
 
 type Taken = Omit<InWindow, 'window'> & { work: string }
 
@@ -13,11 +14,8 @@ export async function readWindow(
   read: Read,
 ): Promise<{ key: string; kept_apart: boolean } | undefined> {
   let head: WindowHead | undefined
-  const votes: WindowVote[] = []
+  const votes = new WindowVotes()
   const labels: WindowLabel[] = []
-  // Of the same texts one is kept: a window holds each person and each piece of work many times.
-  const known = new Map<string, string>()
-  const one = (text: string): string => known.get(text) ?? (known.set(text, text), text)
   // Rows of one piece of work stand together.
   let open: Taken | undefined
   const flush = (of: WindowHead, { work, ...taken }: Taken) => {
@@ -28,15 +26,25 @@ export async function readWindow(
     if (!head) head = value as WindowHead
     else if (typeof (value as WindowVote | undefined)?.person === 'string') {
       const v = value as WindowVote
-      v.person = one(v.person)
-      v.work = open?.work === v.work ? open.work : v.work
       votes.push(v)
       if (
         open &&
-        (open.work !== v.work || open.round !== v.round || open.accepted !== v.accepted || open.correct !== v.correct)
+        (open.work !== v.work ||
+          open.round !== v.round ||
+          open.accepted !== v.accepted ||
+          open.correct !== v.correct ||
+          open.chance_ppm !== (v.chance_ppm ?? null))
       )
         flush(head, open)
-      open ??= { work: v.work, round: v.round, accepted: v.accepted, correct: v.correct, votes: 0, approvals: 0 }
+      open ??= {
+        work: v.work,
+        round: v.round,
+        accepted: v.accepted,
+        correct: v.correct,
+        chance_ppm: v.chance_ppm ?? null,
+        votes: 0,
+        approvals: 0,
+      }
       open.votes += 1
       open.approvals += v.approves ? 1 : 0
     } else labels.push(value as WindowLabel)

@@ -1,7 +1,9 @@
+import { auditWeights } from '../engine/audit-weights.ts'
 import { strataOf, type Window } from '../engine/peer-score.ts'
 import { answersByPerson, basisOf, factorPpm, scorePerson, toPpm } from '../engine/reviewer-score.ts'
 import type { Terms } from './campaigns.ts'
 import type { Line } from './facts.ts'
+import { ACCEPTED, APPROVES, CORRECT, JUDGED, OWN, taskOf, type WindowVotes } from './window-votes.ts'
 
 export type WindowHead = {
   campaign: string
@@ -9,16 +11,6 @@ export type WindowHead = {
   last: boolean
   kept_apart: boolean
   carries: { person: string; n: number }[]
-}
-export type WindowVote = {
-  work: string
-  round: number
-  version: number
-  person: string
-  approves: boolean
-  accepted: boolean
-  correct: boolean | null
-  own: boolean
 }
 export type WindowLabel = { work: string; round: number; model: string; approves: boolean | null }
 
@@ -31,17 +23,16 @@ const LEAST_IN_STRATUM = 60
 /** What a window owes: for each person who is paid, the lines as one text. */
 export function windowPay(
   head: WindowHead,
-  votes: readonly WindowVote[],
+  votes: WindowVotes,
   labels: readonly WindowLabel[],
   terms: ReadonlyMap<number, Terms>,
 ): string[] {
-  const people = [...new Set(votes.map((v) => v.person))].sort()
-  const { window, rows } = columns(votes, labels, people)
+  const { window, people, own, version } = columns(votes, labels)
   const byPerson = answersByPerson(window)
   const basis = basisOf(window, byPerson)
   const carries = new Map(head.carries.map((c) => [c.person, c.n]))
   return byPerson.flatMap((places, i) => {
-    const at = places.filter((k) => rows[k]!.own)
+    const at = places.filter((k) => own[k] === 1)
     if (at.length === 0) return []
     const score = scorePerson(
       window,
@@ -53,8 +44,8 @@ export function windowPay(
     if (!isEnough && !head.last && (carries.get(people[i]!) ?? 0) < MOST_CARRIED) return []
     const full = factorPpm(toPpm(score.s), USUAL_PPM)
     const factor = isEnough ? full : Math.floor((full * score.audited) / LEAST_AUDITED)
-    const lines = [...countBy(at.map((k) => rows[k]!.version))].flatMap(([version, reviews]) =>
-      bonusLines(terms.get(version), version, reviews, factor),
+    const lines = [...countBy(at.map((k) => version[k]!))].flatMap(([v, reviews]) =>
+      bonusLines(terms.get(v), v, reviews, factor),
     )
     return lines.length > 0 ? [windowText(lines)] : []
   })
@@ -87,49 +78,45 @@ function countBy<T>(values: readonly T[]): Map<T, number> {
   return out
 }
 
-/** A window's votes as the engine's columns. */
+/** A window's votes as the engine's columns, tasks in the order of their names and people in that of theirs. */
 function columns(
-  votes: readonly WindowVote[],
+  votes: WindowVotes,
   labels: readonly WindowLabel[],
-  people: readonly string[],
-): { window: Window; rows: readonly WindowVote[] } {
-  const key = (r: { work: string; round: number }) => `${r.work}/${r.round}`
-  const order = (a: { key: string; row: WindowVote }, b: { key: string; row: WindowVote }): number =>
-    a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.person < b.row.person ? -1 : 1
-  const rows = votes
-    .map((row) => ({ key: key(row), row }))
-    .sort(order)
-    .map(({ row }) => row)
-  const tasks = new Map<string, { n: number; row: WindowVote }>()
-  for (const row of rows) if (!tasks.has(key(row))) tasks.set(key(row), { n: tasks.size, row })
+): { window: Window; people: string[]; own: Uint8Array; version: number[] } {
+  const { tasks, people, order } = votes.ordered()
   const models = [...new Set(labels.map((l) => l.model))].sort()
-  const said = new Map(labels.map((l) => [`${key(l)}/${l.model}`, l.approves]))
-  const tuples = [...tasks.keys()].map((task) =>
+  const said = new Map(labels.map((l) => [`${taskOf(l)}/${l.model}`, l.approves]))
+  const tuples = tasks.names.map((task) =>
     models.map((m) => {
       const label = said.get(`${task}/${m}`) ?? null
       return label === null ? 2 : label ? 1 : 0
     }),
   )
-  const place = new Map(people.map((p, i) => [p, i]))
-  const truth = Int8Array.from(tasks.values(), ({ row }) => (row.correct === null ? -1 : row.correct ? 1 : 0))
-  const kinds = [...tasks.values()].map((t) => t.row.accepted)
-  const weightOf = (kind: boolean) => {
-    const audited = kinds.filter((k, t) => k === kind && truth[t]! >= 0).length
-    return audited > 0 ? kinds.filter((k) => k === kind).length / audited : 0
-  }
-  const weights = { yes: weightOf(true), no: weightOf(false) }
+  const task = Int32Array.from(order, (k) => tasks.rank[votes.task.at(k)]!)
+  // Of each task, what the vote of its first person says of it.
+  const first = new Int32Array(tuples.length).fill(-1)
+  for (const [i, t] of task.entries()) if (first[t]! < 0) first[t] = order[i]!
+  const is = (k: number, flag: number): boolean => (votes.flags.at(k) & flag) !== 0
+  const truth = Int8Array.from(first, (k) => (is(k, JUDGED) ? (is(k, CORRECT) ? 1 : 0) : -1))
+  const audits = Array.from(first, (k) => ({
+    accepted: is(k, ACCEPTED),
+    audited: is(k, JUDGED),
+    chance_ppm: votes.chances.get(k) ?? null,
+  }))
   return {
-    rows,
+    people: people.names,
+    own: Uint8Array.from(order, (k) => (is(k, OWN) ? 1 : 0)),
+    version: Array.from(order, (k) => votes.versions[votes.version.at(k)]!),
     window: {
       classes: 2,
-      people: people.length,
+      people: people.names.length,
       ...strataOf(tuples, LEAST_IN_STRATUM),
       truth,
-      audit_weight: Float64Array.from(kinds, (k) => (k ? weights.yes : weights.no)),
-      task: Int32Array.from(rows, (r) => tasks.get(key(r))!.n),
-      person: Int32Array.from(rows, (r) => place.get(r.person)!),
-      answer: Uint8Array.from(rows, (r) => (r.approves ? 1 : 0)),
-      cluster: Int32Array.from(people, () => -1),
+      audit_weight: auditWeights(audits),
+      task,
+      person: Int32Array.from(order, (k) => people.rank[votes.person.at(k)]!),
+      answer: Uint8Array.from(order, (k) => (is(k, APPROVES) ? 1 : 0)),
+      cluster: new Int32Array(people.names.length).fill(-1),
     },
   }
 }

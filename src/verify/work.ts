@@ -166,7 +166,7 @@ function checkWindows(facts: readonly Fact[], c: Checks): void {
   if (rows.length === 0) return
   const decisions = of(facts, 'decided')
   const isGold = of(facts, 'gold').length > 0
-  const found = new Set(of(facts, 'audited').map((a) => a[4]))
+  const audits = of(facts, 'audited').map((a) => a[4])
   const reviews = of(facts, 'reviewed').filter(
     (r) => !r[4].expert && r[4].approvals && Object.keys(r[4].approvals).length > 0,
   )
@@ -193,9 +193,14 @@ function checkWindows(facts: readonly Fact[], c: Checks): void {
     const decided = decisions.find((d) => d[4].round === round)
     if (!isGold && group.some((g) => g[4].accepted !== decided?.[4].accepted))
       wrong(`it takes the work for ${group[0]![4].accepted ? 'accepted' : 'rejected'}, and the log does not.`)
-    if (!isGold && group.some((g) => g[4].correct !== null && !found.has(g[4].correct)))
+    if (!isGold && group.some((g) => g[4].correct !== null && audits.every((a) => a.correct !== g[4].correct)))
       wrong(`it takes the work for ${group[0]![4].correct ? 'right' : 'wrong'}, and no audit in the log found that.`)
+    // How much an audit counts follows from the chance that took it.
+    for (const { correct, chance_ppm } of group.map((g) => g[4]))
+      if (correct !== null && !isGold && audits.length > 0 && audits.every((a) => a.chance_ppm !== chance_ppm))
+        wrong(`it says the audit was drawn by the chance ${saidChance(chance_ppm)}, and the log says ${saidChance(audits[0]!.chance_ppm)}.`) // prettier-ignore
   }
 }
 
+const saidChance = (ppm: number | null): string => (ppm === null ? 'of all' : `${ppm} in a million`)
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
