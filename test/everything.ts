@@ -402,7 +402,8 @@ async function suspicions(w: World, people: Record<Name, Person>): Promise<void>
   )
 }
 
-async function openSession(w: World, account_id: string, name: string): Promise<string> {
+/** Signs somebody in as a browser would be; the name tells sessions of one person apart. */
+export async function openSession(w: World, account_id: string, name: string): Promise<string> {
   const token = `zqsession${name}${account_id}`
   const now = w.clock.now()
   await w.db
@@ -458,7 +459,7 @@ async function judge(
 /** Ids that exist, by the name of the field that asks for them. */
 export async function idPools(w: World): Promise<Record<string, string[]>> {
   const all = async (query: string): Promise<string[]> =>
-    (await sql.raw<{ v: string }>(query).execute(w.db)).rows.map((r) => String(r.v))
+    (await sql.raw<{ v: string }>(`select v from (${query}) x order by v`).execute(w.db)).rows.map((r) => String(r.v))
   const submission = await all('select id as v from submission')
   const item = await all('select id as v from item')
   const account = await all('select id as v from account')
@@ -520,7 +521,8 @@ export async function idPools(w: World): Promise<Record<string, string[]>> {
 
 /** Ids that belong together, by the one that is the other's part. */
 export async function idPairs(w: World): Promise<Record<string, Record<string, string>[]>> {
-  const rows = async (query: string) => (await sql.raw<Record<string, string>>(query).execute(w.db)).rows
+  const rows = async (query: string) =>
+    (await sql.raw<Record<string, string>>(`${query} order by 1, 2`).execute(w.db)).rows
   return {
     submission_id: await rows('select campaign_id, id as submission_id from submission'),
     release_id: await rows('select campaign_id, id as release_id from release'),
